@@ -1,0 +1,1 @@
+"""Turning the web into articles; imports storage and the leaves."""

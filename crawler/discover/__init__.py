@@ -1,0 +1,1 @@
+"""Reading lists: text in, links out. Pure."""

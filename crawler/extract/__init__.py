@@ -1,0 +1,1 @@
+"""Reading articles: HTML in, Article out. Pure."""

@@ -1,0 +1,1 @@
+"""Getting answers from servers: guard, host gate, robots.txt, budgets."""

@@ -1,0 +1,1 @@
+"""Telling articles apart: decisions over values. Pure."""

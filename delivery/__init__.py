@@ -1,0 +1,1 @@
+"""Serving those who read the database."""

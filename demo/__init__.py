@@ -1,0 +1,1 @@
+"""A small news web on loopback, for `make demo` and the integration tests."""

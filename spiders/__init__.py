@@ -1,0 +1,1 @@
+"""Visiting sources: the spiders that `scrapy list` shows."""

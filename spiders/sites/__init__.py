@@ -1,0 +1,1 @@
+"""Rules for single sites, one module a site."""

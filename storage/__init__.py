@@ -1,0 +1,1 @@
+"""What the system remembers; imports only the leaves."""
