@@ -1,0 +1,1 @@
+"""What several tests need: servers and databases that tests start for themselves."""
