@@ -113,7 +113,7 @@ def _usable(name: str | None) -> str | None:
 
 def _decodes_text(name: str) -> bool:
     try:
-        b"".decode(name)
+        b"a".decode(name, "replace")
     except (LookupError, ValueError):  # LookupError: "rot13 is not a text encoding"
         return False
     return True
@@ -126,7 +126,7 @@ def _of_ascii_bytes(body: bytes, declared: list[str]) -> str:
             return name
     if b"\x1b$" in body:
         return "iso2022_jp"
-    seven_bit = [name for name in declared if name.startswith("iso2022") or name in ("hz",)]
+    seven_bit = [name for name in declared if name.startswith("iso2022") or name == "hz"]
     return seven_bit[0] if seven_bit else "utf-8"
 
 
@@ -163,7 +163,7 @@ def _legacy(body: bytes, declared: list[str]) -> str:
 
 def _damage(body: bytes, name: str) -> float:
     """Share of the characters beyond ASCII that this charset cannot read, in the first part of the body."""
-    text = codecs.getincrementaldecoder(name)("replace").decode(body[:_JUDGED])
+    text = body[:_JUDGED].decode(name, "replace")
     foreign = len(_MULTI_BYTE.findall(text))
     return text.count("\ufffd") / foreign if foreign else 0.0
 
