@@ -1,0 +1,131 @@
+"""One way into SQLite and PostgreSQL: connections, transactions, and the clock that leases are measured on.
+
+What differs between the two is in this file and nowhere else:
+
+* SQLite writers begin with BEGIN IMMEDIATE (a deferred one fails with "locked" as soon as two write), readers with a
+  plain BEGIN; WAL with synchronous=NORMAL (a power cut may take the last commits, which the next visit repairs,
+  because what was seen stands in the same file).
+* PostgreSQL connections are tested before use, and a writer that freezes inside a transaction loses it.
+* Leases run on the database's clock (PostgreSQL) or on the machine's boot clock (SQLite), so that setting the wall
+  clock breaks none.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+#: seconds a writer waits for the lock of another process before it reports "locked"
+SQLITE_BUSY_TIMEOUT = 60.0
+#: PostgreSQL ends a transaction that stands still for so long; well below the lease (60 s)
+IDLE_IN_TRANSACTION_TIMEOUT = "15s"
+#: memory-mapped and cached pages of one SQLite connection, KiB
+SQLITE_CACHE_KIB = 16_000
+#: how many values are given to one IN (...) list, and rows to one INSERT (SQLite takes 32,766 values a statement)
+CHUNK, ROWS_AT_ONCE = 500, 200
+
+T = TypeVar("T")
+
+
+class Database:
+    """A database reached by URL. Safe to use from several threads; `dispose` closes its connections."""
+
+    def __init__(self, url: str) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
+        self._boot_id = _boot_id() if self.is_sqlite else ""
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write; committed when the block ends well, else rolled back."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads: it holds up no writer."""
+        with self._engine.connect().execution_options(read_only=True) as connection, connection.begin():
+            yield connection
+
+    def lease_clock(self, connection: Connection) -> tuple[str, float]:
+        """The clock that leases are measured on: its name and its seconds now."""
+        if self.is_sqlite:
+            return self._boot_id, time.clock_gettime(time.CLOCK_BOOTTIME)
+        seconds = connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
+        return "postgresql", float(seconds)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for migrations."""
+        return self._engine
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert the rows whose keys are not there yet (all rows name the same columns); return how many were new."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    inserted = 0
+    for some in chunks(rows, ROWS_AT_ONCE):
+        statement = dialect.insert(table).values(some).on_conflict_do_nothing()
+        inserted += connection.execute(statement).rowcount
+    return inserted
+
+
+def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """The values in pieces that fit one statement."""
+    for start in range(0, len(values), size):
+        yield list(values[start : start + size])
+
+
+def is_connection_lost(error: Exception) -> bool:
+    """Whether a transaction failed for a reason that may pass: connection lost, restart, lock timeout, disk full."""
+    if not isinstance(error, DBAPIError):
+        return False
+    passing = ("database is locked", "disk is full", "disk I/O error", "readonly database")
+    return (
+        error.connection_invalidated
+        or any(words in str(error.orig) for words in passing)
+        or (isinstance(error, OperationalError) and not str(error.orig).startswith("no such"))
+    )
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_TIMEOUT, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own BEGIN is deferred and skips SAVEPOINT: we begin by ourselves (see _begin_sqlite).
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"cache_size=-{SQLITE_CACHE_KIB}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    options = f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT} -c timezone=UTC"
+    return create_engine(url, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": 10})
+
+
+def _boot_id() -> str:
+    """Name of this boot of the machine: boot-clock seconds of another boot mean nothing."""
+    path = Path("/proc/sys/kernel/random/boot_id")
+    return path.read_text(encoding="ascii").strip() if path.exists() else "boot"

@@ -1,0 +1,28 @@
+"""What can go wrong with the store.
+
+StorageError
+├── DatabaseNewer       the database was made by a newer Newswatch
+├── DatabaseGone        the database could not be reached for longer than we wait
+├── LeaseLost           the source is no longer ours: write nothing, ask nothing
+└── CursorTooOld        a consumer's cursor cannot be followed any more
+"""
+
+
+class StorageError(Exception):
+    """Anything that the store reports; the message names the cure where there is one."""
+
+
+class DatabaseNewer(StorageError):
+    """The database was upgraded by a newer version of Newswatch: install that version, or restore a backup."""
+
+
+class DatabaseGone(StorageError):
+    """The database could not be reached for longer than Newswatch waits."""
+
+
+class LeaseLost(StorageError):
+    """The lease of this visit ran out or was taken over: nothing more is written."""
+
+
+class CursorTooOld(StorageError):
+    """The changes after this cursor are not kept any more: export all articles anew and start from the last change."""

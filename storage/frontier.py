@@ -1,0 +1,251 @@
+"""The durable frontier: every link that an endpoint listed, and what became of it.
+
+    record (with the endpoint's validators, one transaction) -> next_links -> fetch -> settle
+
+A link is `pending` until its outcome is committed; `next_try_at` says when it is fetched: at once when it is new,
+later after a failure, on its re-read plan when it is stored, never when it is None.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
+
+from storage.database import chunks, insert_new
+from storage.records import Link, LinkKind, LinkState
+from storage.schema import article_alias, link
+
+#: a link whose re-reads found nothing new so often in a row is no longer read again because an endpoint claims a change
+IDLE_READS_LIMIT = 3
+#: fields of storage.records.Link that are kept as JSON beside the columns
+_CLAIMS = ("published_raw", "authors", "description", "in_language", "section", "keywords", "image_url", "also")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEntry:
+    """A link to be kept, with its keys and the state it starts in (`pending`, or `skipped` with a reason)."""
+
+    link: Link
+    fetch_key: str
+    article_key: str
+    state: LinkState = LinkState.PENDING
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link that is to be fetched now."""
+
+    link_id: int
+    link: Link
+    fetch_key: str
+    article_key: str
+    state: LinkState
+    attempts: int
+    depth: int
+    found_at: datetime
+    rereads: int
+    idle_reads: int
+    http_etag: str | None
+    http_last_modified: str | None
+    body_hash: str | None
+    article_id: int | None
+    endpoint_id: int | None
+    #: address of the endpoint that listed it first
+    listed_by: str | None = None
+
+    @property
+    def is_reread(self) -> bool:
+        """Whether the article behind it is stored already."""
+        return self.state is LinkState.STORED
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where links were found: source, endpoint, and how many pages deep."""
+
+    source_id: int
+    endpoint_id: int | None
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one fetch of a link. `next_try_at` None: it is not fetched again."""
+
+    state: LinkState
+    reason: str | None = None
+    next_try_at: datetime | None = None
+    article_id: int | None = None
+    http_etag: str | None = None
+    http_last_modified: str | None = None
+    body_hash: str | None = None
+    #: whether a re-read found nothing new
+    idle: bool = False
+
+
+def record(connection: Connection, origin: Origin, entries: Sequence[LinkEntry], now: datetime) -> int:
+    """Add the links that are new, note what changed in the claims about known ones; return how many were new."""
+    unique = {entry.fetch_key: entry for entry in entries}
+    known = _known(connection, origin.source_id, list(unique))
+    fresh = [entry for key, entry in unique.items() if key not in known]
+    for key, row in known.items():
+        _note_claims(connection, row, unique[key].link, origin, now)
+    return insert_new(connection, link, [_row(entry, origin, now) for entry in fresh])
+
+
+def next_links(connection: Connection, source_id: int, now: datetime, limit: int, busy: Sequence[int]) -> list[LinkRow]:
+    """At most `limit` links to fetch now: new articles first, newest claim first, then pages, then re-reads.
+
+    A pending link whose article was stored meanwhile under another address becomes a duplicate here, without a fetch.
+    """
+    due = and_(link.c.source_id == source_id, link.c.next_try_at <= now, link.c.link_id.not_in(busy))
+    order = case(
+        (and_(link.c.state == "pending", link.c.kind == "article"), 0), (link.c.state == "pending", 1), else_=2
+    )
+    newest = link.c.published.desc().nulls_last()
+    statement = select(link).where(due).order_by(order, link.c.depth, newest, link.c.link_id).limit(limit)
+    rows = [_link_row(row) for row in connection.execute(statement)]
+    stored = _stored_as(connection, [row for row in rows if row.state is LinkState.PENDING])
+    for row in rows:
+        if row.link_id in stored:
+            duplicate = Outcome(LinkState.DUPLICATE, "known by its address", article_id=stored[row.link_id])
+            settle(connection, row, duplicate, now)
+    remaining = [row for row in rows if row.link_id not in stored]
+    return _one_per_article(remaining) or (next_links(connection, source_id, now, limit, busy) if stored else [])
+
+
+def next_due(connection: Connection, source_id: int) -> datetime | None:
+    """When the next link of a source wants to be fetched; None when none does."""
+    moment: datetime | None = connection.execute(
+        select(link.c.next_try_at)
+        .where(link.c.source_id == source_id, link.c.next_try_at.is_not(None))
+        .order_by(link.c.next_try_at)
+        .limit(1)
+    ).scalar_one_or_none()
+    return moment
+
+
+def settle(connection: Connection, row: LinkRow, outcome: Outcome, now: datetime) -> None:
+    """Write what became of a link; part of the transaction that writes its article."""
+    values: dict[str, Any] = {
+        "state": outcome.state.value,
+        "reason": outcome.reason,
+        "next_try_at": outcome.next_try_at,
+        "outcome_at": now,
+        "attempts": link.c.attempts + 1,
+    }
+    if row.is_reread:
+        values["rereads"] = link.c.rereads + 1
+        values["idle_reads"] = link.c.idle_reads + 1 if outcome.idle else 0
+    if outcome.article_id is not None:
+        values["article_id"] = outcome.article_id
+    if outcome.body_hash is not None:
+        values |= {
+            "http_etag": outcome.http_etag,
+            "http_last_modified": outcome.http_last_modified,
+            "body_hash": outcome.body_hash,
+        }
+    connection.execute(update(link).where(link.c.link_id == row.link_id).values(**values))
+
+
+def pending(connection: Connection, source_id: int, now: datetime) -> int:
+    """How many links of a source could be fetched now."""
+    due = (link.c.source_id == source_id, link.c.next_try_at <= now)
+    return int(connection.execute(select(func.count()).where(*due)).scalar_one())
+
+
+def _known(connection: Connection, source_id: int, fetch_keys: list[str]) -> dict[str, Row[Any]]:
+    columns = (
+        link.c.link_id, link.c.fetch_key, link.c.state, link.c.title, link.c.modified, link.c.endpoint_id,
+        link.c.article_id, link.c.outcome_at, link.c.idle_reads, link.c.kind,
+    )  # fmt: skip
+    found: dict[str, Row[Any]] = {}
+    for some in chunks(fetch_keys):
+        rows = connection.execute(select(*columns).where(link.c.source_id == source_id, link.c.fetch_key.in_(some)))
+        found.update({row.fetch_key: row for row in rows})
+    return found
+
+
+def _note_claims(connection: Connection, row: Row[Any], claimed: Link, origin: Origin, now: datetime) -> None:
+    """When the endpoint says that a stored article changed, have it read again."""
+    moved = claimed.modified is not None and (row.modified is None or claimed.modified > row.modified)
+    # Only the endpoint that listed it first is compared: others shorten or decorate titles in their own way.
+    retitled = claimed.title is not None and row.endpoint_id == origin.endpoint_id and claimed.title != row.title
+    if not (moved or retitled):
+        return
+    values: dict[str, Any] = {"modified": claimed.modified or row.modified}
+    if retitled:
+        values["title"] = claimed.title
+    connection.execute(update(link).where(link.c.link_id == row.link_id).values(**values))
+    told_after_reading = row.outcome_at is not None and (retitled or _is_later(claimed.modified, row))
+    if told_after_reading and row.idle_reads < IDLE_READS_LIMIT:
+        _read_again(connection, row, now)
+
+
+def _is_later(modified: datetime | None, row: Row[Any]) -> bool:
+    # The first claim after a fetch may merely repeat what the fetch has seen.
+    return modified is not None and (row.modified is not None or modified > row.outcome_at)
+
+
+def _read_again(connection: Connection, row: Row[Any], now: datetime) -> None:
+    """Due at once: the page itself, or the article's own address when this one is an alias."""
+    own = link.c.article_id == row.article_id if row.article_id is not None else link.c.link_id == row.link_id
+    again = or_(link.c.state == "stored", and_(link.c.kind == "page", link.c.link_id == row.link_id))
+    connection.execute(update(link).where(own, again).values(next_try_at=now))
+
+
+def _row(entry: LinkEntry, origin: Origin, now: datetime) -> dict[str, Any]:
+    claimed = asdict(entry.link)
+    claims = {name: claimed[name] for name in _CLAIMS if claimed[name]}
+    return {
+        "source_id": origin.source_id,
+        "endpoint_id": origin.endpoint_id,
+        "depth": origin.depth,
+        "url": entry.link.url,
+        "fetch_key": entry.fetch_key,
+        "article_key": entry.article_key,
+        "kind": entry.link.kind.value,
+        "state": entry.state.value,
+        "reason": entry.reason,
+        "attempts": 0,
+        "rereads": 0,
+        "idle_reads": 0,
+        "next_try_at": now if entry.state is LinkState.PENDING else None,
+        "found_at": now,
+        "title": entry.link.title,
+        "published": entry.link.published,
+        "modified": entry.link.modified,
+        "claims": claims or None,
+    }
+
+
+def _link_row(row: Row[Any]) -> LinkRow:
+    claims: dict[str, Any] = {name: _frozen(value) for name, value in (row.claims or {}).items()}
+    listed = Link(row.url, LinkKind(row.kind), row.title, row.published, modified=row.modified, **claims)
+    names = ("fetch_key", "article_key", "attempts", "depth", "found_at", "rereads", "idle_reads", "http_etag",
+             "http_last_modified", "body_hash", "article_id", "endpoint_id")  # fmt: skip
+    return LinkRow(row.link_id, listed, state=LinkState(row.state), **{name: getattr(row, name) for name in names})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _stored_as(connection: Connection, rows: Sequence[LinkRow]) -> dict[int, int]:
+    """Which of the links lead to an article that is stored: link id -> article id."""
+    keys = {key for row in rows if row.link.kind is LinkKind.ARTICLE for key in (row.article_key, row.fetch_key)}
+    statement = select(article_alias.c.key, article_alias.c.article_id).where(article_alias.c.key.in_(keys))
+    known: dict[str, int] = {row.key: row.article_id for row in connection.execute(statement)} if keys else {}
+    found = {row.link_id: known.get(row.article_key) or known.get(row.fetch_key) for row in rows}
+    return {link_id: article_id for link_id, article_id in found.items() if article_id is not None}
+
+
+def _one_per_article(rows: Sequence[LinkRow]) -> list[LinkRow]:
+    """Of several addresses of one article only the first is fetched; the others wait for its outcome."""
+    first: dict[str, LinkRow] = {}
+    for row in rows:
+        first.setdefault(row.article_key, row)
+    return list(first.values())

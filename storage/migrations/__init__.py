@@ -1,0 +1,1 @@
+"""Schema migrations (Alembic): expand first, contract a release later."""

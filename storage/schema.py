@@ -1,0 +1,254 @@
+"""The tables. Nobody outside `storage` names a table or a column; consumers read the views of `storage.views`.
+
+source ─┬─ endpoint ──┐                      host: robots.txt and manners, by host
+        └─ link ──────┴─> article ─┬─ article_alias    counter: numbers that grow by commit
+                                   ├─ revision         meta: epoch
+                                   ├─ change
+                                   └─ story
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from storage.types import Json, Key, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+#: rows "change" (last number of the change feed) and "fence" (last fence given to a lease)
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("source_id", Key, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    #: registrable domain, or address:port: at most one source of a site is visited at a time
+    Column("site", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("next_visit_at", UtcDateTime, nullable=False),
+    Column("next_visit_reason", Text),
+    Column("lease_owner", Text),
+    Column("lease_fence", BigInteger, nullable=False, default=0),
+    #: seconds on the clock that `lease_clock` names (see storage.leases)
+    Column("lease_until", Float),
+    Column("lease_clock", Text),
+    Column("first_visit_at", UtcDateTime),
+    Column("last_visit_at", UtcDateTime),
+    Column("last_success_at", UtcDateTime),
+    Column("last_new_at", UtcDateTime),
+    Column("visits", BigInteger, nullable=False, default=0),
+    Column("requests", BigInteger, nullable=False, default=0),
+    Column("unchanged", BigInteger, nullable=False, default=0),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("state", Text, nullable=False, default="new"),
+    Column("state_reason", Text),
+    Index("ix_source_next_visit_at", "next_visit_at"),
+    Index("ix_source_site", "site"),
+)
+
+endpoint = Table(
+    "endpoint",
+    metadata,
+    Column("endpoint_id", Key, primary_key=True),
+    Column("source_id", ForeignKey("source.source_id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("fetch_key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    #: "configured", "link rel", "robots.txt", "common place", "navigation"
+    Column("origin", Text, nullable=False),
+    Column("http_etag", Text),
+    Column("http_last_modified", Text),
+    Column("body_hash", Text),
+    Column("last_attempt_at", UtcDateTime),
+    Column("last_success_at", UtcDateTime),
+    Column("last_new_at", UtcDateTime),
+    Column("failures", Integer, nullable=False, default=0),
+    #: visits in a row that showed nothing new; a discovered endpoint that adds nothing is asked less often
+    Column("idle_visits", Integer, nullable=False, default=0),
+    Column("next_visit_at", UtcDateTime, nullable=False),
+    #: seconds, what the publisher asked for (ttl); the rate is learned
+    Column("floor_seconds", Float),
+    Column("rate", Json),
+    #: "active", "gone" (it never answered, or answered 410)
+    Column("state", Text, nullable=False, default="active"),
+    Column("state_reason", Text),
+    UniqueConstraint("source_id", "fetch_key"),
+)
+
+link = Table(
+    "link",
+    metadata,
+    Column("link_id", Key, primary_key=True),
+    Column("source_id", ForeignKey("source.source_id"), nullable=False),
+    Column("endpoint_id", ForeignKey("endpoint.endpoint_id")),
+    Column("url", Text, nullable=False),
+    Column("fetch_key", Text, nullable=False),
+    Column("article_key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("attempts", Integer, nullable=False, default=0),
+    #: when it is fetched (again); None: never
+    Column("next_try_at", UtcDateTime),
+    Column("found_at", UtcDateTime, nullable=False),
+    Column("outcome_at", UtcDateTime),
+    Column("depth", Integer, nullable=False, default=0),
+    #: what the endpoint said of it (storage.records.Link without its address)
+    Column("claims", Json),
+    Column("title", Text),
+    Column("published", UtcDateTime),
+    Column("modified", UtcDateTime),
+    #: planned re-reads done, and how many of them in a row found nothing changed
+    Column("rereads", Integer, nullable=False, default=0),
+    Column("idle_reads", Integer, nullable=False, default=0),
+    Column("http_etag", Text),
+    Column("http_last_modified", Text),
+    Column("body_hash", Text),
+    Column("article_id", ForeignKey("article.article_id")),
+    UniqueConstraint("source_id", "fetch_key"),
+    Index("ix_link_source_id_next_try_at", "source_id", "next_try_at"),
+    Index("ix_link_fetch_key", "fetch_key"),
+    Index("ix_link_article_id", "article_id"),
+)
+
+article = Table(
+    "article",
+    metadata,
+    Column("article_id", Key, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("own_key", Text, nullable=False),
+    Column("canonical_url", Text),
+    Column("source_key", Text, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("description", Text),
+    Column("article_body", Text, nullable=False),
+    Column("authors", Json, nullable=False),
+    Column("date_published", UtcDateTime),
+    Column("date_published_raw", Text),
+    Column("date_published_precision", Text),
+    #: minutes east of UTC
+    Column("date_published_offset", Integer),
+    Column("date_modified", UtcDateTime),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("in_language", Text),
+    Column("article_section", Text),
+    Column("keywords", Json, nullable=False),
+    Column("main_image_url", Text),
+    Column("image_caption", Text),
+    Column("is_accessible_for_free", Boolean),
+    Column("word_count", Integer, nullable=False),
+    Column("agency", Text),
+    Column("provenance", Json, nullable=False),
+    Column("duplicate_of_id", ForeignKey("article.article_id")),
+    Column("syndication_group_id", BigInteger),
+    Column("story_id", ForeignKey("story.story_id")),
+    Column("version", Integer, nullable=False, default=1),
+    Column("change_seq", BigInteger, nullable=False),
+    #: of the clean headline, text, byline and publication claim: a revision is made when it changes
+    Column("content_hash", Text, nullable=False),
+    #: of the normalised text alone: finds copies
+    Column("text_hash", Text),
+    Column("discovered_via", Text),
+    Column("removed_at", UtcDateTime),
+    Index("ix_article_text_hash", "text_hash"),
+    Index("ix_article_change_seq", "change_seq"),
+    Index("ix_article_source_key_first_seen_at", "source_key", "first_seen_at"),
+    Index("ix_article_first_seen_at", "first_seen_at"),
+    Index("ix_article_own_key", "own_key"),
+)
+
+article_alias = Table(
+    "article_alias",
+    metadata,
+    #: a fetch key or an article key; both forms of all addresses known to lead to the article
+    Column("key", Text, primary_key=True),
+    Column("article_id", ForeignKey("article.article_id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Index("ix_article_alias_article_id", "article_id"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("article_id", ForeignKey("article.article_id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    #: list of what changed against the version before; empty for version 1
+    Column("what", Json, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("description", Text),
+    Column("article_body", Text, nullable=False),
+    Column("authors", Json, nullable=False),
+    Column("date_published", UtcDateTime),
+    Column("date_modified", UtcDateTime),
+    Column("content_hash", Text, nullable=False),
+    Column("change_seq", BigInteger, nullable=False),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("change_seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", ForeignKey("article.article_id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("what", Json, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+story = Table(
+    "story",
+    metadata,
+    Column("story_id", Key, primary_key=True),
+    Column("headline", Text, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("article_count", Integer, nullable=False),
+)
+
+host = Table(
+    "host",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("robots_body", Text),
+    #: HTTP status of the last robots.txt; 0: it could not be reached
+    Column("robots_status", Integer),
+    Column("robots_fetched_at", UtcDateTime),
+    #: seconds
+    Column("crawl_delay", Float),
+    Column("next_request_at", UtcDateTime),
+    Column("retry_after_until", UtcDateTime),
+)

@@ -1,0 +1,75 @@
+"""Opening a store: the database is created or upgraded under a lock, and a newer one is refused."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from storage.database import Database, insert_new
+from storage.errors import DatabaseNewer
+from storage.schema import counter, meta
+from storage.views import VIEWS
+
+#: PostgreSQL advisory lock that one upgrading process holds (any number, the same in all versions)
+UPGRADE_LOCK = 7_240_001
+
+
+def open_database(url: str) -> Database:
+    """The database at a SQLAlchemy URL, upgraded to this version. Raises DatabaseNewer."""
+    database = Database(url)
+    with _upgrade_lock(database) as connection:
+        if schema_version(connection) != head():
+            _refuse_newer(connection)
+            _upgrade(connection)
+    return database
+
+
+def head() -> str:
+    """The schema version of this program."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def schema_version(connection: Connection) -> str | None:
+    """The schema version of a database; None: it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def _upgrade_lock(database: Database) -> Iterator[Connection]:
+    # SQLite: BEGIN IMMEDIATE is the lock, and its DDL is part of the transaction.
+    with database.write() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
+        yield connection
+
+
+def _refuse_newer(connection: Connection) -> None:
+    version = schema_version(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if version is not None and version not in known:
+        message = f"{DatabaseNewer.__doc__} (its schema is {version}, this program knows up to {head()})"
+        raise DatabaseNewer(message)
+
+
+def _upgrade(connection: Connection) -> None:
+    for name in VIEWS:
+        connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    for name, select in VIEWS.items():
+        connection.execute(text(f"CREATE VIEW {name} AS {select}"))
+    insert_new(connection, counter, [{"name": "change", "n": 0}, {"name": "fence", "n": 0}])
+    insert_new(connection, meta, [{"name": "epoch", "value": secrets.token_hex(8)}])
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

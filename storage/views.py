@@ -1,0 +1,32 @@
+"""The contract with those who read the database: the views `v1_*`. They only grow; tables may change."""
+
+#: name -> SELECT, the same text for SQLite and PostgreSQL
+VIEWS: dict[str, str] = {
+    "v1_article": """
+        SELECT a.article_id, a.url, a.canonical_url, a.source_key, s.name AS source_name, a.headline, a.description,
+               a.article_body, a.authors, a.date_published, a.date_published_raw, a.date_published_precision,
+               a.date_published_offset, a.date_modified, a.first_seen_at, a.fetched_at, a.last_seen_at, a.in_language,
+               a.article_section, a.keywords, a.main_image_url, a.image_caption, a.is_accessible_for_free,
+               a.word_count, a.agency, a.duplicate_of_id, a.syndication_group_id, a.story_id, a.version, a.change_seq,
+               a.content_hash, a.discovered_via, a.provenance, a.removed_at
+        FROM article a LEFT JOIN source s ON s.key = a.source_key
+    """,
+    "v1_article_change": "SELECT change_seq, article_id, kind, what, at FROM change",
+    "v1_article_alias": "SELECT article_id, url, min(added_at) AS added_at FROM article_alias GROUP BY article_id, url",
+    "v1_revision": """
+        SELECT article_id, version, at, what, headline, description, article_body, authors, date_published,
+               date_modified, content_hash, change_seq
+        FROM revision
+    """,
+    "v1_source_health": """
+        SELECT s.key AS source_key, s.name AS source_name, s.enabled, s.state, s.state_reason, s.last_visit_at,
+               s.last_success_at, s.last_new_at, s.next_visit_at, s.next_visit_reason, s.visits, s.requests,
+               s.unchanged, s.failures,
+               (SELECT count(*) FROM article a WHERE a.source_key = s.key) AS articles,
+               (SELECT count(*) FROM endpoint e WHERE e.source_id = s.source_id AND e.state = 'active') AS endpoints,
+               (SELECT count(*) FROM link l WHERE l.source_id = s.source_id AND l.state = 'pending') AS links_pending,
+               (SELECT count(*) FROM link l WHERE l.source_id = s.source_id AND l.state = 'failed') AS links_failed
+        FROM source s
+    """,
+    "v1_story": "SELECT story_id, headline, first_seen_at, last_seen_at, article_count FROM story",
+}
