@@ -152,7 +152,7 @@ class Source(_Block):
 class _File(_Block):
     """The whole of ``newswatch.toml``."""
 
-    database: str = "sqlite:///news.db"
+    database: Annotated[str, Field(validate_default=True)] = "sqlite:///news.db"
     crawl: Crawl = Crawl()
     schedule: Schedule = Schedule()
     safety: Safety = Safety()
@@ -315,7 +315,7 @@ def _message(kind: str, text: str, given: object, place: Sequence[int | str]) ->
         return "must be written [[source]], with two brackets, once for each source"
     if kind == "model_type":
         return "must be a block of settings"
-    said = re.sub(r"^(Value error, |Input should |String should |Tuple should )", "", text).replace("tuple", "list")
+    said = re.sub(r"^(Value error, |(Input|Value|String|Tuple) should )", "", text).replace("tuple", "list")
     shown = f" (is {values.masked(repr(given))[:80]})" if isinstance(given, (str, int, float)) else ""
     return (said if kind == "value_error" else f"must {said}") + shown
 
