@@ -29,7 +29,7 @@ demo: $(INSTALLED) ## two minutes of the daemon, against a small news web on loo
 	@$(BIN)/python -m demo
 
 test: lint ## lint, types and all tests
-	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 lint: $(TOOLS) ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .
