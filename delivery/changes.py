@@ -1,0 +1,70 @@
+"""The change feed for programs: what happened to which article, in the order of commits, nothing left out.
+
+cursor -> storage.changes.after -> with url, headline and source of the article -> cursor of the next call
+"""
+
+from collections.abc import Callable, Iterator
+
+from delivery.rows import Row, select_rows
+from storage import changes
+from storage.changes import Change
+from storage.database import Database
+from storage.errors import CursorTooOld
+
+BATCH = 500
+#: what a change tells of its article besides the id
+_ABOUT = "article_id, url, headline, source_key, date_published, version"
+
+
+def after(database: Database, cursor: int, epoch: str | None = None, batch: int = BATCH) -> list[Row]:
+    """At most ``batch`` changes after a cursor, in order; [] when nothing has happened since.
+
+    A row has change_seq, kind, what, at, and of its article as it is now: article_id, url, headline, source_key,
+    date_published, version. Raises CursorTooOld when changes after the cursor are gone, or when ``epoch`` is given and
+    is not that of the database (a backup was restored).
+    """
+    with database.read() as connection:
+        _check_epoch(epoch, changes.epoch(connection))
+        found = changes.after(connection, cursor, batch)
+        ids = {str(int(change.article_id)) for change in found}
+        statement = f"SELECT {_ABOUT} FROM v1_article WHERE article_id IN ({', '.join(ids)})"  # noqa: S608 - numbers
+        about = {row["article_id"]: row for row in select_rows(connection, statement)} if ids else {}
+    return [_told(change, about[change.article_id]) for change in found]
+
+
+def follow(database: Database, cursor: int, pause: Callable[[], bool], epoch: str | None = None) -> Iterator[Row]:
+    """All changes after a cursor, then those to come.
+
+    ``pause`` is called when nothing is left: it waits, and returns whether to look again. Raises as :func:`after`.
+    """
+    while True:
+        found = after(database, cursor, epoch)
+        yield from found
+        if found:
+            cursor = found[-1]["change_seq"]
+        elif not pause():
+            return
+
+
+def position(database: Database) -> tuple[str, int]:
+    """Epoch and number of the newest change: where a consumer starts who has just read all articles."""
+    with database.read() as connection:
+        return changes.epoch(connection), changes.last_number(connection)
+
+
+def _check_epoch(asked: str | None, actual: str) -> None:
+    if asked is not None and asked != actual:
+        raise CursorTooOld(
+            f"this cursor belongs to epoch {asked}, the database is in epoch {actual} (a backup was restored, or it is "
+            f"another database): export all articles anew, then follow from the newest change"
+        )
+
+
+def _told(change: Change, about: Row) -> Row:
+    return {
+        "change_seq": change.change_seq,
+        "kind": change.kind.value,
+        "what": list(change.what),
+        "at": change.at,
+        **about,
+    }

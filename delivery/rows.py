@@ -1,0 +1,37 @@
+"""Reading the views ``v1_*``: a statement in, rows as dictionaries out, each value in the type of its column.
+
+Consumers of any language read the same views; what stands here only saves Python from the differences between the two
+databases (SQLite gives JSON and times as text).
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.types import TypeEngine
+
+from storage.schema import metadata
+from storage.types import UtcDateTime
+
+Row = dict[str, Any]
+
+#: views keep the names of the columns that they show
+_TYPES: dict[str, TypeEngine[Any]] = {
+    column.name: column.type for table in metadata.sorted_tables for column in table.columns
+}
+
+
+def select_rows(connection: Connection, statement: str, **values: Any) -> Iterator[Row]:
+    """The rows of a SELECT over views; ``values`` are its parameters, times among them aware."""
+    bound = [
+        bindparam(name, value, type_=UtcDateTime() if isinstance(value, datetime) else None)
+        for name, value in values.items()
+    ]
+    query = text(statement).bindparams(*bound).columns(**_TYPES)
+    return (dict(row) for row in connection.execute(query).mappings())
+
+
+def iso(moment: datetime) -> str:
+    """An instant as JSON writes it: "2026-11-23T10:15:00Z"."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
