@@ -1,0 +1,256 @@
+"""The page as a row of text blocks: one walk over the tree, each run of inline text with what surrounds it.
+
+    LexborHTMLParser -> walk() -> Layout(blocks, elements)
+
+A block is the text between two borders of block elements (``<p>``, ``<div>``, ``<li>``, a blank line of ``<br><br>``).
+Inline markup is counted (letters in links, in bold), not kept. Block elements are kept as spans over the blocks, so
+that what a container holds is a difference of two running sums.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.extract.hints import hints_of
+from crawler.extract.text import clean
+
+_LINKS = frozenset(("a",))
+_BOLD = frozenset(("b", "strong", "big"))
+_SLANTED = frozenset(("i", "em", "cite"))
+_INLINE = (
+    frozenset(
+        "abbr acronym bdi bdo code data del dfn font ins kbd label mark q ruby rb rp rt s samp small span strike sub sup time "
+        "tt u var wbr img picture source nobr o:p".split()
+    )
+    | _LINKS
+    | _BOLD
+    | _SLANTED
+)
+#: elements whose text nobody reads as text
+SKIPPED = (
+    "script style noscript template svg iframe select option textarea math object canvas audio video link meta map datalist "
+    "amp-ad amp-iframe amp-analytics rp rt"
+).split()
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_MAX_BLOCKS = 5_000
+
+
+@dataclass(slots=True)
+class Element:
+    """A block element: which blocks it covers (``start`` to before ``end``) and how it presents itself."""
+
+    tag: str
+    parent: int
+    depth: int
+    hints: int
+    #: equal for elements of equal tag and class under parents of equal tag
+    shape: int
+    start: int
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Block:
+    """One run of inline text. Counts are in letters of ``text``."""
+
+    text: str
+    #: index of the nearest block element
+    element: int
+    #: hints of its nearest element and of inline elements in it
+    own: int
+    #: hints of all block elements round it
+    above: int
+    #: tags of all block elements round it
+    tags: frozenset[str]
+    linked: int
+    links: int
+    bold: int
+    slanted: int
+    hidden: bool
+    #: ``datetime`` of a time element in it
+    stamp: str
+
+
+@dataclass(slots=True)
+class Picture:
+    """An image of the page: its address and how many blocks stand before it."""
+
+    url: str
+    at: int
+    alt: str
+
+
+@dataclass(slots=True)
+class Layout:
+    """What the walk saw, in page order."""
+
+    blocks: list[Block] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+
+
+class _Open(NamedTuple):
+    """An element that the walk is inside of, with what must be undone when it is left."""
+
+    node_id: int
+    #: index of the element for block elements, -1 for inline ones
+    element: int
+    link: int = 0
+    bold: int = 0
+    slanted: int = 0
+    hidden: int = 0
+
+
+def walk(tree: LexborHTMLParser) -> Layout:
+    """The blocks of a page. Elements that hold no running text are taken out of the tree."""
+    tree.strip_tags(SKIPPED)
+    root = tree.body or tree.root
+    walker = _Walker()
+    if root is not None:
+        walker.run(root)
+    return walker.layout
+
+
+class _Walker:
+    """State of one walk: the open elements and the run of text that is being gathered."""
+
+    def __init__(self) -> None:
+        self.layout = Layout()
+        self.open: list[_Open] = []
+        self.tags: list[frozenset[str]] = [frozenset()]
+        self.above = [0]
+        self.block_path = [-1]
+        self.link = self.bold_depth = self.slant_depth = self.hidden = 0
+        self._reset()
+
+    def _reset(self) -> None:
+        self.parts: list[str] = []
+        self.linked = self.links = self.bold = self.slanted = self.own = 0
+        self.stamp = ""
+
+    def run(self, root: LexborNode) -> None:
+        """Visit all nodes below the root in page order, leaving each element when a node outside of it comes."""
+        blocks = self.layout.blocks
+        for node in root.traverse(include_text=True):
+            tag = node.tag or ""
+            if self.open:
+                parent = node.parent
+                parent_id = parent.mem_id if parent is not None else 0
+                while len(self.open) > 1 and self.open[-1].node_id != parent_id:
+                    self._leave(self.open.pop())
+            if tag == "-text":
+                self._text(node.text_content or "")
+            elif tag[0] not in "-!":
+                self._enter(node, tag)
+            if len(blocks) > _MAX_BLOCKS:
+                break
+        while self.open:
+            self._leave(self.open.pop())
+
+    def _text(self, text: str) -> None:
+        self.parts.append(text)
+        letters = len(text)
+        if self.link:
+            self.linked += letters
+        if self.bold_depth:
+            self.bold += letters
+        if self.slant_depth:
+            self.slanted += letters
+
+    def _enter(self, node: LexborNode, tag: str) -> None:
+        if tag == "br":
+            self.parts.append("\n")
+        given = node.attributes
+        hidden = int(_is_hidden(given)) if given else 0
+        self.hidden += hidden
+        if tag in _INLINE:
+            self._enter_inline(node.mem_id, tag, given, hidden)
+        elif tag not in ("br", "hr", "input"):
+            self._flush()
+            element = self._enter_block(tag, given)
+            link = int(tag in _LINKS)
+            self.open.append(_Open(node.mem_id, element, link, hidden=hidden))
+        else:
+            self.open.append(_Open(node.mem_id, -1, hidden=hidden))
+
+    def _enter_inline(self, node_id: int, tag: str, given: Mapping[str, str | None], hidden: int) -> None:
+        link, bold, slanted = int(tag in _LINKS), int(tag in _BOLD), int(tag in _SLANTED)
+        self.link += link
+        self.links += link
+        self.bold_depth += bold
+        self.slant_depth += slanted
+        if given:
+            self.own |= hints_of(_names(given))
+            self._extras(tag, given)
+        self.open.append(_Open(node_id, -1, link, bold, slanted, hidden))
+
+    def _extras(self, tag: str, given: Mapping[str, str | None]) -> None:
+        if tag == "time" and not self.stamp:
+            self.stamp = given.get("datetime") or ""
+        elif tag == "img" and len(self.layout.pictures) < 200:
+            url = given.get("src") or given.get("data-src") or ""
+            self.layout.pictures.append(Picture(url, len(self.layout.blocks), clean(given.get("alt") or "")))
+
+    def _enter_block(self, tag: str, given: Mapping[str, str | None]) -> int:
+        elements = self.layout.elements
+        names = _names(given) if given else ""
+        hints = hints_of(names)
+        parent = self.block_path[-1]
+        above = elements[parent].tag if parent >= 0 else ""
+        shape = hash((tag, given.get("class") or "", above))
+        elements.append(Element(tag, parent, len(self.block_path), hints, shape, len(self.layout.blocks)))
+        self.tags.append(self.tags[-1] if tag in self.tags[-1] else self.tags[-1] | {tag})
+        self.above.append(self.above[-1] | hints)
+        self.block_path.append(len(elements) - 1)
+        return len(elements) - 1
+
+    def _leave(self, frame: _Open) -> None:
+        self.hidden -= frame.hidden
+        if frame.element < 0:
+            self.link -= frame.link
+            self.bold_depth -= frame.bold
+            self.slant_depth -= frame.slanted
+            return
+        self._flush()
+        self.tags.pop()
+        self.above.pop()
+        self.block_path.pop()
+        self.layout.elements[frame.element].end = len(self.layout.blocks)
+
+    def _flush(self) -> None:
+        """End the run of text: it becomes a block, or several where blank lines part it."""
+        text = "".join(self.parts)
+        if text and not text.isspace():
+            pieces = _BLANK_LINE.split(text) if "\n" in self.parts else [text]
+            for piece in pieces:
+                self._append(piece, len(piece) / len(text))
+        self._reset()
+
+    def _append(self, piece: str, share: float) -> None:
+        text = clean(piece)
+        if not text:
+            return
+        element = self.block_path[-1]
+        own = self.own | (self.layout.elements[element].hints if element >= 0 else 0)
+        self.layout.blocks.append(
+            Block(
+                text, element, own, self.above[-1], self.tags[-1], int(self.linked * share), self.links,
+                int(self.bold * share), int(self.slanted * share), self.hidden > 0, self.stamp,
+            )  # fmt: skip
+        )
+
+
+def _names(given: Mapping[str, str | None]) -> str:
+    """Class, id, role and itemprop of an element in one string."""
+    return " ".join([value for key in ("class", "id", "role", "itemprop", "data-testid") if (value := given.get(key))])
+
+
+def _is_hidden(given: Mapping[str, str | None]) -> bool:
+    if "hidden" in given or given.get("aria-hidden") == "true":
+        return True
+    style = given.get("style")
+    return bool(style and _HIDING_STYLE.search(style))

@@ -1,0 +1,173 @@
+"""When an article was published and changed: the claims of a page weighed against each other."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from crawler.extract.jsonld import text_at
+from crawler.extract.moments import Moment, moment_of
+from crawler.extract.signals import Signals
+from storage.records import Link, Precision
+
+_PUBLISHED_OPENGRAPH = ("article:published_time", "og:article:published_time", "article:published", "og:published_time", "og:pubdate")
+_PUBLISHED_META = (
+    "datepublished", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "published_time",
+    "publication_date", "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date.created", "dc.date", "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime", "article.published", "article_date_original", "date", "originalpublicationdate", "datecreated", "pub_date",
+    "shareaholic:article_published_time", "article:post_date", "displaydate", "publicationdate", "ptime", "date_published", "iso-8601-publish-date",
+    "vr:published_time", "rbpubdate", "dat", "created", "article.created", "bt:pubdate", "timestamp", "citation_publication_date", "release_date",
+)  # fmt: skip
+_MODIFIED = ("article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "revised", "modified")
+_OF_CHANGE = re.compile(r"modif|updat|aktualis|actualiz|mise à jour|mis à jour|обновл|更新|수정|aggiornat|güncel|diperbarui|zuletzt|atualiz|تحديث", re.IGNORECASE)
+_URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|t\d|$)", re.IGNORECASE)
+#: where a language is spoken in one time zone (nearly) only: what a page without a zone means by "14:35"
+_ZONE_OF_LANGUAGE = {
+    "de": "Europe/Berlin", "fr": "Europe/Paris", "it": "Europe/Rome", "nl": "Europe/Amsterdam", "pl": "Europe/Warsaw", "cs": "Europe/Prague",
+    "sv": "Europe/Stockholm", "da": "Europe/Copenhagen", "no": "Europe/Oslo", "nb": "Europe/Oslo", "nn": "Europe/Oslo", "fi": "Europe/Helsinki",
+    "hu": "Europe/Budapest", "ro": "Europe/Bucharest", "bg": "Europe/Sofia", "el": "Europe/Athens", "tr": "Europe/Istanbul", "ru": "Europe/Moscow",
+    "uk": "Europe/Kyiv", "be": "Europe/Minsk", "sk": "Europe/Bratislava", "sl": "Europe/Ljubljana", "hr": "Europe/Zagreb", "sr": "Europe/Belgrade",
+    "lt": "Europe/Vilnius", "lv": "Europe/Riga", "et": "Europe/Tallinn", "is": "Atlantic/Reykjavik", "he": "Asia/Jerusalem", "ja": "Asia/Tokyo",
+    "ko": "Asia/Seoul", "zh": "Asia/Shanghai", "hi": "Asia/Kolkata", "th": "Asia/Bangkok", "vi": "Asia/Ho_Chi_Minh", "fa": "Asia/Tehran",
+    "es-es": "Europe/Madrid", "es-ar": "America/Argentina/Buenos_Aires", "es-co": "America/Bogota", "es-pe": "America/Lima", "es-mx": "America/Mexico_City",
+    "en-gb": "Europe/London", "en-ie": "Europe/Dublin", "en-in": "Asia/Kolkata", "en-za": "Africa/Johannesburg", "en-ng": "Africa/Lagos",
+    "en-ke": "Africa/Nairobi", "en-nz": "Pacific/Auckland", "en-sg": "Asia/Singapore", "pt-br": "America/Sao_Paulo", "pt-pt": "Europe/Lisbon",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One date that a page or its feed claims, and where."""
+
+    moment: Moment
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When an article was published, as instant and as written, and when it was changed."""
+
+    published: datetime | None = None
+    raw: str | None = None
+    precision: Precision | None = None
+    offset: int | None = None
+    modified: datetime | None = None
+    origin: str = ""
+    modified_origin: str = ""
+
+
+def dates_of(signals: Signals, shown: Iterable[str], link: Link | None, timezone: str | None, language: str) -> Dates:
+    """Weigh all claims; ``shown`` are texts near the headline that may hold a date, in page order.
+
+    A naive time is read in ``timezone``; without one in the zone that other claims prove, that the language is spoken
+    in, or UTC.
+    """
+    claims = list(_published(signals, shown, language))
+    fed = link.published if link else None
+    best = _best(claims)
+    modified = next(_modified(signals, language), None)
+    zone = _zone(timezone, signals, language)
+    changed = modified.moment.utc(zone) if modified else (link.modified if link else None)
+    changed_origin = modified.origin if modified else ("feed" if changed else "")
+    if best is None or _feed_knows_better(best.moment, fed, zone):
+        return _from_feed(link, changed, changed_origin)
+    moment = best.moment
+    when = _instant(moment, claims, fed, zone)
+    return Dates(when, moment.raw, moment.precision, moment.offset, changed, best.origin, changed_origin)
+
+
+def _from_feed(link: Link | None, modified: datetime | None, modified_origin: str) -> Dates:
+    if link is None or link.published is None:
+        return Dates(modified=modified, modified_origin=modified_origin)
+    written = moment_of(link.published_raw or "")
+    precision = written.precision if written else Precision.SECOND
+    offset = written.offset if written else None
+    return Dates(link.published, link.published_raw, precision, offset, modified, "feed", modified_origin)
+
+
+def _feed_knows_better(moment: Moment, fed: datetime | None, zone: tzinfo) -> bool:
+    """A page that shows a day only, and a feed that says a minute of about that day."""
+    if fed is None or moment.precision is not Precision.DAY:
+        return False
+    return abs(fed - moment.utc(zone)) < timedelta(hours=40) and (fed.hour, fed.minute, fed.second) != (0, 0, 0)
+
+
+def _best(claims: list[Claim]) -> Claim | None:
+    """The claim of the most reliable source, made exact by another that says the minute of the same day."""
+    if not claims:
+        return None
+    first = claims[0]
+    if first.moment.precision is not Precision.DAY and not _is_midnight(first.moment):
+        return first
+    for claim in claims[1:]:
+        exact = claim.moment.precision is not Precision.DAY and not _is_midnight(claim.moment)
+        if exact and claim.moment.when.date() == first.moment.when.date():
+            return claim
+    return first
+
+
+def _is_midnight(moment: Moment) -> bool:
+    return (moment.when.hour, moment.when.minute, moment.when.second) == (0, 0, 0)
+
+
+def _instant(moment: Moment, claims: list[Claim], fed: datetime | None, zone: tzinfo) -> datetime:
+    """The instant of a claim; a naive one is settled by a claim with a zone that shows the same clock, or by the feed."""
+    if moment.when.tzinfo or moment.precision is Precision.DAY:
+        return moment.utc(UTC if moment.precision is Precision.DAY else zone)
+    for claim in claims:
+        if claim.moment.when.tzinfo and _same_clock(claim.moment, moment):
+            return claim.moment.utc()
+    if fed is not None:
+        apart = moment.when.replace(tzinfo=UTC) - fed
+        quarters = apart / timedelta(minutes=15)
+        if abs(apart) <= timedelta(hours=14) and abs(quarters - round(quarters)) < 1 / 14:
+            return fed
+    return moment.utc(zone)
+
+
+def _same_clock(first: Moment, second: Moment) -> bool:
+    a, b = first.when, second.when
+    return (a.date(), a.hour, a.minute) == (b.date(), b.hour, b.minute)
+
+
+def _zone(timezone: str | None, signals: Signals, language: str) -> tzinfo:
+    """The zone of naive times: as configured, as a dateModified with an offset shows, as the language suggests."""
+    if timezone:
+        return ZoneInfo(timezone)
+    for claim in _modified(signals, language):
+        if claim.moment.offset:
+            return claim.moment.when.tzinfo or UTC
+    spoken = (signals.language or language).lower().replace("_", "-")
+    name = _ZONE_OF_LANGUAGE.get(spoken) or _ZONE_OF_LANGUAGE.get(spoken.split("-")[0] if _at_home(spoken) else "")
+    return ZoneInfo(name) if name else UTC
+
+
+def _at_home(spoken: str) -> bool:
+    """Whether a language tag names no far country ("fr" and "fr-FR" do not, "fr-CA" does)."""
+    language, _, region = spoken.partition("-")
+    return region in ("", language, "cn", "hans", "jp", "kr", "cz", "se", "dk", "at", "ch", "be", "ua", "gr", "il", "in", "vn", "ir", "hans-cn")
+
+
+def _published(signals: Signals, shown: Iterable[str], language: str) -> Iterator[Claim]:
+    node = signals.article
+    written = [("json-ld", text_at(node, "datePublished", "dateCreated", "uploadDate"))]
+    written += [("opengraph", signals.meta(name)) for name in _PUBLISHED_OPENGRAPH]
+    written.append(("microdata", signals.prop("datepublished", "datecreated")))
+    written += [("meta", signals.meta(name)) for name in _PUBLISHED_META]
+    written += [("text", text) for text in shown]
+    written += [("text", stamp.machine or stamp.shown) for stamp in signals.stamps[:8] if not _OF_CHANGE.search(stamp.hint + stamp.shown)]
+    if found := _URL_DAY.search(signals.url):
+        written.append(("url", "-".join(found.groups())))
+    for origin, text in written:
+        if text and (moment := moment_of(text, language)):
+            yield Claim(moment, origin)
+
+
+def _modified(signals: Signals, language: str) -> Iterator[Claim]:
+    written = [("json-ld", text_at(signals.article, "dateModified")), ("microdata", signals.prop("datemodified"))]
+    written += [("meta", signals.meta(name)) for name in _MODIFIED]
+    written += [("text", stamp.machine or stamp.shown) for stamp in signals.stamps[:8] if _OF_CHANGE.search(stamp.hint + stamp.shown)]
+    for origin, text in written:
+        if text and (moment := moment_of(text, language)):
+            yield Claim(moment, origin)

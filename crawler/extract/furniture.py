@@ -1,0 +1,70 @@
+"""Lines that stand between the paragraphs of an article and are none of them, told by their wording."""
+
+import re
+
+from crawler.extract.text import folded
+
+#: how a line begins that leads elsewhere ("Read more: …", "Lesen Sie auch …")
+_LEADS_AWAY = re.compile(
+    r"^\W*(?:(?:read|see|watch|listen)\s*(?:more|also|next|:|now)\b|also\s+read\b|more\s*(?:on\s+this|from|stories|news|:)|related\s*(?:articles?|stor(?:y|ies)|topics?|news|coverage|:|$)|"
+    r"recommended\b.{0,30}$|you\s+may\s+(?:also\s+)?like|don['’]t\s+miss\b.{0,80}$|click\s+here|continue\s+reading|keep\s+reading|must[- ]reads?\b|"
+    r"most\s+(?:read|popular|viewed)|popular\s+now|latest\s+(?:stories|news)|trending\b.{0,20}$|up\s+next|editor['’]?s['’]?\s+picks?|what\s+to\s+read\s+next|"
+    r"lesen\s+sie\s+(?:auch|hier|mehr|dazu)|mehr\s+(?:zum\s+thema|dazu|lesen|:)|mehr\s+(?:aus|von|zu)\b.{0,40}$|(?:hier\s+)?weiterlesen|auch\s+interessant|das\s+könnte\s+sie\s+auch|zum\s+thema\b.{0,30}$|siehe\s+auch|meistgelesen|"
+    r"(?:à\s+)?lire\s+(?:aussi|également|la\s+suite|plus)|voir\s+aussi|à\s+voir|en\s+savoir\s+plus|sur\s+le\s+même\s+(?:sujet|thème)|les\s+plus\s+lus|"
+    r"(?:lea?|leer|lee|ver|vea)\s+(?:también|más|además)|te\s+puede\s+interesar|también\s+te\s+puede|más\s+(?:información|noticias|sobre)\b.{0,60}$|le\s+puede\s+interesar|sigue\s+leyendo|noticias\s+relacionadas|lo\s+más\s+leído|"
+    r"leia\s+(?:também|mais)|veja\s+(?:também|mais)|saiba\s+mais|mais\s+lidas|"
+    r"leggi\s+(?:anche|tutto|di\s+più)|approfondi(?:sci|menti)\b.{0,30}$|ti\s+potrebbe\s+interessare|vedi\s+anche|"
+    r"lees\s+(?:ook|meer|verder)|bekijk\s+ook|läs\s+(?:också|mer|även)|les\s+(?:også|mer)|læs\s+(?:også|mere)|lue\s+(?:myös|lisää)|"
+    r"czytaj\s+(?:też|także|również|więcej)|zobacz\s+(?:też|także|również|więcej)|polecamy\b.{0,30}$|čtěte\s+také|olvassa\s+el|citește\s+și|"
+    r"читайте\s+(?:также|ещё|еще)|читать\s+(?:также|далее|подробнее)|смотрите\s+также|по\s+теме\b.{0,20}$|подробнее\b.{0,40}$|материалы\s+по\s+теме|"
+    r"читайте\s+також|ayrıca\s+(?:oku|bkz)|(?:bunu\s+da\s+)?oku(?:yun)?\s*:|ilgili\s+haber|devamını\s+oku|baca\s+(?:juga|selengkapnya)|xem\s+thêm|đọc\s+thêm|"
+    r"اقرأ\s+(?:أيضا|أيضًا|المزيد)|اقرأ\s*:|شاهد\s+أيض|مواضيع\s+ذات\s+صلة|भी\s+पढ़|यह\s+भी\s+पढ़|ये\s+भी\s+पढ़|"
+    r"(?:延伸|相关|相關|推荐|推薦)(?:阅读|閱讀|新闻|新聞|报道|報導)|更多(?:新闻|新聞|精彩|阅读)|点击(?:阅读|查看)|あわせて読みたい|関連(?:記事|ニュース|リンク)|(?:続き|全文)(?:を|は)読む|もっと読む|こちらも読む|"
+    r"관련\s?기사|더\s?보기|이\s?기사도|함께\s?(?:보면|볼)|많이\s?본)",
+    re.IGNORECASE,
+)
+#: a line that asks the reader for something
+_ASKS = re.compile(
+    r"(?:sign\s+up|subscribe)\s+(?:for|to|now|here|today|and)|(?:our|free|daily|weekly|morning)\b.{0,25}\bnewsletter|newsletters?\b.{0,60}\b(?:sign|subscri|inbox|deliver)|"
+    r"(?:delivered|straight|sent)\b.{0,20}\b(?:to\s+)?your\s+inbox|download\s+(?:the|our)\b.{0,20}\bapp\b|(?:follow|like|join|find)\s+us\s+on\b|follow\s+(?:him|her|them|@\w+)\s+on|"
+    r"share\s+(?:this|it)\b.{0,20}(?:article|story|on\b|with)|support\s+(?:our|independent)\s+journalism|have\s+a\s+(?:news\s+)?tip|got\s+a\s+tip|send\s+(?:us\s+)?(?:your\s+)?tips|contact\s+(?:the\s+)?(?:author|reporter|us)\s+at|"
+    r"newsletter\b.{0,60}\b(?:abonnier|anmeld|bestell|kostenlos)|(?:abonnier|melden\s+sie\s+sich|anmelden)\b.{0,60}\bnewsletter|folgen\s+sie\s+uns|"
+    r"(?:inscri|abonn)\w*\b.{0,60}\b(?:newsletter|lettre|infolettre)|suivez[- ]nous|(?:suscr[ií]b|ap[uú]nt|reg[ií]str|recib)\w*\b.{0,60}\b(?:newsletter|bolet[ií]n)|s[ií]guenos\b|"
+    r"(?:assine|inscreva|receba|cadastre)\w*\b.{0,60}\b(?:newsletter|boletim)|siga[- ]nos|(?:iscriv|ricev|abbon)\w*\b.{0,60}\bnewsletter|seguici\s+su|"
+    r"(?:подпи[сш]\w+)\b.{0,40}(?:рассылк|канал|telegram|новост|на\s+нас)|підпи\w+\b.{0,40}(?:канал|розсилк)|(?:bülten|haber\s+bülteni)\w*\b.{0,40}(?:abone|kaydol|üye)|abone\s+ol|bizi\s+takip|"
+    r"newsletter\b.{0,40}\b(?:zapisz|subskryb)|zapisz\s+się\b.{0,40}newsletter|schrijf\s+je\s+in\b.{0,40}nieuwsbrief|nyhetsbrev\b|nyhedsbrev\b|اشترك\b.{0,50}(?:نشرة|النشرة|البريد|قناة)|تابعونا|تابعنا|"
+    r"(?:订阅|訂閱|订閱).{0,20}(?:通讯|通訊|简报|電子報|邮件|频道|新闻)|(?:关注|關注)我们|(?:メールマガジン|メルマガ|ニュースレター).{0,20}(?:登録|購読|配信)|뉴스레터|구독\s?(?:하기|신청|하세요)|"
+    r"न्यूज़?लेटर|सब्सक्राइब",
+    re.IGNORECASE,
+)
+#: credits and rights that close a text
+_CLOSES = re.compile(
+    r"^\W*(?:©|\(c\)\s|copyright\b|all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten|tous\s+droits\s+réservés|todos\s+los\s+derechos|todos\s+os\s+direitos|tutti\s+i\s+diritti|"
+    r"(?:photo|image|picture|foto|bild|fotos?|fotó|zdjęcie|фото|صورة|写真|사진|图片|圖)(?:\s+(?:credit|courtesy|by))?\s*[:：©/]|"
+    r"comments?\s*\(?\d*\)?$|(?:\d+\s+)?comments?$|\d+$|kommentare?\s*\(?\d*\)?$|share(?:\s+it\s+on\W*)?$|advertisement$|anzeige$|publicidad$|publicité$|реклама$|広告$|광고$|"
+    r"無断転載|저작권자|ⓒ|版权所有)",
+    re.IGNORECASE,
+)
+#: what says who wrote the text above
+_ABOUT_AUTHOR = re.compile(
+    r"^(?:(?:[A-ZÀ-Ý][\w.'’-]+\s+){1,4}is\s+(?:a|an|the|our|based)\b.{0,100}\b(?:reporter|editor|correspondent|writer|journalist|columnist|covers|contributor|author|fellow|professor|staff)\b|"
+    r"(?:[A-ZÀ-Ý][\w.'’-]+\s+){1,4}(?:covers|reports\s+on|writes\s+about|contributed\s+to\s+this)\b|(?:reporting|writing|editing|additional\s+reporting)\s+by\s|"
+    r"about\s+the\s+author|über\s+(?:den\s+autor|die\s+autorin)|(?:[A-ZÀ-Ý][\w.'’-]+\s+){1,4}(?:ist|arbeitet)\s.{0,60}(?:redakteur|korrespondent|journalist|autorin?\b)|"
+    r"sobre\s+(?:el|la|o|a)\s+autora?\b|à\s+propos\s+de\s+l['’]auteur|об\s+авторе)",
+    re.IGNORECASE,
+)
+_LONG_SENTENCE = 320
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is a call, a lead to other pages, a credit or a note about the author, by its wording alone."""
+    if _CLOSES.search(text) and len(text) < 200:
+        return True
+    if len(text) > _LONG_SENTENCE:
+        return False
+    return bool(_LEADS_AWAY.search(text) or _ASKS.search(text) or _ABOUT_AUTHOR.search(text))
+
+
+def repeats(text: str, headline: str) -> bool:
+    """Whether a line is the headline again."""
+    return bool(headline) and folded(text) == folded(headline)

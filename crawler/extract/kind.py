@@ -1,0 +1,189 @@
+"""Is a page one article, and if not, what is it? Every refusal has a short, stable reason."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from crawler.extract.blocks import Layout
+from crawler.extract.jsonld import ARTICLE_TYPES, text_at
+from crawler.extract.signals import Signals
+from crawler.extract.text import folded, likeness, weight
+
+_LISTING_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "CategoryPage", "Blog", "SiteNavigationElement"))
+_ERROR = re.compile(
+    r"\b(?:404|410|error\s+\d{3}|(?:page|article|story|content|site)\s+(?:(?:could\s+)?(?:not|cannot)\s+(?:be\s+)?found|is\s+(?:gone|missing|no\s+longer\s+available)|unavailable|(?:has\s+been\s+)?(?:removed|deleted))|not\s+found|"
+    r"no\s+longer\s+(?:available|exists)|(?:doesn['’]?t|does\s+not)\s+exist|can['’]?t\s+find\s+(?:that|this|the)\s+page|oops|something\s+went\s+wrong|"
+    r"nicht\s+(?:mehr\s+)?(?:gefunden|verfügbar|vorhanden)|existiert\s+nicht|(?:page|article)\s+(?:introuvable|non\s+trouvée?|inexistante?)|n['’]existe\s+(?:pas|plus)|n['’]est\s+plus\s+disponible|"
+    r"(?:página|artículo|noticia)\s+no\s+(?:encontrad[ao]|existe|disponible)|no\s+(?:se\s+)?(?:ha\s+)?(?:encontr\w+|existe)\b.{0,20}(?:página|artículo)?|página\s+não\s+(?:encontrada|existe)|não\s+(?:foi\s+)?encontrad[ao]|"
+    r"pagina\s+non\s+(?:trovata|esiste)|niet\s+gevonden|nie\s+(?:została\s+)?znaleziono|nie\s+istnieje|sidan\s+(?:hittades|finns)\s+inte|ikke\s+fundet|ikke\s+funnet|"
+    r"sayfa\s+bulunamadı|bulunamadı|tidak\s+ditemukan|không\s+tìm\s+thấy)|"
+    r"(?:страница|статья|материал)\s+(?:не\s+найден[ао]?|удален[ао]?|не\s+существует)|не\s+найден[ао]?|сторінк\w+\s+не\s+(?:знайдено|існує)|الصفحة\s+غير\s+موجودة|غير\s+موجود|لم\s+يتم\s+العثور|"
+    r"页面(?:不存在|未找到|已删除|没有找到)|頁面不存在|找不到(?:页面|頁面|您|該|该|网页)|ページ(?:が|は)(?:見つかりません|存在しません)|見つかりません(?:でした)?|お探しのページ|(?:페이지를\s*찾을\s*수\s*없|존재하지\s*않는)|पृष्ठ\s+नहीं\s+मिला|पेज\s+नहीं\s+मिला|नहीं\s+मिला",
+    re.IGNORECASE,
+)
+_WALLS = (
+    ("javascript wall", re.compile(
+        r"(?:enable|activate|requires?|turn\s+on|without|needs?)\s+(?:your\s+)?java\s?script|javascript\s+(?:is\s+)?(?:disabled|required|aktivieren|muss|deaktiviert)|"
+        r"activ(?:er|ez|a|e|ar)\s+(?:le\s+|el\s+|o\s+)?javascript|включите\s+javascript|javascript.{0,12}(?:有効|启用|開啟|활성화)|启用.{0,4}javascript|aktivieren\s+sie.{0,20}javascript", re.IGNORECASE)),
+    ("captcha", re.compile(
+        r"captcha|(?:are|verify|confirm|prove)\s+(?:that\s+)?you(?:['’]re|\s+are)?\s+(?:a\s+)?(?:not\s+a\s+robot|human)|not\s+a\s+robot|unusual\s+traffic|checking\s+(?:your|if\s+the\s+site)\b.{0,30}|just\s+a\s+moment|"
+        r"access\s+(?:to\s+this\s+page\s+has\s+been\s+)?denied|attention\s+required|security\s+check|kein\s+roboter|robot\s+(?:değil|olmadığ)|не\s+робот|ロボットではありません|人机验证|安全验证", re.IGNORECASE)),
+    ("consent wall", re.compile(
+        r"(?:we|our\s+partners|wir|nous|usamos|utilizamos|utilizziamo|мы\s+использ\w+)\b.{0,160}\b(?:cookies?|personal\s+data|personenbezogene|données\s+personnelles|datos\s+personales|cookie)|"
+        r"(?:accept|reject|manage)\s+(?:all\s+)?(?:cookies?|and\s+continue)|before\s+you\s+continue|(?:alle[sn]?\s+)?(?:cookies?\s+)?(?:akzeptieren|zustimmen)\b|tout\s+accepter|aceptar\s+(?:todo|cookies)|accetta\s+(?:tutti|e\s+continua)|"
+        r"your\s+privacy|ihre\s+privatsphäre|votre\s+vie\s+privée|su\s+privacidad|принять\s+(?:все\s+)?(?:cookie|куки)|クッキー|同意(?:する|して)|cookie.{0,10}(?:동의|使用)|接受.{0,6}cookie", re.IGNORECASE)),
+    ("login", re.compile(
+        r"(?:log|sign)\s*in\s+(?:to|or|with|required|here)|please\s+(?:log|sign)\s*in|(?:password|e-?mail)\b.{0,60}(?:forgot|log\s*in|sign\s*in)|bitte\s+(?:melden|loggen)\s+sie\s+sich|anmelden\s+um|connectez-vous|inicia(?:r)?\s+sesión|"
+        r"войдите|авторизу|ログイン|登录后|請登入|로그인", re.IGNORECASE)),
+)  # fmt: skip
+_MAINTENANCE = re.compile(
+    r"(?:under|scheduled|down\s+for|site)\s+maintenance|temporarily\s+(?:unavailable|down|offline)|be\s+right\s+back|wartungsarbeiten|en\s+maintenance|en\s+mantenimiento|"
+    r"технические\s+работы|bad\s+gateway|service\s+unavailable|internal\s+server\s+error|メンテナンス中|系统维护|점검\s?중", re.IGNORECASE
+)  # fmt: skip
+_PLACES = (
+    ("author page", re.compile(r"/(?:authors?|autor(?:en|es|i|zy)?|auteurs?|profile?s?|people|staff|contributors?|journalists?|by|reporters?|redaktion|redakteure?|firma|yazar(?:lar)?|writers?|avtor|user|member)/[^/]+/?(?:\d+/?)?$", re.IGNORECASE)),
+    ("section front", re.compile(r"/(?:tags?|topics?|themen?|thema|temas?|tema|sujet|etiquetas?|etichetta|argomenti|category|categor[iy]a?s?|kategorie|rubrik|rubriques?|sections?|sections?|schlagwort|etiket|konu|keywords?|search|archives?|stichwort|dossiers?|label|subject|hashtag|collections?)(?:/|$)", re.IGNORECASE)),
+    ("gallery", re.compile(r"/(?:galler(?:y|ies)|photos?|pictures?|slideshows?|fotostrecken?|bildergaleri\w*|fotos?|galer[iy]\w*|fotogaler\w+|fotogallery|foto-galeri|diaporamas?|images|in-pictures|photo-?(?:gallery|essay|story)\w*|bilder|imagenes|photogallery|photobook)(?:[/-]|$)", re.IGNORECASE)),
+    ("video page", re.compile(r"/(?:videos?|watch|mediathek|tv|clips?|av|multimedia/videos?|vidéos?|player|video-?\w*)(?:[/-]|$)", re.IGNORECASE)),
+)  # fmt: skip
+_VIDEO_TYPES = frozenset(("VideoObject", "VideoGallery", "Movie", "TVEpisode", "Clip"))
+_GALLERY_TYPES = frozenset(("ImageGallery", "MediaGallery"))
+#: letters of running text: less is a caption or a notice, more is hardly anything but an article
+_CAPTION = 110
+_SHORT = 420
+_LONG = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """What is known of a page when it must be decided what it is."""
+
+    signals: Signals
+    layout: Layout
+    #: blocks that would be the article's text
+    kept: tuple[int, ...]
+    headline: str
+    dated: bool
+    exact_date: bool
+    signed: bool
+    #: whether a feed or sitemap listed the page with a title
+    listed: bool = False
+
+    @property
+    def letters(self) -> int:
+        """Letters of the text that would be the body."""
+        return sum(weight(self.layout.blocks[place].text) for place in self.kept)
+
+
+def refusal(seen: Impression) -> str | None:
+    """Why the page is no article; None when it is one."""
+    letters = seen.letters
+    if letters < _LONG and (wall := _wall(seen)):
+        return wall
+    if not letters:
+        return _empty_reason(seen)
+    if _claims_article(seen) and letters >= _SHORT and not _is_row_of_teasers(seen):
+        return None
+    return _by_evidence(seen, letters)
+
+
+def _by_evidence(seen: Impression, letters: int) -> str | None:
+    place = _place(seen.signals.url)
+    media = _media(seen, place, letters)
+    if media:
+        return media
+    score = _score(seen, letters)
+    if place:
+        score -= 1.5
+    if _is_row_of_teasers(seen):
+        score -= 2.5
+    if score >= 1.0:
+        return None
+    return place or ("section front" if _is_row_of_teasers(seen) or _linked_lines(seen.layout) >= 8 else "too little text")
+
+
+def _score(seen: Impression, letters: int) -> float:
+    """How much speaks for an article; 1 is enough."""
+    score = 0.0
+    score += 1.2 if _claims_article(seen) else 0.0
+    score += 0.7 if (seen.signals.meta("og:type") or "").lower() in ("article", "news", "og:article") else 0.0
+    score += 0.8 if seen.exact_date else (0.5 if seen.dated else 0.0)
+    score += 0.5 if seen.signed else 0.0
+    score += 0.3 if seen.listed else 0.0
+    score += 1.0 if letters >= _LONG else (0.6 if letters >= _SHORT else (-1.0 if letters < _CAPTION else 0.0))
+    score += 0.4 if len(seen.kept) >= 2 else -0.2
+    if any(name in _LISTING_TYPES for name in seen.signals.types) and not _claims_article(seen):
+        score -= 1.0
+    return score
+
+
+def _claims_article(seen: Impression) -> bool:
+    """JSON-LD or microdata of article type whose headline is the page's own."""
+    node = seen.signals.article
+    if not node:
+        return any(name in ARTICLE_TYPES for name in seen.signals.item_types[:3])
+    own = text_at(node, "headline", "name") or ""
+    return not own or likeness(own, seen.headline) >= 0.5 or folded(own) in folded(seen.headline)
+
+
+def _media(seen: Impression, place: str | None, letters: int) -> str | None:
+    """A gallery or a video with no more than a caption's text."""
+    kinds = set(seen.signals.types)
+    kind = (seen.signals.meta("og:type") or "").lower()
+    text_is_short = letters < _SHORT
+    if (kinds & _GALLERY_TYPES or place == "gallery") and (text_is_short or _pictures_outweigh(seen, letters)):
+        return "gallery"
+    if (kind.startswith("video") or place == "video page" or kinds & _VIDEO_TYPES and not _claims_article(seen)) and letters < 2 * _SHORT:
+        return "video page"
+    return None
+
+
+def _pictures_outweigh(seen: Impression, letters: int) -> bool:
+    """Six pictures or more, and a text of less than two lines for each."""
+    pictures = len(seen.layout.pictures)
+    return pictures >= 6 and letters < 200 * pictures
+
+
+def _is_row_of_teasers(seen: Impression) -> bool:
+    """Most kept lines stand right below a linked headline of their own."""
+    blocks = seen.layout.blocks
+    teasers = 0
+    for place in seen.kept:
+        before = blocks[max(0, place - 2) : place]
+        teasers += any(b.linked >= 0.8 * len(b.text) and weight(b.text) >= 15 and len(b.text.split()) != 1 for b in before)
+    return len(seen.kept) >= 2 and teasers >= 0.6 * len(seen.kept)
+
+
+def _linked_lines(layout: Layout) -> int:
+    return sum(1 for b in layout.blocks if b.linked >= 0.8 * len(b.text) and weight(b.text) >= 25)
+
+
+def _place(url: str) -> str | None:
+    """What the address says about the page ("/tag/economy" is a section front)."""
+    path = unquote(urlsplit(url).path)
+    if path in ("", "/"):
+        return "section front"
+    return next((reason for reason, pattern in _PLACES if pattern.search(path)), None)
+
+
+def _wall(seen: Impression) -> str | None:
+    """Error pages and walls: what their title, heading or few lines of text say."""
+    heads = " | ".join((seen.signals.title_tag, *seen.signals.h1s[:2]))
+    text = " ".join(block.text for block in seen.layout.blocks[:60])[:3000] if len(seen.layout.blocks) <= 60 else ""
+    short = seen.letters < _SHORT
+    if short and _MAINTENANCE.search(heads):
+        return "maintenance"
+    if _ERROR.search(heads) and (short or not _claims_article(seen)):
+        return "soft 404"
+    if not short or _claims_article(seen):
+        return None
+    if _ERROR.search(text[:800]) and not seen.dated:
+        return "soft 404"
+    few = len(seen.layout.blocks) <= 40 and not seen.dated
+    return next((name for name, pattern in _WALLS if pattern.search(heads) or (few and pattern.search(text))), None)
+
+
+def _empty_reason(seen: Impression) -> str:
+    if place := _place(seen.signals.url):
+        return place
+    return "section front" if _linked_lines(seen.layout) >= 8 else "no text"

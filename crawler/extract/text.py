@@ -1,0 +1,54 @@
+"""Small, pure treatments of strings that every part of the reader shares."""
+
+import html
+import re
+import unicodedata
+
+#: controls, lone surrogates, byte order marks, soft hyphens, zero-width marks (joiners stay: Persian, emoji)
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
+_TAG = re.compile(r"<[^<>]{1,2000}>")
+#: letters of scripts that are written without spaces: each counts as a word
+_DENSE = re.compile("[\u0e00-\u0fff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+
+def clean(text: str) -> str:
+    """One line: whitespace folded, controls, lone surrogates and invisible marks removed."""
+    if not text.isascii() or not text.isprintable():
+        text = _UNWANTED.sub("", text)
+    return _SPACES.sub(" ", text).strip()
+
+
+def unmarked(text: str) -> str:
+    """One clean line of a string that may hold entities or tags ("Q&amp;A", "<i>Titanic</i>")."""
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    return clean(text)
+
+
+def folded(text: str) -> str:
+    """Case, width, quotes and punctuation folded, for comparing ("“Café”!" and "Café" agree)."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text; letters of scripts without spaces stand alone."""
+    return folded(_DENSE.sub(r" \g<0> ", text)).split()
+
+
+def weight(text: str) -> int:
+    """Length in letters of an alphabet: a Chinese or Thai letter says as much as about two and a half Latin ones."""
+    if text.isascii():
+        return len(text)
+    return len(text) + (len(_DENSE.findall(text)) * 3) // 2
+
+
+def likeness(first: str, second: str) -> float:
+    """Share of common words (Dice) of two short texts, 0 to 1."""
+    a, b = set(words(first)), set(words(second))
+    if not a or not b:
+        return 0.0
+    return 2 * len(a & b) / (len(a) + len(b))
