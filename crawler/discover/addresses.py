@@ -1,0 +1,54 @@
+"""Addresses as pages write them, made absolute; nothing but http and https comes out."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+#: what browsers strip from an address before they read it: white space around, tabs and line breaks inside
+_BREAKS = re.compile(r"[\t\r\n]+")
+_ABSOLUTE = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+#: longer ones are session states or data, and no server of news reads them
+_LONGEST = 2_000
+
+
+def absolute(href: str, base: str) -> str | None:
+    """The absolute http(s) address that ``href`` means on the page ``base``, or None where it leads nowhere.
+
+    Fragments are dropped, except those that single-page sites route by: "#!/story/1" and "#/story/1".
+    """
+    href = _BREAKS.sub("", href.strip())
+    if not href or len(href) > _LONGEST or href.startswith("#"):
+        return None
+    if not _ABSOLUTE.match(href):
+        href = _joined(href, base)
+    return _checked(href) if _ABSOLUTE.match(href) else None
+
+
+def host_of(url: str) -> str:
+    """Host and port in lower case, without "www."; "" when there is none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower().removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _joined(href: str, base: str) -> str:
+    scheme = _SCHEME.match(href)
+    if scheme and scheme[0].lower() not in ("http:", "https:"):
+        return ""  # javascript:, mailto:, data:, file:, tel:
+    try:
+        return urljoin(base, href)
+    except ValueError:  # "Invalid IPv6 URL"
+        return ""
+
+
+def _checked(url: str) -> str | None:
+    url, mark, fragment = url.partition("#")
+    try:
+        parts = urlsplit(url)
+        if not parts.hostname or (parts.port is not None and parts.port == 0):
+            return None
+    except ValueError:  # a port beyond 65535, brackets that hold no address
+        return None
+    url = url.replace(" ", "%20")
+    return f"{url}#{fragment}" if mark and fragment.startswith(("!", "/")) else url

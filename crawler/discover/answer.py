@@ -1,0 +1,84 @@
+"""One answer of an endpoint, whatever it turns out to be: its links, in the order of the page, each once.
+
+    Page -> unpacked -> text -> what is it -> feed | sitemap | listing -> Found -> each link once, at most link_limit
+
+A feed or a sitemap is read as what it is, whatever it was thought to be. A web page is read as a listing only where a
+listing was expected or nothing is known: the address of a feed that answers with a web page is broken, and says so,
+or else the menu of an error page would be taken for news.
+"""
+
+import re
+from dataclasses import replace
+
+from crawler.discover.errors import EmptyAnswer, WrongAnswer
+from crawler.discover.feed import read_feed
+from crawler.discover.listing import read_listing
+from crawler.discover.packed import unpacked
+from crawler.discover.sitemap import read_sitemap
+from crawler.text import decode
+from storage.records import EndpointKind, Found, Link, Page
+
+_FEED_ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|RDF|feed|channel)[\s>]", re.IGNORECASE)
+_SITEMAP_ROOT = re.compile(r"<(?:[\w-]+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_HTML = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|div|a|p|h[1-6]|table|ul|title|meta|script)[\s>/]", re.IGNORECASE
+)
+_SITEMAPS = (EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP)
+
+
+def read_endpoint(page: Page, kind: EndpointKind, link_limit: int = 2000, language: str | None = None) -> Found:
+    """The links that an answer lists. Raises ``EndpointError`` when the answer as a whole cannot be read."""
+    body, problems = unpacked(page.body)
+    text = decode(body, page.content_type)
+    if not text.strip():
+        raise EmptyAnswer("empty answer")
+    actual = kind_of(text, kind)
+    if actual is EndpointKind.FEED:
+        found = read_feed(text, page.url, link_limit)
+    elif actual in _SITEMAPS:
+        found = read_sitemap(text, page.url)
+    else:
+        found = read_listing(text, page.url, language)
+    return _limited(replace(found, problems=problems + found.problems), link_limit)
+
+
+def kind_of(text: str, expected: EndpointKind = EndpointKind.UNKNOWN) -> EndpointKind:
+    """What a text is. Raises ``WrongAnswer`` for a web page, or for nothing known, where a feed or a sitemap should be."""
+    start = text[:60_000].lstrip("\ufeff \t\r\n")
+    if start.startswith(("{", "[")):
+        return EndpointKind.FEED
+    feed, sitemap, page = _FEED_ROOT.search(start), _SITEMAP_ROOT.search(start), _HTML.search(start)
+    first = min((match.start() for match in (feed, sitemap, page) if match), default=-1)
+    if sitemap and sitemap.start() == first:
+        return EndpointKind.SITEMAP
+    if feed and (feed.start() == first or expected is EndpointKind.FEED):
+        return EndpointKind.FEED
+    if page is None and re.match(r"https?://\S+\s", start + "\n"):
+        return EndpointKind.SITEMAP
+    if expected in (EndpointKind.FEED, *_SITEMAPS):
+        raise WrongAnswer(f"{expected.value}: answered with {'a web page' if page else 'neither XML nor JSON'}")
+    return EndpointKind.LISTING
+
+
+def _limited(found: Found, limit: int) -> Found:
+    links, problem = _cut(_unique(found.links), limit, "links")
+    pages, more = _cut(_unique(found.pages), limit, "pages")
+    return replace(found, links=links, pages=pages, problems=found.problems + problem + more)
+
+
+def _unique(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    return tuple({link.url: link for link in reversed(links)}.values())[::-1]
+
+
+def _cut(links: tuple[Link, ...], limit: int, name: str) -> tuple[tuple[Link, ...], tuple[str, ...]]:
+    """At most ``limit`` links in the order of the page: the newest where there are dates, else from both ends."""
+    if len(links) <= limit:
+        return links, ()
+    order = sorted(range(len(links)), key=lambda at: _newness(links[at], min(at, len(links) - 1 - at)), reverse=True)
+    kept = sorted(order[:limit])
+    return tuple(links[at] for at in kept), (f"{len(links)} {name}, {limit} of them were read",)
+
+
+def _newness(link: Link, from_end: int) -> tuple[float, int]:
+    moment = link.modified or link.published
+    return (moment.timestamp() if moment else 0.0, -from_end)

@@ -1,0 +1,122 @@
+"""The tolerant lane: whatever calls itself a feed, by feedparser."""
+
+import io
+import re
+import xml.sax
+from collections.abc import Mapping
+from typing import Any, cast
+
+import feedparser
+
+from crawler.discover.entries import Entry, Feed, minutes, update_period
+from crawler.discover.errors import UnreadableAnswer
+from crawler.discover.feed_strict import is_image
+
+#: what feedparser and the libraries under it are seen to raise on rubbish
+_LIBRARY_ERRORS = (
+    ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError, OSError,
+    xml.sax.SAXException,
+)  # fmt: skip
+#: feedparser takes the caption of a picture for the text of the article
+_CAPTION = re.compile(r"<media:description\b[^<>]{0,300}>.{0,5000}?</media:description\s*>", re.DOTALL)
+_TEXT_BESIDE = re.compile(r"<(?:description|summary|content)\b")
+_NO_PERMALINK = re.compile(
+    r"<guid\b[^<>]{0,200}isPermaLink\s*=\s*[\"']false[\"'][^<>]{0,200}>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,500}?)\s*(?:\]\]>)?\s*</guid",
+    re.IGNORECASE,
+)
+#: deeper than any feed is built; feedparser's time grows with the square of it
+_DEEPEST = 400
+_TAG = re.compile(r"<(/?)[a-zA-Z][^<>]{0,2000}?(/?)>")
+
+
+def read_tolerant(text: str, url: str) -> Feed:
+    """The feed as feedparser reads it; relative addresses are resolved. ``text`` begins with its root (``xml.from_root``).
+
+    Raises ``UnreadableAnswer`` when feedparser finds neither an entry nor a feed in it.
+    """
+    if _TEXT_BESIDE.search(text):
+        text = _CAPTION.sub("", text)
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    source = io.BytesIO(text.encode("utf-8", "replace"))
+    try:
+        parsed = feedparser.parse(source, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except _LIBRARY_ERRORS as error:
+        raise UnreadableAnswer(f"feed: {type(error).__name__}: {str(error)[:120]}") from None
+    return _feed(cast("Mapping[str, Any]", parsed), text)
+
+
+def _feed(parsed: Mapping[str, Any], text: str) -> Feed:
+    head, version = parsed["feed"], str(parsed.get("version") or "")
+    if not version and not parsed["entries"] and not _raw(head, "title"):
+        raise UnreadableAnswer(f"feed: neither RSS nor Atom ({_reason(parsed)})")
+    no_permalinks = frozenset(_NO_PERMALINK.findall(text))
+    atom = version.startswith("atom")
+    entries = tuple(_entry(entry, no_permalinks, atom=atom) for entry in parsed["entries"])
+    return Feed(
+        entries,
+        _raw(head, "title"),
+        _raw(head, "language"),
+        minutes(_raw(head, "ttl")) or update_period(_raw(head, "sy_updateperiod"), _raw(head, "sy_updatefrequency")),
+    )
+
+
+def _reason(parsed: Mapping[str, Any]) -> str:
+    return " ".join(str(parsed.get("bozo_exception") or "no element of a feed").split())[:100]
+
+
+def _entry(entry: Mapping[str, Any], no_permalinks: frozenset[str], *, atom: bool) -> Entry:
+    published, updated = _raw(entry, "published"), _raw(entry, "updated") or _raw(entry, "created")
+    summary, content = _raw(entry, "summary"), _content(entry)
+    number = _raw(entry, "id")
+    return Entry(
+        title=_raw(entry, "title"),
+        title_is_text=_title_is_text(entry),
+        link=_raw(entry, "link"),
+        id=number,
+        id_is_link=not atom and number is not None and number not in no_permalinks,
+        published=published if published or atom else updated,
+        updated=updated,
+        authors=_authors(entry),
+        summary=None if summary == content else summary,
+        content=content,
+        keywords=tuple(str(tag.get("term") or tag.get("label") or "") for tag in _list(entry, "tags")),
+        image=_image(entry),
+        language=_raw(entry, "language"),
+        original=_raw(entry, "feedburner_origlink"),
+    )
+
+
+def _raw(values: Mapping[str, Any], key: str) -> str | None:
+    """The value as it was written; feedparser's own mapping would pass ``published`` for ``updated``."""
+    value = dict.get(cast("dict[str, Any]", values), key)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _list(values: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    found = dict.get(cast("dict[str, Any]", values), key)
+    return [value for value in found if isinstance(value, dict)] if isinstance(found, list) else []
+
+
+def _title_is_text(entry: Mapping[str, Any]) -> bool:
+    detail = dict.get(cast("dict[str, Any]", entry), "title_detail")
+    return isinstance(detail, dict) and detail.get("type") == "text/plain"
+
+
+def _content(entry: Mapping[str, Any]) -> str | None:
+    values = [str(content.get("value") or "").strip() for content in _list(entry, "content")]
+    return max(values, key=len, default="") or None
+
+
+def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    named = tuple(str(author["name"]) for author in _list(entry, "authors") if author.get("name"))
+    single = _raw(entry, "author")
+    return named or ((single,) if single else ())
+
+
+def _image(entry: Mapping[str, Any]) -> str | None:
+    pictures = [*_list(entry, "media_content"), *_list(entry, "media_thumbnail"), *_list(entry, "enclosures")]
+    for picture in pictures:
+        address = picture.get("url") or picture.get("href")
+        if isinstance(address, str) and is_image(picture.get("type"), picture.get("medium"), address):
+            return address
+    return None

@@ -1,0 +1,170 @@
+"""Web pages that list articles: front pages, sections, archives.
+
+text -> lxml -> anchors (each address once, with its best title) -> which are articles   -> links
+                                                                 -> which is the next page -> pages
+                                                                 -> which are sections, feeds -> endpoints
+"""
+
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+from lxml import etree, html
+
+from crawler.discover.addresses import absolute, host_of
+from crawler.discover.anchors import Anchor, anchors, base_of
+from crawler.discover.dates import when
+from crawler.discover.errors import UnreadableAnswer
+from crawler.discover.links import article_scores
+from crawler.discover.markup import plain_text
+from crawler.discover.words import ENDLESS, NEXT, NO_ARTICLE, NO_SECTION
+from storage.records import EndpointFound, EndpointKind, Found, Link, LinkKind
+
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
+_JSON_FEED = re.compile(r"feed\.json$|/feed/json/?$")
+_FEED_PATH = re.compile(
+    r"(?:/(?:feed|rss|atom)s?/?|/(?:feed|rss|atom|index)\.(?:xml|rdf|json)|\.(?:rss|atom|rdf)|[?&]feed=(?:rss2?|atom))$",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(r"/comments?/|comments?[-_]?feed|[?&]feed=comments|kommentare", re.IGNORECASE)
+_PAGE_PATH = re.compile(
+    r"/(?:page|seite|pagina|p|s|strona|sida)[/-]?(\d{1,4})(?:\.html?)?/?$|[-_](\d{1,3})\.html?$", re.IGNORECASE
+)
+_PAGE_KEYS = frozenset(
+    {"page", "p", "pg", "paged", "seite", "pagina", "start", "offset", "pageno", "pagenum", "page_no", "pn"}
+)
+_ARROWS = re.compile(r"[\s«»‹›←→<>|…·.]+")
+_MOST_FEEDS = 12
+_MOST_SECTIONS = 24
+_MOST_PAGES = 2
+
+
+def read_listing(text: str, url: str, language: str | None = None) -> Found:
+    """The articles that a web page lists, with its next page, sections and feeds. Raises ``UnreadableAnswer``."""
+    root = _parsed(text)
+    base = base_of(root, url)
+    found = [anchor for anchor in anchors(root, base) if not _same_page(anchor.url, url)]
+    feeds = _feeds(root, base, found)
+    feed_urls = {feed.url for feed in feeds}
+    pages = _next_pages(root, base, url, found)
+    taken = feed_urls | {page.url for page in pages}
+    rest = [anchor for anchor in found if anchor.url not in taken]
+    scores = article_scores(rest, url)
+    links = tuple(_link(anchor) for anchor, score in zip(rest, scores, strict=True) if score >= 0.5)
+    others = [anchor for anchor, score in zip(rest, scores, strict=True) if score < 0.5]
+    return Found(
+        EndpointKind.LISTING,
+        links,
+        pages,
+        (*feeds, *_sections(others, url)),
+        title=plain_text(root.findtext(".//title")),
+        in_language=root.get("lang") or language,
+        problems=() if links else ("listing: no links that look like articles",),
+    )
+
+
+def _parsed(text: str) -> etree._Element:
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise UnreadableAnswer(f"listing: {str(error)[:100]}") from None
+    if root is None:
+        raise UnreadableAnswer("listing: no element of a web page in it")
+    return root
+
+
+def _same_page(address: str, url: str) -> bool:
+    return address.rstrip("/").partition("#")[0] == url.rstrip("/").partition("#")[0]
+
+
+def _link(anchor: Anchor) -> Link:
+    published = when(anchor.date)
+    return Link(
+        anchor.url,
+        title=anchor.title[:500] or None,
+        published=published,
+        published_raw=anchor.date[:80] if published and anchor.date else None,
+    )
+
+
+def _feeds(root: etree._Element, base: str, found: list[Anchor]) -> tuple[EndpointFound, ...]:
+    named = [address for address in (_named_feed(element, base) for element in root.iter("link")) if address]
+    linked = [anchor.url for anchor in found if _FEED_PATH.search(anchor.url)]
+    feeds = {address: "link rel" for address in named} | {address: "link" for address in linked if address not in named}
+    good = [(address, origin) for address, origin in feeds.items() if not _COMMENTS.search(address)]
+    return tuple(EndpointFound(address, EndpointKind.FEED, origin) for address, origin in good[:_MOST_FEEDS])
+
+
+def _named_feed(element: etree._Element, base: str) -> str | None:
+    """<link rel="alternate" type="application/rss+xml" href="/feed">; "application/json" only for a JSON Feed."""
+    if "alternate" not in element.get("rel", "").lower().split():
+        return None
+    address = absolute(element.get("href", ""), base)
+    kind = element.get("type", "").split(";")[0].strip().lower()
+    if kind in _FEED_TYPES or (kind == "application/json" and address and _JSON_FEED.search(address)):
+        return address
+    return None
+
+
+def _next_pages(root: etree._Element, base: str, url: str, found: list[Anchor]) -> tuple[Link, ...]:
+    """The next page of this listing, or the next two where it numbers them; never a calendar's next month."""
+    if ENDLESS.search(url):
+        return ()
+    said = [absolute(element.get("href", ""), base) for element in root.iter("link") if element.get("rel") == "next"]
+    named = [anchor.url for anchor in found if "next" in anchor.rel.split() or _says_next(anchor.title)]
+    numbered = _numbered(found, url)
+    candidates = dict.fromkeys(address for address in (*said, *named, *numbered) if address)
+    good = [address for address in candidates if host_of(address) == host_of(url) and not ENDLESS.search(address)]
+    return tuple(Link(address, LinkKind.PAGE) for address in good if page_number(address) or address in said)[
+        :_MOST_PAGES
+    ]
+
+
+def _says_next(title: str) -> bool:
+    return len(title) <= 40 and " ".join(_ARROWS.sub(" ", title).lower().split()) in NEXT
+
+
+def _numbered(found: list[Anchor], url: str) -> list[str]:
+    """Pages of the same listing with the two numbers that follow the present one, in their order."""
+    here = page_number(url) or 1
+    numbers = {anchor.url: number for anchor in found if (number := page_number(anchor.url)) and anchor.title.isdigit()}
+    return sorted((address for address, number in numbers.items() if 0 < number - here <= 2), key=numbers.__getitem__)
+
+
+def page_number(url: str) -> int | None:
+    """Which page of a listing an address is: 3 for "/world/page/3/", "/world?page=3"; None when it is not numbered."""
+    try:
+        parts = urlsplit(url)
+        for key, value in parse_qsl(parts.query):
+            if key.lower() in _PAGE_KEYS and value.isascii() and value.isdigit() and len(value) <= 5:
+                return int(value)
+    except ValueError:
+        return None
+    match = _PAGE_PATH.search(parts.path)
+    return int(match[1] or match[2]) if match else None
+
+
+def _sections(others: list[Anchor], url: str) -> tuple[EndpointFound, ...]:
+    """Section fronts among the links that are no articles: short names of menus, one or two steps below the root."""
+    host = host_of(url)
+    names = [anchor for anchor in others if host_of(anchor.url) == host and _names_section(anchor)]
+    ranked = sorted(names, key=lambda anchor: anchor.region not in ("nav", "header"))
+    return tuple(EndpointFound(anchor.url, EndpointKind.LISTING, "navigation") for anchor in ranked[:_MOST_SECTIONS])
+
+
+def _names_section(anchor: Anchor) -> bool:
+    words = anchor.title.lower().split()
+    if not 1 <= len(words) <= 4 or len(anchor.title) > 30 or anchor.region == "footer":
+        return False
+    parts = urlsplit(anchor.url)
+    steps = [step.lower() for step in parts.path.split("/") if step]
+    if not 1 <= len(steps) <= 3 or parts.query or not NO_SECTION.isdisjoint(words):
+        return False
+    return NO_ARTICLE.isdisjoint(steps) or steps[0] in (
+        "category",
+        "section",
+        "rubrik",
+        "topics",
+        "categories",
+        "sections",
+    )

@@ -1,0 +1,57 @@
+"""Archives as some servers send sitemaps and feeds: gzip, now and then packed twice."""
+
+import zlib
+
+from crawler.discover.errors import HostileAnswer, UnreadableAnswer
+
+_GZIP = b"\x1f\x8b\x08"
+#: the protocol's own limit for an unpacked sitemap; more is an archive bomb
+LARGEST = 50_000_000
+_LAYERS = 3
+
+
+def unpacked(body: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The body without its gzip layers, and what was wrong with them. Raises ``HostileAnswer`` beyond 50 MB."""
+    problems: tuple[str, ...] = ()
+    for _ in range(_LAYERS):
+        if not body.startswith(_GZIP):
+            break
+        body, whole = _inflated(body)
+        problems = problems if whole else ("gzip: cut off, read as far as it goes",)
+    if len(body) > LARGEST:
+        raise HostileAnswer(f"larger than {LARGEST // 1_000_000} MB")
+    return body, problems
+
+
+def _inflated(body: bytes) -> tuple[bytes, bool]:
+    """All members of a gzip stream, and whether the last one was complete."""
+    parts: list[bytes] = []
+    room = LARGEST
+    while body.startswith(_GZIP):
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(stream.decompress(body, room + 1))
+        except zlib.error as error:
+            return _damaged(b"".join(parts), body, error)
+        room -= len(parts[-1])
+        if room < 0:
+            raise HostileAnswer(f"gzip: unpacks to more than {LARGEST // 1_000_000} MB")
+        if not stream.eof:
+            return b"".join(parts), False
+        body = stream.unused_data.lstrip(b"\0")
+    return b"".join(parts), True
+
+
+def _damaged(before: bytes, body: bytes, error: zlib.error) -> tuple[bytes, bool]:
+    """What can be read of a damaged member: byte by byte, as zlib gives nothing of the call that fails."""
+    stream = zlib.decompressobj(wbits=31)
+    parts = [before]
+    try:
+        for at in range(0, len(body), 256):
+            parts.append(stream.decompress(body[at : at + 256], LARGEST))
+    except zlib.error:
+        pass
+    text = b"".join(parts)
+    if not text:
+        raise UnreadableAnswer(f"gzip: {str(error)[:80]}") from None
+    return text, False
