@@ -8,9 +8,8 @@ from crawler.extract.hints import mask
 from crawler.extract.people import byline_of
 from crawler.extract.text import weight
 
-_ELSEWHERE = frozenset("nav footer aside form button figcaption figure dialog address h1 label".split())
+_ELSEWHERE = frozenset("nav footer aside button figcaption figure dialog address h1 label".split())
 _FOREIGN = mask("comment", "related", "newsletter", "share", "nav", "consent", "bio", "caption", "byline")
-_FURNISHING = mask("comment", "newsletter", "share", "nav", "consent")
 _SENTENCE_ENDS = tuple(".!?…。！？؟।”\"»’)」』:：")
 #: letters from which a block counts as a paragraph wherever it stands
 _PARAGRAPH = 60
@@ -41,7 +40,7 @@ def body_of(layout: Layout, headline: str, captions: set[int]) -> Body:
 
 
 def _is_paragraph(block: Block) -> bool:
-    if block.tags & _ELSEWHERE or block.own & _FOREIGN or block.above & _FURNISHING or "li" in block.tags:
+    if block.tags & _ELSEWHERE or block.own & _FOREIGN or "li" in block.tags:
         return False
     return weight(block.text) >= _PARAGRAPH and block.linked < 0.4 * len(block.text)
 
@@ -59,7 +58,7 @@ def _container(layout: Layout, good: list[int]) -> tuple[int, int]:
 
 
 def _belongs(block: Block, headline: str) -> bool:
-    if block.tags & _ELSEWHERE or block.above & _FURNISHING or block.own & _FOREIGN or block.hidden:
+    if block.tags & _ELSEWHERE or block.own & _FOREIGN:
         return False
     if is_furniture(block.text) or repeats(block.text, headline):
         return False
