@@ -23,6 +23,7 @@ class Match:
     """A stored article that shares an address or a text with one that is to be kept."""
 
     article_id: int
+    url: str
     source_key: str
     own_key: str
     headline: str
@@ -126,7 +127,7 @@ def _by_alias(connection: Connection, keys: Sequence[str], matched_by: str) -> l
 
 
 def _select_matches(connection: Connection, condition: ColumnElement[bool], matched_by: str) -> list[Match]:
-    names = ("article_id", "source_key", "own_key", "headline", "text_hash", "content_hash", "version")
+    names = ("article_id", "url", "source_key", "own_key", "headline", "text_hash", "content_hash", "version")
     statement = select(*(article.c[name] for name in names)).where(condition).order_by(article.c.article_id)
     rows = connection.execute(statement)
     return [Match(**{name: getattr(row, name) for name in names}, matched_by=matched_by) for row in rows]

@@ -7,9 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from storage import leases
 from storage.database import insert_new
-from storage.leases import Lease
 from storage.records import EndpointKind
 from storage.schema import endpoint
 
@@ -59,6 +57,16 @@ class Answer:
     http_last_modified: str | None = None
     body_hash: str | None = None
     floor: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an endpoint could not be read, and when it is asked again; a gone one is asked no more."""
+
+    at: datetime
+    reason: str
+    next_visit_at: datetime
+    is_gone: bool = False
 
 
 def add(connection: Connection, source_id: int, entries: Sequence[EndpointEntry], now: datetime) -> int:
@@ -112,26 +120,22 @@ def note_answer(connection: Connection, entry: Endpoint, answer: Answer, *, show
     _note(connection, entry, answer.at, answer.next_visit_at, values)
 
 
-def note_unchanged(
-    connection: Connection, lease: Lease, entry: Endpoint, at: datetime, next_visit_at: datetime
-) -> None:
-    """Remember that the server said 304, or sent the very bytes of last time."""
-    leases.check(connection, lease)
-    _note(connection, entry, at, next_visit_at, {"idle_visits": endpoint.c.idle_visits + 1, "state_reason": None})
+def note_unchanged(connection: Connection, entry: Endpoint, answer: Answer) -> None:
+    """Remember that the server said 304, or sent the very bytes of last time (perhaps with new validators)."""
+    values: dict[str, Any] = {"idle_visits": endpoint.c.idle_visits + 1, "state_reason": None}
+    if answer.body_hash is not None:
+        values |= {"http_etag": answer.http_etag, "http_last_modified": answer.http_last_modified}
+    _note(connection, entry, answer.at, answer.next_visit_at, values)
 
 
-def note_failure(
-    connection: Connection, lease: Lease, entry: Endpoint, at: datetime, outcome: tuple[str, str, datetime]
-) -> None:
-    """Remember that an endpoint could not be read: (state, reason, next visit)."""
-    leases.check(connection, lease)
-    state, reason, next_visit_at = outcome
+def note_failure(connection: Connection, entry: Endpoint, failure: Failure) -> None:
+    """Remember that an endpoint could not be read."""
     values = {
-        "last_attempt_at": at,
+        "last_attempt_at": failure.at,
         "failures": endpoint.c.failures + 1,
-        "next_visit_at": next_visit_at,
-        "state": state,
-        "state_reason": reason,
+        "next_visit_at": failure.next_visit_at,
+        "state": "gone" if failure.is_gone else "active",
+        "state_reason": failure.reason,
     }
     connection.execute(update(endpoint).where(endpoint.c.endpoint_id == entry.endpoint_id).values(**values))
 

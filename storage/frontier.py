@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, and_, case, func, or_, select, update
 
 from storage.database import chunks, insert_new
 from storage.records import Link, LinkKind, LinkState
@@ -19,6 +19,8 @@ from storage.schema import article_alias, link
 
 #: a link whose re-reads found nothing new so often in a row is no longer read again because an endpoint claims a change
 IDLE_READS_LIMIT = 3
+#: reason of links that are older than the source's horizon
+BEFORE_HORIZON = "before horizon"
 #: fields of storage.records.Link that are kept as JSON beside the columns
 _CLAIMS = ("published_raw", "authors", "description", "in_language", "section", "keywords", "image_url", "also")
 
@@ -87,11 +89,16 @@ class Outcome:
 
 
 def record(connection: Connection, origin: Origin, entries: Sequence[LinkEntry], now: datetime) -> int:
-    """Add the links that are new, note what changed in the claims about known ones; return how many were new."""
+    """Add the links that are new, note what changed in the claims about known ones; return how many were new.
+
+    A link that was skipped for want of a date becomes pending when an endpoint that is read whole shows it.
+    """
     unique = {entry.fetch_key: entry for entry in entries}
     known = _known(connection, origin.source_id, list(unique))
     fresh = [entry for key, entry in unique.items() if key not in known]
     for key, row in known.items():
+        if _is_wanted_after_all(row, unique[key]):
+            connection.execute(_again(row.link_id, now, state=LinkState.PENDING.value, reason=None))
         _note_claims(connection, row, unique[key].link, origin, now)
     return insert_new(connection, link, [_row(entry, origin, now) for entry in fresh])
 
@@ -118,14 +125,13 @@ def next_links(connection: Connection, source_id: int, now: datetime, limit: int
 
 
 def next_due(connection: Connection, source_id: int) -> datetime | None:
-    """When the next link of a source wants to be fetched; None when none does."""
-    moment: datetime | None = connection.execute(
-        select(link.c.next_try_at)
-        .where(link.c.source_id == source_id, link.c.next_try_at.is_not(None))
-        .order_by(link.c.next_try_at)
-        .limit(1)
-    ).scalar_one_or_none()
-    return moment
+    """When the next link of a source wants to be fetched (again); None when none does."""
+    return _earliest(connection, link.c.source_id == source_id)
+
+
+def next_retry(connection: Connection, source_id: int) -> datetime | None:
+    """When the next link that has no outcome yet wants to be fetched; None when all have one."""
+    return _earliest(connection, link.c.source_id == source_id, link.c.state == LinkState.PENDING.value)
 
 
 def settle(connection: Connection, row: LinkRow, outcome: Outcome, now: datetime) -> None:
@@ -151,15 +157,27 @@ def settle(connection: Connection, row: LinkRow, outcome: Outcome, now: datetime
     connection.execute(update(link).where(link.c.link_id == row.link_id).values(**values))
 
 
+def reopen(connection: Connection, source_id: int, fetch_keys: Sequence[str], now: datetime) -> None:
+    """Have known pages of a listing read again: the listing shows nothing but unknown articles, so there is a gap."""
+    pages = (link.c.source_id == source_id, link.c.kind == LinkKind.PAGE.value, link.c.state == LinkState.STORED.value)
+    connection.execute(update(link).where(*pages, link.c.fetch_key.in_(fetch_keys)).values(next_try_at=now))
+
+
 def pending(connection: Connection, source_id: int, now: datetime) -> int:
     """How many links of a source could be fetched now."""
     due = (link.c.source_id == source_id, link.c.next_try_at <= now)
     return int(connection.execute(select(func.count()).where(*due)).scalar_one())
 
 
+def _earliest(connection: Connection, *conditions: ColumnElement[bool]) -> datetime | None:
+    statement = select(link.c.next_try_at).where(link.c.next_try_at.is_not(None), *conditions)
+    moment: datetime | None = connection.execute(statement.order_by(link.c.next_try_at).limit(1)).scalar_one_or_none()
+    return moment
+
+
 def _known(connection: Connection, source_id: int, fetch_keys: list[str]) -> dict[str, Row[Any]]:
     columns = (
-        link.c.link_id, link.c.fetch_key, link.c.state, link.c.title, link.c.modified, link.c.endpoint_id,
+        link.c.link_id, link.c.fetch_key, link.c.state, link.c.reason, link.c.title, link.c.published, link.c.modified, link.c.endpoint_id,
         link.c.article_id, link.c.outcome_at, link.c.idle_reads, link.c.kind,
     )  # fmt: skip
     found: dict[str, Row[Any]] = {}
@@ -185,6 +203,11 @@ def _note_claims(connection: Connection, row: Row[Any], claimed: Link, origin: O
         _read_again(connection, row, now)
 
 
+def _is_wanted_after_all(row: Row[Any], entry: LinkEntry) -> bool:
+    undated = row.published is None and row.modified is None
+    return row.state == LinkState.SKIPPED and row.reason == BEFORE_HORIZON and undated and entry.state is LinkState.PENDING
+
+
 def _is_later(modified: datetime | None, row: Row[Any]) -> bool:
     # The first claim after a fetch may merely repeat what the fetch has seen.
     return modified is not None and (row.modified is not None or modified > row.outcome_at)
@@ -195,6 +218,10 @@ def _read_again(connection: Connection, row: Row[Any], now: datetime) -> None:
     own = link.c.article_id == row.article_id if row.article_id is not None else link.c.link_id == row.link_id
     again = or_(link.c.state == "stored", and_(link.c.kind == "page", link.c.link_id == row.link_id))
     connection.execute(update(link).where(own, again).values(next_try_at=now))
+
+
+def _again(link_id: int, now: datetime, **values: Any) -> Update:
+    return update(link).where(link.c.link_id == link_id).values(next_try_at=now, **values)
 
 
 def _row(entry: LinkEntry, origin: Origin, now: datetime) -> dict[str, Any]:

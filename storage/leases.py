@@ -108,7 +108,7 @@ class Leases:
         site_taken = exists().where(holder.c.site == source.c.site, _live(holder, clock, now))
         columns = (source.c.source_id, source.c.key, source.c.site, source.c.next_visit_at)
         statement = select(*columns).where(wanted, ~site_taken).order_by(source.c.next_visit_at, source.c.source_id)
-        first_of_site: dict[str, Row[Any]] = {}
+        first_of_site: dict[str, Any] = {}
         for row in connection.execute(statement.limit(limit * LOOK_AHEAD)):
             first_of_site.setdefault(row.site, row)
         return list(first_of_site.values())[:limit]

@@ -1,0 +1,55 @@
+"""Taking what came back for an errand: an answer or an error, of an endpoint or of a link."""
+
+import logging
+
+from crawler import endpoint_answers, link_answers
+from crawler.errands import Answer, Errand, FetchedArticle
+from crawler.errors import BudgetSpent
+from crawler.visit import Visit
+from storage.errors import LeaseLost, StorageError
+
+log = logging.getLogger(__name__)
+
+
+async def take(visit: Visit, errand: Errand, answer: Answer) -> FetchedArticle | None:
+    """Settle an answer. An article is returned: the pipelines keep it and settle its errand."""
+    try:
+        article = await _read(visit, errand, answer)
+    except StorageError as error:
+        _give_up(visit, error)
+        article = None
+    if article is None:
+        visit.done(errand)
+    return article
+
+
+async def fail(visit: Visit, errand: Errand, error: BaseException) -> None:
+    """Settle an error: its reason is recorded, and when the address is tried again."""
+    try:
+        # What a stopped visit or a spent budget left undone stays pending as it is.
+        if visit.report.broken_off is None and not isinstance(error, BudgetSpent | LeaseLost):
+            await _record_failure(visit, errand, error)
+    except StorageError as storage_error:
+        _give_up(visit, storage_error)
+    finally:
+        visit.done(errand)
+
+
+async def _read(visit: Visit, errand: Errand, answer: Answer) -> FetchedArticle | None:
+    if errand.endpoint is not None:
+        await endpoint_answers.take(visit, errand.endpoint, answer)
+    elif errand.link is not None:
+        article = await link_answers.take(visit, errand.link, answer)
+        return FetchedArticle(article, errand, answer) if article is not None else None
+    return None
+
+
+async def _record_failure(visit: Visit, errand: Errand, error: BaseException) -> None:
+    if errand.endpoint is not None:
+        await endpoint_answers.fail(visit, errand.endpoint, error)
+    elif errand.link is not None:
+        await link_answers.fail(visit, errand.link, error)
+
+
+def _give_up(visit: Visit, error: StorageError) -> None:
+    visit.break_off("lease lost" if isinstance(error, LeaseLost) else f"database: {error}")

@@ -1,0 +1,89 @@
+"""When to come back, and why. Pure: values in, instants and reasons out.
+
+    own interval -> what the publisher asked for -> backed off after failures -> an instant with its reason
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.records import EndpointKind
+
+#: longest pause that failures lead to: an endpoint is never given up silently
+BACKOFF_CAP = timedelta(hours=6)
+#: a publisher's floor (ttl, Retry-After) is kept up to this
+FLOOR_CAP = timedelta(hours=24)
+#: what a visit left over is taken up again so soon
+LEFT_OVER_PAUSE = timedelta(seconds=1)
+#: a section page or plain sitemap that shows nothing of its own is asked half as often after so many idle visits
+IDLE_STEP = 2
+IDLE_CAP = timedelta(hours=6)
+#: re-reads of a stored article, in visit intervals: with 15 minutes these are 1 h, 6 h, 24 h, 3 d, 7 d
+REREAD_PLAN = (4, 24, 96, 288, 672)
+#: the plan of a source that is visited more rarely than this is not stretched further
+REREAD_UNIT_CAP = timedelta(minutes=15)
+#: pauses before a failed link is tried again; after the last it is given up
+RETRY_PLAN = (
+    timedelta(seconds=2),
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(hours=24),
+)
+#: endpoints that list the newest articles by themselves; the others thin out when they add nothing
+_LEADING = (EndpointKind.FEED, EndpointKind.NEWS_SITEMAP, EndpointKind.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class NextVisit:
+    """An instant and the readable reason for it."""
+
+    at: datetime
+    reason: str
+
+
+def after_success(now: datetime, fires_at: datetime, due: datetime | None, *, left_over: bool) -> NextVisit:
+    """The next visit of a source: when its timetable fires, unless nothing will be due by then or work is left over.
+
+    `due` is when its next endpoint or link wants to be asked.
+    """
+    if left_over:
+        return NextVisit(min(now + LEFT_OVER_PAUSE, fires_at), "the last visit left links over")
+    if due is not None and due > fires_at:
+        return NextVisit(due, "nothing is due before")
+    return NextVisit(fires_at, "on its schedule")
+
+
+def after_failure(now: datetime, fires_at: datetime, failures: int) -> NextVisit:
+    """The next visit after a visit in which no endpoint answered; `failures` in a row before it."""
+    pause = backed_off(fires_at - now, failures)
+    return NextVisit(now + pause, f"failed {failures + 1} time{'s' if failures else ''} in a row")
+
+
+def backed_off(interval: timedelta, failures: int) -> timedelta:
+    """An interval doubled for each failure, up to six hours (never below the interval itself)."""
+    return max(interval, min(interval * 2 ** min(failures, 20), BACKOFF_CAP))
+
+
+def endpoint_interval(
+    interval: timedelta, kind: EndpointKind, idle_visits: int, floor: timedelta | None, *, configured: bool
+) -> timedelta:
+    """How long an endpoint that answered is left alone."""
+    own = interval
+    if not configured and kind not in _LEADING:
+        own = max(interval, min(interval * 2 ** min(idle_visits // IDLE_STEP, 20), IDLE_CAP))
+    return max(own, min(floor, FLOOR_CAP)) if floor else own
+
+
+def next_reread(now: datetime, interval: timedelta, rereads: int) -> datetime | None:
+    """When a stored article is read again to find corrections; None when the plan is at its end."""
+    if rereads >= len(REREAD_PLAN):
+        return None
+    unit = min(interval, REREAD_UNIT_CAP)
+    done = REREAD_PLAN[rereads - 1] if rereads else 0
+    return now + unit * (REREAD_PLAN[rereads] - done)
+
+
+def next_retry(now: datetime, attempts: int) -> datetime | None:
+    """When a link that failed for a passing reason is tried again; None when it is given up."""
+    return now + RETRY_PLAN[attempts] if attempts < len(RETRY_PLAN) else None

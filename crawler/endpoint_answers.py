@@ -1,0 +1,132 @@
+"""What an endpoint answered: unchanged, a list of links, or a failure.
+
+    answer ─> 304 or the same bytes ─> unchanged: one counter, no row
+           └> a reader parses it ─> Found ─> ONE transaction: links, further pages, new endpoints, validators
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from crawler import cadence, discovery
+from crawler.discover.answer import read_endpoint
+from crawler.discover.errors import EndpointError
+from crawler.errands import Answer
+from crawler.errors import NotNow, ReaderFailed
+from crawler.fetch.reasons import reason_of
+from crawler.links import link_entries, page_entries
+from crawler.visit import Visit
+from storage import endpoints, frontier
+from storage.endpoints import Endpoint, Failure
+from storage.frontier import LinkEntry, Origin
+from storage.records import EndpointKind, Found, LinkState
+
+NOT_MODIFIED, NOT_FOUND, GONE = 304, 404, 410
+#: kinds that are pages for people: where such a page answers instead of a feed, the feed is not there
+_LISTS_FOR_MACHINES = (EndpointKind.FEED, EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP)
+
+
+async def take(visit: Visit, entry: Endpoint, answer: Answer) -> None:
+    """Settle the answer of an endpoint."""
+    if answer.status == NOT_MODIFIED or (answer.page.body and answer.body_hash == entry.body_hash):
+        await _unchanged(visit, entry, answer)
+    elif answer.status >= 400:
+        await _not_there(visit, entry, f"HTTP {answer.status}", is_gone=answer.status == GONE)
+    else:
+        await _read(visit, entry, answer)
+
+
+async def fail(visit: Visit, entry: Endpoint, error: BaseException) -> None:
+    """Settle an endpoint that gave no answer: it is asked again after a pause, or when its host allows."""
+    now = visit.station.now()
+    wished = error.until if isinstance(error, NotNow) else None
+    again = max(wished or now, now + cadence.backed_off(visit.interval, entry.failures))
+    await _note_failure(visit, entry, Failure(now, reason_of(error), again))
+
+
+async def _unchanged(visit: Visit, entry: Endpoint, answer: Answer) -> None:
+    noted = _noted(visit, entry, entry.kind, answer, entry.idle_visits + 1)
+    await visit.commit(lambda connection: endpoints.note_unchanged(connection, entry, noted))
+    visit.report.endpoints_unchanged += 1
+
+
+async def _read(visit: Visit, entry: Endpoint, answer: Answer) -> None:
+    limit, language = visit.station.config.crawl.page_links, visit.source.language
+    try:
+        found = await visit.station.readers.read(read_endpoint, answer.page, entry.kind, limit, language)
+    except (EndpointError, ReaderFailed) as error:
+        await _not_there(visit, entry, str(error), is_gone=False)
+        return
+    if found.kind is EndpointKind.LISTING and entry.kind in _LISTS_FOR_MACHINES and not entry.last_success_at:
+        await _not_there(visit, entry, f"a page answers where a {entry.kind.value} was expected", is_gone=False)
+        return
+    await _keep(visit, entry, answer, found)
+    visit.report.endpoints_read += 1
+
+
+async def _keep(visit: Visit, entry: Endpoint, answer: Answer, found: Found) -> None:
+    links, pages = link_entries(visit, found), page_entries(visit, found, 0)
+    fresh_endpoints = await discovery.endpoints_of(visit, entry, found)
+
+    def keep(connection: Connection) -> int:
+        new = record_found(connection, visit, Origin(visit.lease.source_id, entry.endpoint_id), links, pages)
+        endpoints.add(connection, visit.lease.source_id, fresh_endpoints, visit.station.now())
+        noted = _noted(visit, entry, found.kind, answer, 0 if new else entry.idle_visits + 1, found)
+        endpoints.note_answer(connection, entry, noted, showed_new=new > 0)
+        return new
+
+    await visit.commit(keep)
+
+
+def record_found(
+    connection: Connection, visit: Visit, origin: Origin, links: Sequence[LinkEntry], pages: Sequence[LinkEntry]
+) -> int:
+    """Write the links of one answer; further pages are followed while the answer shows unknown articles."""
+    now = visit.station.now()
+    new = frontier.record(connection, origin, links, now)
+    wanted = [entry for entry in links if entry.state is LinkState.PENDING]
+    if new or not links:
+        deeper = Origin(origin.source_id, origin.endpoint_id, origin.depth + 1)
+        frontier.record(connection, deeper, pages, now)
+    if new and new == len(wanted) and not visit.is_first:
+        frontier.reopen(connection, origin.source_id, [entry.fetch_key for entry in pages], now)
+    return new
+
+
+async def _not_there(visit: Visit, entry: Endpoint, reason: str, *, is_gone: bool) -> None:
+    """An answer that is no list. A discovered endpoint that never was one is given up, a configured one is not."""
+    now = visit.station.now()
+    never_was = entry.last_success_at is None and not entry.is_configured
+    ended = never_was or (is_gone and not entry.is_configured)
+    failure = Failure(now, reason, now + cadence.backed_off(visit.interval, entry.failures), ended)
+    await _note_failure(visit, entry, failure)
+
+
+async def _note_failure(visit: Visit, entry: Endpoint, failure: Failure) -> None:
+    fallback = discovery.front_page_of(visit, entry) if entry.is_configured else ()
+
+    def note(connection: Connection) -> None:
+        endpoints.note_failure(connection, entry, failure)
+        endpoints.add(connection, visit.lease.source_id, fallback, failure.at)
+
+    await visit.commit(note)
+    if entry.is_configured or not failure.is_gone:
+        visit.report.endpoints_failed += 1
+        visit.report.problem = visit.report.problem or f"{entry.url}: {failure.reason}"
+
+
+def _noted(
+    visit: Visit, entry: Endpoint, kind: EndpointKind, answer: Answer, idle: int, found: Found | None = None
+) -> endpoints.Answer:
+    now = visit.station.now()
+    floor = found.ttl if found is not None else entry.floor
+    pause = cadence.endpoint_interval(visit.interval, kind, idle, floor, configured=entry.is_configured)
+    return endpoints.Answer(
+        at=now,
+        next_visit_at=visit.started_at + pause,
+        kind=kind,
+        http_etag=answer.http_etag,
+        http_last_modified=answer.http_last_modified,
+        body_hash=answer.body_hash if answer.status != NOT_MODIFIED else None,
+        floor=floor,
+    )

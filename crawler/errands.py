@@ -1,0 +1,129 @@
+"""The values of a visit: what is to be fetched, what came back, what may still be spent, and what came of it."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from crawler.errors import BudgetSpent
+from storage.endpoints import Endpoint
+from storage.frontier import LinkRow
+from storage.records import Article, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One address to fetch: an endpoint, or a link of the frontier."""
+
+    url: str
+    endpoint: Endpoint | None = None
+    link: LinkRow | None = None
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """Headers of a conditional request: the validators of the last answer, byte for byte."""
+        known = self.endpoint or self.link
+        headers = {}
+        if known is not None and known.http_etag:
+            headers["If-None-Match"] = known.http_etag
+        if known is not None and known.http_last_modified:
+            headers["If-Modified-Since"] = known.http_last_modified
+        return headers
+
+    @property
+    def known_hash(self) -> str | None:
+        """Hash of the last body from there."""
+        known = self.endpoint or self.link
+        return known.body_hash if known is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server sent for an errand. `via` are the addresses that redirected here, in order."""
+
+    page: Page
+    http_etag: str | None = None
+    http_last_modified: str | None = None
+    via: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.page.status
+
+    @property
+    def body_hash(self) -> str:
+        """SHA-256 of the body."""
+        return sha256(self.page.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedArticle:
+    """The item of the pipelines: an article, and the errand that brought it (None: a custom spider's)."""
+
+    article: Article
+    errand: Errand | None = None
+    answer: Answer | None = None
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one visit may spend; what is left over goes on in the next visit."""
+
+    requests: int
+    seconds: float
+    volume: int
+    started: float = field(default_factory=time.monotonic)
+
+    def seconds_left(self) -> float:
+        """Seconds until the visit is over."""
+        return self.started + self.seconds - time.monotonic()
+
+    def is_spent(self) -> bool:
+        """Whether nothing more may be asked."""
+        return self.requests <= 0 or self.volume <= 0 or self.seconds_left() <= 0
+
+    def spend_request(self) -> None:
+        """Count one request. Raises BudgetSpent when there is none left."""
+        if self.is_spent():
+            message = "the visit's budget is spent; the rest goes on in the next visit"
+            raise BudgetSpent(message)
+        self.requests -= 1
+
+
+@dataclass(slots=True)
+class Report:
+    """What a visit came to, for its line of log and the state of the source."""
+
+    source_key: str
+    requests: int = 0
+    #: outcomes of articles: stored, revised, duplicate, unchanged, removed, skipped, failed
+    outcomes: Counter[str] = field(default_factory=Counter)
+    endpoints_read: int = 0
+    endpoints_unchanged: int = 0
+    endpoints_failed: int = 0
+    #: the first reason why an endpoint could not be read
+    problem: str | None = None
+    seconds: float = 0.0
+    #: set when the visit ended before its end: "lease lost", "stopped", "another process visits it"
+    broken_off: str | None = None
+    next_visit: str = ""
+
+    @property
+    def new(self) -> int:
+        """Articles that were stored for the first time."""
+        return self.outcomes["stored"]
+
+    @property
+    def error(self) -> str | None:
+        """Why the visit failed as a whole: no endpoint answered; None when one did or none was due."""
+        answered = self.endpoints_read + self.endpoints_unchanged
+        return self.problem if self.endpoints_failed and not answered else None
+
+    def line(self) -> str:
+        """One line for the log."""
+        if self.broken_off:
+            return f"{self.source_key}: {self.broken_off}"
+        found = ", ".join(f"{count} {name}" for name, count in self.outcomes.items() if count) or "nothing new"
+        text = f"{self.source_key}: {self.error or found}; {self.requests} requests, {self.seconds:.1f} s"
+        return f"{text}; next {self.next_visit}" if self.next_visit else text

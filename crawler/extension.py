@@ -1,0 +1,104 @@
+"""The Scrapy extension that makes any crawl under our settings a visit: guard, lease, fence, report.
+
+`newswatch run`, `newswatch crawl` and plain `scrapy crawl news -a source=KEY` all pass through here; the first two
+bring a lease along, the third claims one.
+"""
+
+import asyncio
+import logging
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+import config
+from crawler.errands import Errand, FetchedArticle
+from crawler.errors import GuardMissing
+from crawler.fetch import guard
+from crawler.keep import Identified
+from crawler.station import Station, close_station, current, is_open, open_station
+from crawler.visit import Visit, begin
+from storage.leases import Lease
+
+log = logging.getLogger(__name__)
+
+
+class VisitExtension:
+    """Opens a visit when the spider opens, and finishes it when the spider has closed."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._owns_station = not is_open()
+        station = _station_for(crawler)
+        guard.install(station.address_rule)
+        crawler.signals.connect(self.opened, signals.spider_opened)
+        crawler.signals.connect(self.closed, signals.spider_closed)
+        crawler.signals.connect(self.lost, signals.spider_error)
+        crawler.signals.connect(self.dropped, signals.item_dropped)
+        crawler.signals.connect(self.dropped, signals.item_error)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    async def opened(self, spider: Spider) -> None:
+        """Take or claim the lease. Closes the spider when the source is not ours to visit."""
+        station = current()
+        if guard.installed() is None:
+            raise CloseSpider(str(GuardMissing.__doc__))
+        key = getattr(spider, "source", "")
+        source = station.source(key)
+        if source is None:
+            known = ", ".join(item.key for item in station.config.sources)
+            log.error("no source has the key %r: use -a source=KEY with one of: %s", key, known)
+            raise CloseSpider("unknown source")
+        lease = getattr(spider, "lease", None) or await _claim(station, key)
+        if lease is None:
+            log.warning("%s: another process visits it", key)
+            raise CloseSpider("leased")
+        visit = await begin(station, source, lease)
+        visit.watch(lambda: asyncio.ensure_future(self._crawler.stop_async()))
+        spider.visit = visit  # type: ignore[attr-defined]
+
+    async def closed(self, spider: Spider) -> None:
+        """Write the end of the visit; give the shared parts back when this crawl opened them."""
+        visit: Visit | None = getattr(spider, "visit", None)
+        if visit is not None:
+            report = await visit.finish()
+            log.info("%s", report.line())
+        if self._owns_station:
+            close_station()
+
+    def lost(self, failure: Failure, response: Response, spider: Spider) -> None:
+        """A callback failed: that is our own fault, and costs this one link only."""
+        log.error("internal error at %s: %s", response.url, failure.getErrorMessage())
+        self._done(spider, response.meta.get("errand"))
+
+    def dropped(self, item: Any, spider: Spider, exception: BaseException | None = None) -> None:
+        """An item did not pass the pipelines."""
+        log.error("item not kept: %s", exception)
+        fetched = item.fetched if isinstance(item, Identified) else item
+        self._done(spider, fetched.errand if isinstance(fetched, FetchedArticle) else None)
+
+    def _done(self, spider: Spider, errand: Errand | None) -> None:
+        visit: Visit | None = getattr(spider, "visit", None)
+        if visit is not None and errand is not None:
+            visit.done(errand)
+
+
+def _station_for(crawler: Crawler) -> Station:
+    if is_open():
+        return current()
+    settings = crawler.settings
+    loaded = config.load()
+    return open_station(loaded, settings["NEWSWATCH_TIMETABLE"], settings["NEWSWATCH_SITES"])
+
+
+async def _claim(station: Station, key: str) -> Lease | None:
+    await station.sync_sources()
+    claimed = await station.writer.run(lambda connection: station.leases.claim_named(connection, [key]))
+    return claimed[0] if claimed else None

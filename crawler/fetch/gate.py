@@ -1,0 +1,141 @@
+"""The host gate: one request at a time for each host in this process, robots.txt and redirects included.
+
+Scrapy's slots belong to one crawl, that is to one visit; five visits made ten requests at once to one host. The gate
+belongs to the process; across processes the lease of the site does the same. It also keeps the pauses: our own
+(`delay`, and as long as the last answer took), the host's Crawl-delay, and Retry-After, which outlive the process.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from config import Crawl
+from crawler.errors import NotNow
+from crawler.fetch.robots_rules import RobotsRules
+from storage import hosts
+from storage.hosts import HostState
+from storage.writer import Writer
+
+#: a Retry-After is kept, but not longer than this
+RETRY_AFTER_CAP = timedelta(hours=24)
+#: pause after "429 Too Many Requests" that names no time
+TOO_MANY_PAUSE = timedelta(seconds=30)
+TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE = 429, 503
+
+
+@dataclass(slots=True)
+class Host:
+    """What this process knows of one host."""
+
+    state: HostState
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    robots_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    robots: RobotsRules | None = None
+    #: earliest start of the next request, seconds of the monotonic clock
+    ready_at: float = 0.0
+    #: fence of the visit for which the stored state was read last
+    read_for: int = -1
+    changed: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name and port, as in the URL."""
+        return self.state.host
+
+
+class Gate:
+    """The hosts of this process and their turns."""
+
+    def __init__(self, writer: Writer, manners: Crawl, now: Callable[[], datetime]) -> None:
+        self._writer = writer
+        self._manners = manners
+        self._now = now
+        self._hosts: dict[str, Host] = {}
+
+    async def host(self, name: str, visit: int) -> Host:
+        """The host of that name, with what other processes have stored of it (read once for each visit)."""
+        host = self._hosts.setdefault(name, Host(HostState(name)))
+        if host.read_for != visit:
+            host.read_for = visit
+            stored = await self._writer.run(lambda connection: hosts.load(connection, name))
+            self._merge(host, stored)
+        return host
+
+    @asynccontextmanager
+    async def turn(self, host: Host, patience: float) -> AsyncIterator[None]:
+        """Hold the host for one request. Raises NotNow when it wants more than `patience` seconds of rest."""
+        async with host.turn:
+            wait = host.ready_at - time.monotonic()
+            if wait > patience:
+                until = self._now() + timedelta(seconds=wait)
+                message = f"{host.name} asks to wait until {until:%Y-%m-%d %H:%M:%S} UTC"
+                raise NotNow(message, until)
+            if wait > 0:
+                await asyncio.sleep(wait)
+            started = time.monotonic()
+            try:
+                yield
+            finally:
+                self.rest(host, self._pause(host, time.monotonic() - started))
+
+    def rest(self, host: Host, seconds: float) -> None:
+        """No request to this host for so many seconds from now."""
+        host.ready_at = max(host.ready_at, time.monotonic() + seconds)
+        host.changed = True
+
+    def heed(self, host: Host, status: int, retry_after: str | None) -> None:
+        """Take an answer's wish to be left alone: Retry-After, or a bare 429."""
+        if status not in (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE):
+            return
+        pause = parse_retry_after(retry_after, self._now())
+        if pause is None and status == TOO_MANY_REQUESTS:
+            pause = TOO_MANY_PAUSE
+        if pause is not None:
+            host.state = replace(host.state, retry_after_until=self._now() + pause)
+            self.rest(host, pause.total_seconds())
+
+    async def save(self, names: Collection[str]) -> None:
+        """Write what has changed about these hosts, for other processes and the next start."""
+        changed = [host for host in map(self._hosts.get, names) if host is not None and host.changed]
+        if changed:
+            states = [self._stored_form(host) for host in changed]
+            await self._writer.run(lambda connection: hosts.save(connection, states))
+            for host in changed:
+                host.changed = False
+
+    def _pause(self, host: Host, latency: float) -> float:
+        own = max(self._manners.delay, min(latency * self._manners.delay_factor, self._manners.max_delay))
+        return max(own, host.state.crawl_delay or 0.0)
+
+    def _merge(self, host: Host, stored: HostState) -> None:
+        newer = (stored.robots_fetched_at or datetime.min.replace(tzinfo=UTC)) > (
+            host.state.robots_fetched_at or datetime.min.replace(tzinfo=UTC)
+        )
+        if newer:
+            host.state, host.robots = stored, None
+        for moment in (stored.next_request_at, stored.retry_after_until):
+            if moment is not None:
+                rest = min((moment - self._now()).total_seconds(), RETRY_AFTER_CAP.total_seconds())
+                host.ready_at = max(host.ready_at, time.monotonic() + rest)
+
+    def _stored_form(self, host: Host) -> HostState:
+        rest = max(host.ready_at - time.monotonic(), 0.0)
+        return replace(host.state, next_request_at=self._now() + timedelta(seconds=rest))
+
+
+def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """The pause that a Retry-After header asks for (seconds or a date), at most a day; None when it asks for none."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return min(timedelta(seconds=min(int(value.strip()[:9]), 10**9)), RETRY_AFTER_CAP)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(moment - now, timedelta(0)), RETRY_AFTER_CAP)

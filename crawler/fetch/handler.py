@@ -1,0 +1,82 @@
+"""The download handler: every byte that leaves goes through here.
+
+    engine -> middlewares -> [guard: address] -> [gate: the host's turn] -> [lease, budget] -> HTTP
+
+It stands below Scrapy's slots and middlewares, so that what is checked here is checked immediately before the request
+leaves: redirects and robots.txt too.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError
+from scrapy.http import Response
+
+from crawler.errors import Refused
+from crawler.fetch import guard
+from crawler.fetch.gate import Host
+from crawler.station import current
+from crawler.urls import AddressError, host_of
+
+if TYPE_CHECKING:
+    from crawler.visit import Visit
+
+
+class GatedHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP/1.1 handler behind guard, gate, lease and budget."""
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch one request in its host's turn. Raises Refused, NotNow, BudgetSpent, LeaseLost or a download error."""
+        station, visit = current(), _visit_of(self._crawler)
+        _refuse_address(request.url)
+        host = await station.gate.host(host_of(request.url), visit.lease.fence)
+        visit.met_hosts.add(host.name)
+        async with station.gate.turn(host, visit.budget.seconds_left()):
+            visit.spend_request()
+            response = await self._fetch(request, host, visit)
+        visit.spend_bytes(len(response.body))
+        return response
+
+    async def _fetch(self, request: Request, host: Host, visit: "Visit") -> Response:
+        task = asyncio.ensure_future(super().download_request(request))
+        visit.under_way.add(task)
+        try:
+            response = await task
+        except asyncio.CancelledError:
+            # A bare CancelledError leaves a visit that never ends.
+            message = "the visit was stopped"
+            raise DownloadCancelledError(message) from None
+        except CannotResolveHostError:
+            _refuse_name(host)
+            raise
+        finally:
+            visit.under_way.discard(task)
+        retry_after = response.headers.get("Retry-After")
+        current().gate.heed(host, response.status, retry_after.decode("latin-1") if retry_after else None)
+        return response
+
+
+def _visit_of(crawler: Crawler) -> "Visit":
+    visit: Visit = crawler.spider.visit  # type: ignore[union-attr]
+    return visit
+
+
+def _refuse_address(url: str) -> None:
+    try:
+        reason = current().address_rule.refuse_url(url)
+    except AddressError as error:
+        reason = str(error)
+    if reason:
+        message = f"address refused: {reason}"
+        raise Refused(message)
+
+
+def _refuse_name(host: Host) -> None:
+    resolver = guard.installed()
+    name = host.name.rsplit(":", 1)[0]
+    if resolver is not None and (reason := resolver.refusal(name)):
+        message = f"address refused: {reason}"
+        raise Refused(message)

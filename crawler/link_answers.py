@@ -1,0 +1,218 @@
+"""What a link answered: an article for the pipelines, a further page of a list, or a recorded reason.
+
+    answer ─> 304 or the same bytes ─> unchanged: planned anew
+           ├> 404, 410 of a stored article ─> removed
+           ├> a further page ─> its links ─> ONE transaction with its outcome
+           └> a reader reads it ─> Article ─> pipelines
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from crawler import cadence
+from crawler.discover.answer import read_endpoint
+from crawler.discover.errors import EndpointError
+from crawler.endpoint_answers import GONE, NOT_FOUND, NOT_MODIFIED, record_found
+from crawler.errands import Answer
+from crawler.errors import NotNow, ReaderFailed, Refused
+from crawler.extract.reader import read_page
+from crawler.extract.rules import Rules, rules_for
+from crawler.fetch.reasons import reason_of
+from crawler.links import OFF_SITE, link_entries, page_entries
+from crawler.urls import AddressError, fetch_key, same_site, site_of
+from crawler.visit import Visit
+from storage import articles, changes, frontier
+from storage.frontier import LinkRow, Origin, Outcome
+from storage.records import Article, EndpointKind, LinkKind, LinkState, Reading
+
+#: content types that can hold an article; anything else (PDF, pictures) is skipped
+_READABLE = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "")
+#: statuses that a later try may turn: blocked, asked to wait, broken server
+_PASSING = frozenset({401, 403, 408, 425, 429, 451})
+
+
+async def take(visit: Visit, row: LinkRow, answer: Answer) -> Article | None:
+    """Settle the answer of a link, or return the article that was read there."""
+    if answer.status == NOT_MODIFIED or (row.body_hash and answer.body_hash == row.body_hash):
+        await _unchanged(visit, row)
+    elif answer.status >= 400:
+        await _refused(visit, row, answer.status)
+    elif (obstacle := _obstacle(visit, answer)) is not None:
+        await _settle(visit, row, Outcome(LinkState.SKIPPED, obstacle))
+    elif row.link.kind is LinkKind.PAGE:
+        await _page(visit, row, answer)
+    else:
+        return await _article(visit, row, answer)
+    return None
+
+
+async def fail(visit: Visit, row: LinkRow, error: BaseException) -> None:
+    """Settle a link that gave no answer: skipped when it is refused, else tried again by plan."""
+    reason = reason_of(error)
+    if isinstance(error, Refused):
+        await _settle(visit, row, Outcome(LinkState.SKIPPED, reason))
+    elif isinstance(error, NotNow) and error.until is not None:
+        await _settle(visit, row, Outcome(row.state, reason, error.until, idle=True), name="waiting")
+    else:
+        await _try_again(visit, row, reason)
+
+
+async def _unchanged(visit: Visit, row: LinkRow) -> None:
+    again = plan_of(visit, row)
+    article_id = row.article_id
+
+    def settle(connection: Connection) -> None:
+        now = visit.station.now()
+        frontier.settle(connection, row, Outcome(LinkState.STORED, row_reason(row), again, idle=True), now)
+        if article_id is not None:
+            articles.touch(connection, article_id, now)
+
+    await visit.commit(settle)
+    visit.report.outcomes["unchanged"] += 1
+
+
+async def _refused(visit: Visit, row: LinkRow, status: int) -> None:
+    if status in (NOT_FOUND, GONE) and row.is_reread and row.article_id is not None:
+        await _removed(visit, row, row.article_id, f"HTTP {status}")
+    elif status >= 500 or status in _PASSING or (status == NOT_FOUND and row.attempts == 0):
+        await _try_again(visit, row, f"HTTP {status}")
+    else:
+        await _settle(visit, row, Outcome(LinkState.FAILED, f"HTTP {status}"))
+
+
+async def _removed(visit: Visit, row: LinkRow, article_id: int, reason: str) -> None:
+    def remove(connection: Connection) -> bool:
+        now, number = visit.station.now(), changes.lock_counter(connection) + 1
+        removed = articles.mark_removed(connection, article_id, reason, now, number)
+        if removed:
+            changes.advance_counter(connection, number)
+        frontier.settle(connection, row, Outcome(LinkState.STORED, f"removed: {reason}", None, idle=True), now)
+        return removed
+
+    if await visit.commit(remove):
+        visit.report.outcomes["removed"] += 1
+
+
+async def _try_again(visit: Visit, row: LinkRow, reason: str) -> None:
+    again = cadence.next_retry(visit.station.now(), row.attempts)
+    if row.is_reread:
+        await _settle(visit, row, Outcome(LinkState.STORED, reason, plan_of(visit, row), idle=True), name="failed")
+    elif again is None:
+        await _settle(visit, row, Outcome(LinkState.FAILED, f"{reason}, given up after {row.attempts + 1} tries"))
+    else:
+        await _settle(visit, row, Outcome(LinkState.PENDING, reason, again), name="failed")
+
+
+def _obstacle(visit: Visit, answer: Answer) -> str | None:
+    """Why an answer cannot be the article that was asked for."""
+    try:
+        if not same_site(answer.page.url, visit.sites):
+            return f"{OFF_SITE}: redirected to {site_of(answer.page.url)}"
+        if answer.via and fetch_key(answer.page.url) in {fetch_key(url) for url in visit.source.url}:
+            return "redirected to the front page"
+    except AddressError as error:
+        return str(error)
+    content_type = answer.page.content_type.split(";")[0].strip().lower()
+    return None if content_type in _READABLE else f"not a page: {content_type}"[:100]
+
+
+async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
+    limit = visit.station.config.crawl.page_links
+    try:
+        found = await visit.station.readers.read(read_endpoint, answer.page, EndpointKind.UNKNOWN, limit, None)
+    except (EndpointError, ReaderFailed) as error:
+        await _settle(visit, row, Outcome(LinkState.FAILED, str(error)))
+        return
+    links, pages = link_entries(visit, found), page_entries(visit, found, row.depth)
+    is_sitemap = found.kind in (EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP)
+    origin = Origin(visit.lease.source_id, row.endpoint_id, row.depth)
+
+    def keep(connection: Connection) -> None:
+        now = visit.station.now()
+        new = record_found(connection, visit, origin, links, pages)
+        again = page_plan(visit, row, idle=new == 0) if is_sitemap else None
+        frontier.settle(connection, row, with_validators(Outcome(LinkState.STORED, "read", again, idle=not new), answer), now)
+
+    await visit.commit(keep)
+    visit.report.endpoints_read += 1
+
+
+async def _article(visit: Visit, row: LinkRow, answer: Answer) -> Article | None:
+    try:
+        reading = await _reading(visit, row, answer)
+    except ReaderFailed as error:
+        reading = Reading(reason=str(error))
+    if reading.article is None:
+        await _no_article(visit, row, reading.reason or "no article")
+        return None
+    also = (row.link.url, *answer.via, *reading.article.also, *row.link.also)
+    return replace(
+        reading.article,
+        url=answer.page.url,
+        also=tuple(dict.fromkeys(url for url in also if url != answer.page.url)),
+        source_key=visit.source.key,
+        discovered_via=row.listed_by,
+    )
+
+
+async def _no_article(visit: Visit, row: LinkRow, reason: str) -> None:
+    """A stored article whose page shows none any more (a wall, an error page) stays as it is."""
+    if row.is_reread:
+        await _settle(visit, row, Outcome(LinkState.STORED, reason, plan_of(visit, row), idle=True), name="unchanged")
+    else:
+        await _settle(visit, row, Outcome(LinkState.SKIPPED, reason))
+
+
+async def _reading(visit: Visit, row: LinkRow, answer: Answer) -> Reading:
+    rules = rules_of(visit)
+    read = visit.station.readers.read
+    return await read(read_page, answer.page, row.link, rules, visit.source.timezone, visit.source.language)
+
+
+def rules_of(visit: Visit) -> Rules | None:
+    """The rules of the source: its block in the configuration, else the dated rules of its site."""
+    source = visit.source
+    if source.select or source.drop:
+        return Rules(select=dict(source.select), drop=tuple(source.drop))
+    for site in visit.sites:
+        if versions := visit.station.rules.get(site):
+            return rules_for(versions, visit.started_at.date())
+    return None
+
+
+def plan_of(visit: Visit, row: LinkRow) -> datetime | None:
+    """When a stored article is read again."""
+    if row.link.kind is LinkKind.PAGE:
+        return page_plan(visit, row, idle=True)
+    done = row.rereads + 1 if row.is_reread else 0
+    return cadence.next_reread(visit.station.now(), visit.interval, done)
+
+
+def page_plan(visit: Visit, row: LinkRow, *, idle: bool) -> datetime:
+    """When the child of a sitemap index is asked again: like an endpoint that was discovered."""
+    idle_visits = row.idle_reads + 1 if idle else 0
+    kind = EndpointKind.SITEMAP
+    return visit.started_at + cadence.endpoint_interval(visit.interval, kind, idle_visits, None, configured=False)
+
+
+def row_reason(row: LinkRow) -> str | None:
+    """The reason that stays with an unchanged link."""
+    return "read" if row.link.kind is LinkKind.PAGE else None
+
+
+def with_validators(outcome: Outcome, answer: Answer) -> Outcome:
+    """The outcome with what makes the next request for this address conditional."""
+    return replace(
+        outcome,
+        http_etag=answer.http_etag,
+        http_last_modified=answer.http_last_modified,
+        body_hash=answer.body_hash,
+    )
+
+
+async def _settle(visit: Visit, row: LinkRow, outcome: Outcome, name: str | None = None) -> None:
+    now = visit.station.now()
+    await visit.commit(lambda connection: frontier.settle(connection, row, outcome, now))
+    visit.report.outcomes[name or outcome.state.value] += 1

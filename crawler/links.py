@@ -1,0 +1,63 @@
+"""From what an endpoint listed to what the frontier keeps: keys, horizon, site. Decides; touches nothing."""
+
+from datetime import datetime
+
+from crawler.clean import clean_link
+from crawler.urls import AddressError, article_key, fetch_key, same_site
+from crawler.visit import Visit
+from storage.frontier import BEFORE_HORIZON, LinkEntry
+from storage.records import EndpointKind, Found, Link, LinkKind, LinkState
+
+#: how deep pagination and nested sitemaps are followed
+PAGE_DEPTH = 5
+#: further pages taken from one answer (a sitemap index of years has hundreds)
+PAGES_PER_ANSWER = 50
+OFF_SITE = "off-site"
+
+
+def link_entries(visit: Visit, found: Found) -> list[LinkEntry]:
+    """The links of an answer as the frontier keeps them, each address once."""
+    cut = visit.station.config.crawl.page_links
+    entries = [_entry(visit, link, found.kind) for link in found.links[:cut]]
+    return [entry for entry in entries if entry is not None]
+
+
+def page_entries(visit: Visit, found: Found, depth: int) -> list[LinkEntry]:
+    """The further pages of an answer that are within reach: newest first, none before the horizon."""
+    if depth >= PAGE_DEPTH:
+        return []
+    newest = sorted(found.pages, key=_changed, reverse=True)[:PAGES_PER_ANSWER]
+    entries = [_entry(visit, page, found.kind) for page in newest]
+    return [entry for entry in entries if entry is not None and entry.state is LinkState.PENDING]
+
+
+def horizon(visit: Visit) -> datetime:
+    """What is older than this is not fetched."""
+    return visit.started_at - visit.source.max_age
+
+
+def _entry(visit: Visit, found: Link, kind: EndpointKind) -> LinkEntry | None:
+    link = clean_link(found, visit.started_at)
+    if link is None:
+        return None
+    try:
+        key, looser = fetch_key(link.url), article_key(link.url)
+        if not same_site(link.url, visit.sites):
+            return LinkEntry(link, key, looser, LinkState.SKIPPED, OFF_SITE)
+    except AddressError:
+        return None
+    if _is_before_horizon(visit, link, kind):
+        return LinkEntry(link, key, looser, LinkState.SKIPPED, BEFORE_HORIZON)
+    return LinkEntry(link, key, looser)
+
+
+def _is_before_horizon(visit: Visit, link: Link, kind: EndpointKind) -> bool:
+    claimed = link.published or link.modified
+    if claimed is not None:
+        return max(claimed, link.modified or claimed) < horizon(visit)
+    # A plain sitemap without dates is an archive: at the first visit nobody can tell what in it is news.
+    return kind is EndpointKind.SITEMAP and link.kind is LinkKind.ARTICLE and visit.is_first
+
+
+def _changed(page: Link) -> float:
+    return page.modified.timestamp() if page.modified else float("inf")

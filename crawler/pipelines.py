@@ -1,0 +1,109 @@
+"""The item pipelines: clean ─> identify ─> keep. A custom spider that yields an Article goes the same way."""
+
+import logging
+from dataclasses import replace
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from crawler.clean import clean_article
+from crawler.errands import FetchedArticle
+from crawler.identity.decide import Candidate
+from crawler.identity.fingerprint import content_hash, text_hash
+from crawler.keep import Identified, keep
+from crawler.urls import AddressError, article_key, fetch_key, same_site
+from crawler.visit import Visit
+from storage.errors import LeaseLost, StorageError
+from storage.records import Article
+
+log = logging.getLogger(__name__)
+
+
+class _Pipeline:
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    @property
+    def visit(self) -> Visit:
+        """The visit that this crawl is."""
+        visit: Visit = self._crawler.spider.visit  # type: ignore[union-attr]
+        return visit
+
+
+class CleanPipeline(_Pipeline):
+    """The border that text, dates and sizes cross."""
+
+    def process_item(self, item: Any) -> FetchedArticle:
+        """Take a FetchedArticle or a bare Article; drop one that has no headline or no address."""
+        fetched = FetchedArticle(item) if isinstance(item, Article) else item
+        if not isinstance(fetched, FetchedArticle):
+            message = f"not an article: {type(item).__name__}"
+            raise DropItem(message)
+        article = clean_article(fetched.article, self.visit.station.now())
+        if not article.headline:
+            message = "an article without a headline"
+            raise DropItem(message)
+        key = article.source_key or self.visit.source.key
+        return replace(fetched, article=replace(article, source_key=key))
+
+
+class IdentifyPipeline(_Pipeline):
+    """Address keys and fingerprints."""
+
+    def process_item(self, item: FetchedArticle) -> Identified:
+        """Compute what the article is told apart by."""
+        article = item.article
+        keys = _keys(article.url)
+        candidate = Candidate(
+            article=article,
+            keys=keys,
+            canonical_key=self._canonical_key(article),
+            text_hash=text_hash(article),
+            content_hash=content_hash(article),
+            fetched_as_own=True,
+        )
+        aliases = {key: url for url in (article.url, *article.also) for key in self._alias_keys(url)}
+        return Identified(item, candidate, aliases)
+
+    def _canonical_key(self, article: Article) -> str | None:
+        if article.canonical_url is None:
+            return None
+        try:
+            return article_key(article.canonical_url) if same_site(article.canonical_url, self.visit.sites) else None
+        except AddressError:
+            return None
+
+    def _alias_keys(self, url: str) -> tuple[str, ...]:
+        try:
+            return _keys(url)
+        except AddressError:
+            return ()
+
+
+class KeepPipeline(_Pipeline):
+    """The commit: awaited, so that nothing counts as kept before it is."""
+
+    async def process_item(self, item: Identified) -> Identified:
+        """Store the article in the next group commit."""
+        visit, now = self.visit, self.visit.station.now()
+        try:
+            kept = await visit.station.writer.run(lambda connection: keep(connection, visit, item, now))
+            visit.report.outcomes[kept.outcome] += 1
+        except LeaseLost:
+            visit.break_off("lease lost")
+        except StorageError as error:
+            visit.break_off(f"database: {error}")
+        finally:
+            if item.fetched.errand is not None:
+                visit.done(item.fetched.errand)
+        return item
+
+
+def _keys(url: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((fetch_key(url), article_key(url))))

@@ -1,0 +1,115 @@
+"""Reader processes: untrusted bytes are parsed where a page that never ends can be killed.
+
+    loop: await readers.read(read_page, page, ...) -> [pipe] -> reader process: CPU limit, parse -> [pipe] -> Reading
+
+One tag with 20,000 attributes can hold a parser for a minute. So each task gets a CPU limit of its own (RLIMIT_CPU: it
+counts the task's own CPU, so an innocent one survives a loaded machine) and the process a limit of memory. Readers
+are forked from a small server process that has the parsers loaded; they end by themselves when the main process dies.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import select
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeout
+from multiprocessing.context import BaseContext
+from typing import Any, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from crawler.errors import ReaderFailed
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: seconds of wall clock after which a reader that uses no CPU is given up
+BACKSTOP = 60.0
+#: bytes of address space of one reader: a parser takes 50 to 100 times the size of a page of 10 MB
+MEMORY_LIMIT = 3 * 1024**3
+#: pages that one reader reads before it is replaced (parsers leak a little)
+PAGES_PER_READER = 2000
+#: loaded once in the server process that readers are forked from
+PRELOADED = ["crawler.extract.reader", "crawler.discover.answer"]
+
+
+class Readers:
+    """A pool of reader processes, started at the first page. `close` ends them."""
+
+    def __init__(self, count: int, cpu_seconds: float) -> None:
+        self._count = count
+        self._cpu_seconds = cpu_seconds
+        self._pool: ProcessPool | None = None
+
+    async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function of ours on untrusted bytes in a reader. Raises what it raised, or ReaderFailed."""
+        future = self._started().schedule(_limited, args=(self._cpu_seconds, function, args, kwargs), timeout=BACKSTOP)
+        try:
+            result: T = await asyncio.wrap_future(future)
+        except ProcessExpired as error:
+            message = f"reader stopped: {_why(error, self._cpu_seconds)}"
+            raise ReaderFailed(message) from None
+        except FutureTimeout:
+            message = f"reader stopped: no result within {BACKSTOP:.0f} s"
+            raise ReaderFailed(message) from None
+        except MemoryError:
+            message = "reader stopped: it needed too much memory"
+            raise ReaderFailed(message) from None
+        return result
+
+    def close(self) -> None:
+        """Stop the readers; what they are reading is dropped."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def _started(self) -> ProcessPool:
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=self._count,
+                max_tasks=PAGES_PER_READER,
+                initializer=_begin_reader,
+                initargs=(os.getpid(),),
+                context=_context(),
+            )
+        return self._pool
+
+
+def _context() -> BaseContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
+def _begin_reader(main_process: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process decides; a terminal sends ^C to all
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
+
+
+def _end_with(main_process: int) -> None:
+    """A busy reader survives the SIGKILL of its parent otherwise."""
+    try:
+        watched = os.pidfd_open(main_process)
+    except ProcessLookupError:
+        os._exit(1)
+    select.select([watched], [], [])
+    os._exit(1)
+
+
+def _limited(cpu_seconds: float, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime + cpu_seconds + 1)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))  # the default of SIGXCPU kills a regex stuck in C, too
+    return function(*args, **kwargs)
+
+
+def _why(error: ProcessExpired, cpu_seconds: float) -> str:
+    if error.exitcode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return f"over {cpu_seconds:.0f} s of CPU"
+    return f"it ended with code {error.exitcode}"

@@ -1,0 +1,124 @@
+"""What all visits of one process share: configuration, store, leases, gate, readers, and the rules of sites.
+
+The crawler names what stands beside it by string (settings of crawler.settings): the timetable of the scheduler and
+the rules in `spiders.sites`. A station is opened once for each process: by `newswatch` commands, or by the extension
+of the first crawl under plain `scrapy crawl`.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from config import Config, Source
+from crawler.extract.rules import Rules
+from crawler.fetch.gate import Gate
+from crawler.readers import Readers
+from crawler.urls import fetch_key, site_of
+from guard.addresses import AddressRule
+from storage import sources
+from storage.database import Database
+from storage.leases import Leases
+from storage.sources import SourceEntry
+from storage.store import open_database
+from storage.writer import Writer
+
+#: when a source fires next: (seconds between visits or None, cron line or None, zone name, after) -> instant
+Timetable = Callable[[float | None, str | None, str | None, datetime], datetime]
+#: product token that robots.txt knows us by
+AGENT = "Newswatch"
+
+
+@dataclass(slots=True)
+class Station:
+    """The shared parts of one process. `close` gives everything back."""
+
+    config: Config
+    database: Database
+    writer: Writer
+    leases: Leases
+    gate: Gate
+    readers: Readers
+    rules: Mapping[str, Sequence[Rules]]
+    timetable: Timetable
+    address_rule: AddressRule
+    agent: str = AGENT
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC)
+
+    def source(self, key: str) -> Source | None:
+        """The configured source of that key, or None."""
+        return next((source for source in self.config.sources if source.key == key), None)
+
+    async def sync_sources(self) -> None:
+        """Make the store agree with the configuration."""
+        entries, now = [_entry(source) for source in self.config.sources], self.now()
+        await self.writer.run(lambda connection: sources.sync(connection, entries, now))
+
+    def close(self) -> None:
+        """Writer, readers, database: in this order (visits and beats have ended before)."""
+        self.writer.close()
+        self.readers.close()
+        self.database.dispose()
+
+
+_stations: list[Station] = []
+
+
+def open_station(config: Config, timetable: str, sites: str) -> Station:
+    """Open the store and the shared parts; from now on this is the `current` station."""
+    database = open_database(config.database)
+    writer = Writer(database)
+    station = Station(
+        config=config,
+        database=database,
+        writer=writer,
+        leases=Leases(database, config.schedule.lease),
+        gate=Gate(writer, config.crawl, lambda: datetime.now(UTC)),
+        readers=Readers(config.crawl.readers, config.crawl.reader_cpu),
+        rules=site_rules(sites),
+        timetable=_load(timetable),
+        address_rule=AddressRule(tuple(config.safety.allow_networks)),
+    )
+    _stations[:] = [station]
+    return station
+
+
+def current() -> Station:
+    """The station of this process. Raises LookupError when none is open."""
+    if not _stations:
+        message = "no station is open: crawls run under the commands of Newswatch or its Scrapy settings"
+        raise LookupError(message)
+    return _stations[0]
+
+
+def is_open() -> bool:
+    """Whether this process has a station."""
+    return bool(_stations)
+
+
+def close_station() -> None:
+    """Close the station of this process, if one is open."""
+    while _stations:
+        _stations.pop().close()
+
+
+def site_rules(package: str) -> dict[str, Sequence[Rules]]:
+    """The dated rules of all modules of a package: SITE -> RULES."""
+    root = importlib.import_module(package)
+    modules = [importlib.import_module(f"{package}.{found.name}") for found in pkgutil.iter_modules(root.__path__)]
+    return {module.SITE: module.RULES for module in modules}
+
+
+def _entry(source: Source) -> SourceEntry:
+    return SourceEntry(source.key, source.name, site_of(fetch_key(source.url[0])), source.enabled)
+
+
+def _load(path: str) -> Timetable:
+    module, name = path.rsplit(".", 1)
+    loaded: Timetable = getattr(importlib.import_module(module), name)
+    return loaded
+

@@ -1,0 +1,269 @@
+"""One visit of one source.
+
+    begin ─> errands ─(spider, Scrapy)─> crawler.answers ─> article ─(pipelines)─> keep ─> finish
+                └─────────────────< done <─────┴──────────────────────────────┘
+
+Everything that is fetched comes out of the store (`errands`), everything that was found goes into it: callbacks hand
+out no requests. So a visit that is killed at any moment goes on where its last commit stands.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.utils.project import get_project_settings
+from sqlalchemy import Connection
+
+from config import Source
+from crawler import cadence
+from crawler.errands import Budget, Errand, Report
+from crawler.station import Station
+from crawler.urls import AddressError, fetch_key, site_of
+from storage import endpoints, frontier, leases, sources
+from storage.endpoints import EndpointEntry
+from storage.errors import LeaseLost, StorageError
+from storage.leases import Lease
+from storage.records import EndpointKind
+from storage.sources import SourceState, VisitSummary
+
+T = TypeVar("T")
+
+#: links under way at once in one visit: one is fetched (the host gate), the others are read or kept
+UNDER_WAY = 6
+#: endpoints of one source, configured ones apart
+ENDPOINT_LIMIT = 30
+#: a retry that is due within so many seconds is waited for
+SHORT_WAIT = timedelta(seconds=5)
+#: how often a lease is renewed within its time
+RENEWALS = 3
+#: seconds before the end of a lease at which no request leaves any more
+MARGIN = 10.0
+#: a lease shorter than this (tests) has a margin of a sixth of it
+MARGIN_SHARE = 6
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """The state of one visit, from its lease to its report."""
+
+    station: Station
+    source: Source
+    lease: Lease
+    state: SourceState
+    sites: frozenset[str]
+    started_at: datetime
+    fires_at: datetime
+    budget: Budget
+    report: Report
+    met_hosts: set[str] = field(default_factory=set)
+    under_way: "set[asyncio.Task[Any]]" = field(default_factory=set)
+    _busy: dict[str, Errand] = field(default_factory=dict)
+    _asked: set[int] = field(default_factory=set)
+    _moved: asyncio.Event = field(default_factory=asyncio.Event)
+    _renewal: "asyncio.Task[None] | None" = None
+    _stop: Callable[[], None] | None = None
+
+    @property
+    def interval(self) -> timedelta:
+        """Time between two visits, as the timetable has it now."""
+        return self.fires_at - self.started_at
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the source was never visited to the end."""
+        return self.state.first_visit_at is None
+
+    async def commit(self, job: Callable[[Connection], T]) -> T:
+        """Run a job in a transaction that begins with the check of our lease. Raises LeaseLost."""
+
+        def fenced(connection: Connection) -> T:
+            leases.check(connection, self.lease)
+            return job(connection)
+
+        return await self.station.writer.run(fenced)
+
+    async def errands(self) -> AsyncIterator[Errand]:
+        """Everything that is to be fetched, as it becomes known: endpoints first, then links, until nothing is due."""
+        async for errand in self._all(self._due_endpoints):
+            yield errand
+        async for errand in self._all(self._due_links):
+            yield errand
+
+    def done(self, errand: Errand) -> None:
+        """An errand has its outcome committed (or was given up with the visit)."""
+        self._busy.pop(errand.url, None)
+        self._moved.set()
+
+    def spend_request(self) -> None:
+        """Count a request that leaves now. Raises BudgetSpent, or LeaseLost when our time is over."""
+        margin = min(MARGIN, self.station.leases.seconds / MARGIN_SHARE)
+        if self.report.broken_off or self.lease.seconds_left() < margin:
+            raise LeaseLost
+        self.budget.spend_request()
+        self.report.requests += 1
+
+    def spend_bytes(self, count: int) -> None:
+        """Count the bytes of an answer."""
+        self.budget.volume -= count
+
+    def break_off(self, reason: str) -> None:
+        """End the visit now: nothing more is asked, what is under way is cancelled."""
+        self.report.broken_off = self.report.broken_off or reason
+        for task in list(self.under_way):
+            task.cancel()
+        self._moved.set()
+        if self._stop is not None:
+            self._stop()
+
+    def watch(self, stop: Callable[[], None]) -> None:
+        """Keep the lease alive until the end; `stop` ends the crawl."""
+        self._stop = stop
+        self._renewal = asyncio.ensure_future(self._keep_lease())
+
+    async def finish(self) -> Report:
+        """Write when to come back, and give the lease back."""
+        if self._renewal is not None:
+            self._renewal.cancel()
+        self.report.seconds = time.monotonic() - self.budget.started
+        await self.station.gate.save(self.met_hosts)
+        try:
+            await self.station.writer.run(self._finish)
+        except LeaseLost:
+            self.report.broken_off = self.report.broken_off or "lease lost"
+        return self.report
+
+    def _finish(self, connection: Connection) -> None:
+        now = self.station.now()
+        upcoming = self._next_visit(connection, now)
+        self.report.next_visit = f"{upcoming.at:%H:%M:%S} UTC ({upcoming.reason})"
+        summary = VisitSummary(
+            finished_at=now,
+            next_visit_at=upcoming.at,
+            next_visit_reason=upcoming.reason,
+            requests=self.report.requests,
+            unchanged=self.report.endpoints_unchanged,
+            new=self.report.new,
+            error=self.report.error,
+        )
+        sources.finish_visit(connection, self.lease, summary)
+
+    def _next_visit(self, connection: Connection, now: datetime) -> cadence.NextVisit:
+        if self.report.error:
+            return cadence.after_failure(now, max(self.fires_at, now), self.state.failures)
+        left_over = frontier.pending(connection, self.lease.source_id, now) > 0
+        links = frontier.next_due(connection, self.lease.source_id)
+        known = endpoints.all_of(connection, self.lease.source_id)
+        due = [entry.next_visit_at for entry in known if entry.state == "active"] + ([links] if links else [])
+        return cadence.after_success(now, self.fires_at, min(due, default=None), left_over=left_over)
+
+    async def _all(self, due: "Callable[[], Any]") -> AsyncIterator[Errand]:
+        while not self._is_over():
+            self._moved.clear()
+            batch = await due() if len(self._busy) < UNDER_WAY else []
+            for errand in batch:
+                self._busy[errand.url] = errand
+                yield errand
+            if not batch and not self._busy and not await self._short_wait(due):
+                return
+            if self._busy:
+                await self._moved.wait()
+
+    def _is_over(self) -> bool:
+        return self.report.broken_off is not None or (self.budget.is_spent() and not self._busy)
+
+    async def _short_wait(self, due: "Callable[[], Any]") -> bool:
+        """Wait for a retry that is due in a moment; False when there is none."""
+        if due != self._due_links or self.budget.is_spent():
+            return False
+        moment = await self.station.writer.run(lambda c: frontier.next_retry(c, self.lease.source_id))
+        now = self.station.now()
+        if moment is None or moment > now + SHORT_WAIT:
+            return False
+        await asyncio.sleep(max((moment - now).total_seconds(), 0.05))
+        return True
+
+    async def _due_endpoints(self) -> list[Errand]:
+        known = await self.station.writer.run(lambda c: endpoints.all_of(c, self.lease.source_id))
+        now = self.station.now()
+        due = [
+            entry
+            for entry in known
+            if entry.endpoint_id not in self._asked and entry.state == "active" and entry.next_visit_at <= now
+        ][: UNDER_WAY - len(self._busy)]
+        self._asked.update(entry.endpoint_id for entry in due)
+        return [Errand(entry.url, endpoint=entry) for entry in due]
+
+    async def _due_links(self) -> list[Errand]:
+        if self.budget.is_spent():
+            return []
+        busy = [errand.link.link_id for errand in self._busy.values() if errand.link]
+        limit, now = UNDER_WAY - len(self._busy), self.station.now()
+        rows = await self.commit(lambda c: frontier.next_links(c, self.lease.source_id, now, limit, busy))
+        return [Errand(row.link.url, link=row) for row in rows if row.link.url not in self._busy]
+
+    async def _keep_lease(self) -> None:
+        while True:
+            await asyncio.sleep(self.station.leases.seconds / RENEWALS)
+            try:
+                self.lease = await self.station.writer.run(lambda c: self.station.leases.renew(c, self.lease))
+            except StorageError as error:
+                if isinstance(error, LeaseLost) or self.lease.seconds_left() <= 0:
+                    self.break_off("lease lost")
+                    return
+                log.warning("%s: lease not renewed: %s", self.source.key, error)
+
+
+async def begin(station: Station, source: Source, lease: Lease) -> Visit:
+    """Open a visit: its state is read, its endpoints are made, and its next visit is written down already."""
+    now = station.now()
+    fires_at = station.timetable(source.every or station.config.schedule.every, source.cron, source.timezone, now)
+    entries = [EndpointEntry(url, fetch_key(url), EndpointKind.UNKNOWN, "configured") for url in source.url]
+
+    def prepare(connection: Connection) -> SourceState:
+        sources.postpone(connection, lease, fires_at, "under visit")
+        endpoints.retire_unconfigured(connection, lease.source_id, [entry.fetch_key for entry in entries])
+        endpoints.add(connection, lease.source_id, entries, now)
+        return sources.state(connection, lease.source_id)
+
+    manners = station.config.crawl
+    return Visit(
+        station=station,
+        source=source,
+        lease=lease,
+        state=await station.writer.run(prepare),
+        sites=_sites(source),
+        started_at=now,
+        fires_at=fires_at,
+        budget=Budget(manners.visit_requests, manners.visit_time, manners.visit_bytes),
+        report=Report(source.key),
+    )
+
+
+async def run(station: Station, lease: Lease) -> Report:
+    """Visit the source of a lease: one Scrapy crawl in the running loop."""
+    source = station.source(lease.source_key)
+    if source is None:
+        return Report(lease.source_key, broken_off="not configured any more")
+    runner = AsyncCrawlerRunner(get_project_settings())
+    crawler = runner.create_crawler(source.spider or "news")
+    await runner.crawl(crawler, source=source.key, lease=lease)
+    visit: Visit | None = getattr(crawler.spider, "visit", None)
+    return visit.report if visit is not None else Report(source.key, broken_off="could not begin")
+
+
+def _sites(source: Source) -> frozenset[str]:
+    addresses = [*source.url, *(f"http://{host}/" for host in source.also)]
+    found = set()
+    for address in addresses:
+        try:
+            found.add(site_of(address))
+        except AddressError as error:
+            log.warning("%s: %s", source.key, error)
+    return frozenset(found)
