@@ -67,6 +67,15 @@ class Outlet:
     #: pages print local times without an offset
     local_times: bool = False
     address: str = "127.0.0.1"
+    #: the house whose templates it shares; its own when empty
+    looks_like: str = ""
+    #: name of the one thing that is wrong with it (see ``faults``)
+    fault: str | None = None
+
+    @property
+    def house(self) -> str:
+        """The file of its templates."""
+        return self.looks_like or self.key
 
     @property
     def timezone(self) -> str:

@@ -24,7 +24,7 @@ class Pages:
     def __init__(self, outlet: Outlet, base: str = "") -> None:
         self.base = base
         self._outlet = outlet
-        self._parts: Parts = parts_of(outlet.key)
+        self._parts: Parts = parts_of(outlet.house)
 
     def has(self, part: str) -> bool:
         """Whether this outlet's templates have that part."""

@@ -24,8 +24,12 @@ class Wire(StrEnum):
     CUT_LENGTH = "cut length"
     #: a gzip stream that ends early, in an answer that is complete as far as HTTP can tell
     CUT_GZIP = "cut gzip"
+    #: packed with gzip whether it was asked for or not
+    PACKED = "packed"
     #: nothing comes, and the connection stays open
     HANG = "hang"
+    #: complete headers, then a byte now and then
+    DRIP = "drip"
     #: header lines without end
     ENDLESS_HEADERS = "endless headers"
 
@@ -155,8 +159,11 @@ class Server:
         try:
             await asyncio.sleep(self._latency)
             answer = self._site(asked)
-            status, whole = answer.status, answer.wire is Wire.WHOLE
-            sent = await _send(asked, answer, writer)
+            status, whole = answer.status, answer.wire in (Wire.WHOLE, Wire.PACKED)
+            if answer.wire is Wire.HANG:
+                await reader.read()  # until the other side gives up
+            else:
+                sent = await _send(asked, answer, writer)
         finally:
             ended = time.monotonic()
             self._log.add(Request(
@@ -177,8 +184,8 @@ async def _send(asked: Asked, answer: Answer, writer: asyncio.StreamWriter) -> i
     headers, body = _encoded(asked, answer)
     writer.write(_head(answer.status, headers))
     match answer.wire:
-        case Wire.HANG:
-            await asyncio.sleep(3600)
+        case Wire.DRIP:
+            await _drip(writer, body)
         case Wire.ENDLESS_HEADERS:
             await _endless(writer)
         case Wire.CUT_CHUNKED:
@@ -200,7 +207,7 @@ def _encoded(asked: Asked, answer: Answer) -> tuple[list[tuple[str, str]], bytes
     if answer.status not in (204, 304):
         headers.append(("Content-Type", answer.content_type))
     packed = answer.gzip and "gzip" in asked.headers.get("accept-encoding", "")
-    if packed or answer.wire is Wire.CUT_GZIP:
+    if packed or answer.wire in (Wire.PACKED, Wire.CUT_GZIP):
         body = gzip.compress(body, 6, mtime=0)
         headers.append(("Content-Encoding", "gzip"))
     if answer.wire is Wire.CUT_GZIP:
@@ -214,6 +221,15 @@ def _head(status: int, headers: Iterable[tuple[str, str]]) -> bytes:
     phrase = HTTPStatus(status).phrase
     lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
     return ("\r\n".join(lines) + "\r\n").encode("latin-1")
+
+
+async def _drip(writer: asyncio.StreamWriter, body: bytes) -> None:
+    """The body byte by byte, five in a second, until the other side hangs up."""
+    writer.write(b"\r\n")
+    for byte in body:
+        writer.write(bytes((byte,)))
+        await writer.drain()
+        await asyncio.sleep(0.2)
 
 
 async def _endless(writer: asyncio.StreamWriter) -> None:

@@ -36,7 +36,7 @@ class Site:
     def __init__(self, outlet: Outlet, newsroom: Newsroom, elsewhere: str) -> None:
         self.outlet = outlet
         self.newsroom = newsroom
-        self._elsewhere = elsewhere
+        self.elsewhere = elsewhere
         self._pages = Pages(outlet)
         self._turns: Counter[str] = Counter()
         self._decoys = tuple(decoy for decoy in newsroom.world.decoys if decoy.outlet == outlet.key)
@@ -81,6 +81,7 @@ class Site:
         stories: Sequence[Story] = self.newsroom.stories(self.outlet.key)
         if part == "front":
             return self._front(stories, 1)
+        stories = [*self._told("fault"), *stories]
         if part.startswith("sitemap"):
             stories = self._in_sitemap(part, stories)
         return self._feed(part, stories)
@@ -103,7 +104,7 @@ class Site:
     def _front(self, stories: Sequence[Story], page: int) -> Answer:
         size = self.outlet.per_page or max(len(stories), 1)
         shown = stories[(page - 1) * size : page * size]
-        fields = self._common() | self._pager(page, self._page_count(stories)) | {"elsewhere": self._elsewhere}
+        fields = self._common() | self._pager(page, self._page_count(stories)) | {"elsewhere": self.elsewhere}
         fields["traps"] = Html("".join(
             f'<li><a href="{decoy.path}">{decoy.article.headline}</a></li>\n'
             for decoy in self._decoys if decoy.why != "horizon"
@@ -125,8 +126,7 @@ class Site:
         """The news sitemap has the articles of odd numbers; the packed one has the others and the archive."""
         parity = 1 if part == "sitemap-news" else 0
         chosen = [story for story in stories if story.article.number % 2 == parity]
-        archive = [Story(decoy.article, 0, decoy.article.published) for decoy in self._decoys if decoy.why == "horizon"]
-        return chosen + (archive if part == "sitemap" else [])
+        return chosen + (self._told("horizon") if part == "sitemap" else [])
 
     def _feed(self, part: str, stories: Sequence[Story]) -> Answer:
         if part == "json":
@@ -181,13 +181,8 @@ class Site:
         decoy = next((each for each in self._decoys if each.path == asked.path), None)
         if decoy is None or decoy.why == "calendar":
             return None
-        story, others = Story(decoy.article, 0, decoy.article.published), self.newsroom.stories(self.outlet.key)
-        part = self._decoy_part(decoy)
-        return self._html(self._pages.page(part, story, others))
-
-    def _decoy_part(self, decoy: Decoy) -> str:
-        part = f"decoy-{decoy.why}"
-        return part if self._pages.has(part) else "article"
+        part = f"decoy-{decoy.why}" if self._pages.has(f"decoy-{decoy.why}") else "article"
+        return self._html(self._pages.page(part, _told(decoy), self.newsroom.stories(self.outlet.key)))
 
     def _calendar(self, asked: Asked) -> Answer | None:
         """Every day has a page, and each links to the next one, for ever."""
@@ -203,7 +198,11 @@ class Site:
         return self._html(self._pages.list_page("calendar", (), fields))
 
     def _notice(self, asked: Asked) -> Answer | None:
-        return self._html(self._pages.notice()) if asked.path in plain_links(self.outlet.key) else None
+        return self._html(self._pages.notice()) if asked.path in plain_links(self.outlet.house) else None
+
+    def _told(self, why: str) -> list[Story]:
+        """The decoys of one kind as stories for a feed or sitemap."""
+        return [_told(decoy) for decoy in self._decoys if decoy.why == why]
 
     def _story(self, path: str) -> Story | None:
         """The story that is shown under that path, its own or another one of it."""
@@ -247,6 +246,10 @@ def conditional(asked: Asked, answer: Answer) -> Answer:
     else:
         same = "Last-Modified" in stamps and asked.headers.get("if-modified-since") == stamps["Last-Modified"]
     return replace(answer, status=304, body=b"", gzip=False) if same else answer
+
+
+def _told(decoy: Decoy) -> Story:
+    return Story(decoy.article, 0, decoy.article.published)
 
 
 def _calendar_path(day: date) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from demo.faults import FaultySite
 from demo.newsroom import Newsroom
 from demo.outlets import Outlet
 from demo.server import Answer, Asked, Request, RequestLog, Server, max_at_once
@@ -145,7 +146,7 @@ class Web:
 
     def _serve_outlet(self, outlet: Outlet) -> None:
         partner = f"{self.canary.url}partner/seven-harbours-you-should-see-12345"
-        site = Site(outlet, self.newsroom, partner)
+        site = (FaultySite if outlet.fault else Site)(outlet, self.newsroom, partner)
         site.base = self.serve(outlet.key, site.answer, outlet.address)
 
 

@@ -180,6 +180,7 @@ _DECOY_PATHS = {
     "calendar": "/calendar/{year}/01/15/",
     "gone": "/news/{slug}-{number}",
     "members": "/members/{slug}-{number}",
+    "fault": "/fault/{slug}-{number}",
 }
 
 
