@@ -181,14 +181,19 @@ def selector(value: str) -> str:
 
 
 def cron(value: str) -> str:
-    """The five fields of a crontab line, single spaces between them; Sunday is 0 or 7."""
+    """The five fields of a crontab line; days of the week become numbers, Sunday is 0 or 7 ("sun-tue" is "0-2")."""
     fields = value.split()
     if len(fields) != len(_CRON):
         raise ValueError(f"must have five fields like '*/30 6-22 * * mon-fri', has {len(fields)}")
     for text, (name, low, high, names) in zip(fields, _CRON, strict=True):
         if not all(_cron_part(part, low, high, names) for part in text.lower().split(",")):
             raise ValueError(f"{name} {text!r} must be *, or numbers from {low} to {high}, like '{low}-{high}/2'")
-    return " ".join(fields)
+    return " ".join([*fields[:-1], _weekdays(fields[-1].lower())])
+
+
+def _weekdays(text: str) -> str:
+    """In numbers, because libraries begin their week on different days: "sun-tue" is "0-2", "*/2" is "0-6/2"."""
+    return re.sub("|".join(_DAYS), lambda name: str(_DAYS.index(name[0])), text.replace("*/", "0-6/"))
 
 
 def _cron_part(part: str, low: int, high: int, names: Sequence[str]) -> bool:

@@ -281,17 +281,19 @@ def test_what_is_no_selector_is_refused(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written",
+    ("written", "expected"),
     [
-        pytest.param("* * * * *", id="every minute"),
-        pytest.param("*/30 6-22 * * mon-fri", id="steps, a span and names"),
-        pytest.param("0,15,30,45 * * * *", id="a list"),
-        pytest.param("0 6 1-15/2 jan,JUL 0", id="months by name, Sunday as 0"),
-        pytest.param("0 6 * * 7", id="Sunday as 7"),
+        pytest.param("* * * * *", "* * * * *", id="every minute"),
+        pytest.param("*/30 6-22 * * mon-fri", "*/30 6-22 * * 1-5", id="days of the week become numbers"),
+        pytest.param("0,15,30,45  *  * * *", "0,15,30,45 * * * *", id="a list, and spaces"),
+        pytest.param("0 6 1-15/2 jan,JUL 0", "0 6 1-15/2 jan,JUL 0", id="months by name, Sunday as 0"),
+        pytest.param("0 6 * * 7", "0 6 * * 7", id="Sunday as 7"),
+        pytest.param("0 6 * * Sun-Tue", "0 6 * * 0-2", id="the week begins on Sunday"),
+        pytest.param("0 6 * * */2", "0 6 * * 0-6/2", id="every second day of the week, from Sunday"),
     ],
 )
-def test_a_crontab_line_is_taken(written: str) -> None:
-    assert values.cron(written) == written
+def test_a_crontab_line_is_taken(written: str, expected: str) -> None:
+    assert values.cron(written) == values.cron(expected) == expected
 
 
 @pytest.mark.parametrize(
