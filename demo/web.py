@@ -35,12 +35,12 @@ class Canary:
     """A server that nobody was allowed to ask; it listens on 127.0.0.66, outside 127.0.0.1/32."""
 
     url: str
-    log: RequestLog
+    requests: Callable[[str], list[Request]]
 
     @property
     def hits(self) -> int:
         """How many requests came through to it."""
-        return len(self.log.of(CANARY))
+        return len(self.requests(CANARY))
 
 
 class Web:
@@ -61,7 +61,7 @@ class Web:
         """Start to listen."""
         self._thread.start()
         canary = self.serve(CANARY, _canary, _CANARY_ADDRESS)
-        self.canary = Canary(f"{canary}/", self.log)
+        self.canary = Canary(f"{canary}/", self.requests)
         for outlet in self.world.outlets:
             self._serve_outlet(outlet)
         return self
@@ -106,11 +106,12 @@ class Web:
 
     def requests(self, outlet: str | None = None) -> list[Request]:
         """The requests that came to an outlet (to any), in the order in which they ended."""
+        self._settle()
         return self.log.of(outlet)
 
     def max_at_once(self, outlet: str | None = None) -> int:
         """How many requests to an outlet were under way at the same time, at most."""
-        return max_at_once(self.log.of(outlet))
+        return max_at_once(self.requests(outlet))
 
     # -- where it is -------------------------------------------------------------------------------------------------
 
@@ -140,6 +141,11 @@ class Web:
             lines += ["", "[[source]]", f"key = {_toml(key)}", f"url = {_toml(url)}", f"every = {_toml(every)}"]
             lines += [f"timezone = {_toml(outlet.timezone)}" for outlet in self._with_local_times(key)]
         return "\n".join(lines) + "\n"
+
+    def _settle(self) -> None:
+        """Wait until the requests whose answers have been read are in the log, too."""
+        if self._loop.is_running():
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self._loop).result(10)
 
     def _with_local_times(self, key: str) -> list[Outlet]:
         return [outlet for outlet in self.world.outlets if outlet.key == key and outlet.local_times]
