@@ -6,6 +6,7 @@ from crawler.extract.blocks import Block, Layout
 from crawler.extract.furniture import is_furniture, repeats
 from crawler.extract.hints import mask
 from crawler.extract.people import byline_of
+from crawler.extract.teasers import teasers_in
 from crawler.extract.text import weight
 
 _ELSEWHERE = frozenset("nav footer aside button figcaption figure dialog address h1 label".split())
@@ -30,7 +31,9 @@ class Body:
 
 def body_of(layout: Layout, headline: str, captions: set[int]) -> Body:
     """Choose the blocks of the article's text."""
+    teasers = teasers_in(layout)
     good = [place for place, block in enumerate(layout.blocks) if place not in captions and _is_paragraph(block)]
+    good = [place for place in good if place not in teasers] or good
     if not good:
         return Body()
     start, end = _container(layout, good)

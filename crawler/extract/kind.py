@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from crawler.extract.blocks import Layout
 from crawler.extract.jsonld import ARTICLE_TYPES, text_at
 from crawler.extract.signals import Signals
+from crawler.extract.teasers import is_linked_line, teasers_in
 from crawler.extract.text import folded, likeness, weight
 
 _LISTING_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "CategoryPage", "Blog", "SiteNavigationElement"))
@@ -52,6 +53,7 @@ _GALLERY_TYPES = frozenset(("ImageGallery", "MediaGallery"))
 _CAPTION = 110
 _SHORT = 420
 _LONG = 1_500
+_STOPS = (".", "!", "?", "。", "！", "？", "।", "؟", "”", "»", '"', "」", "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def refusal(seen: Impression) -> str | None:
     if letters < _LONG and (wall := _wall(seen)):
         return wall
     if not letters:
-        return _empty_reason(seen)
+        return _media(seen, _place(seen.signals.url), letters) or _empty_reason(seen)
     if _claims_article(seen) and letters >= _SHORT and not _is_row_of_teasers(seen):
         return None
     return _by_evidence(seen, letters)
@@ -112,9 +114,16 @@ def _score(seen: Impression, letters: int) -> float:
     score += 0.3 if seen.listed else 0.0
     score += 1.0 if letters >= _LONG else (0.6 if letters >= _SHORT else (-1.0 if letters < _CAPTION else 0.0))
     score += 0.4 if len(seen.kept) >= 2 else -0.2
+    score += 0.3 if _is_headed(seen) else 0.0
     if any(name in _LISTING_TYPES for name in seen.signals.types) and not _claims_article(seen):
         score -= 1.0
     return score
+
+
+def _is_headed(seen: Impression) -> bool:
+    """Whether two or more sentences follow the page's heading."""
+    sentences = sum(seen.layout.blocks[place].text.endswith(_STOPS) for place in seen.kept)
+    return sentences >= 2 and any(folded(h1) == folded(seen.headline) for h1 in seen.signals.h1s)
 
 
 def _claims_article(seen: Impression) -> bool:
@@ -145,17 +154,13 @@ def _pictures_outweigh(seen: Impression, letters: int) -> bool:
 
 
 def _is_row_of_teasers(seen: Impression) -> bool:
-    """Most kept lines stand right below a linked headline of their own."""
-    blocks = seen.layout.blocks
-    teasers = 0
-    for place in seen.kept:
-        before = blocks[max(0, place - 2) : place]
-        teasers += any(b.linked >= 0.8 * len(b.text) and weight(b.text) >= 15 and len(b.text.split()) != 1 for b in before)
-    return len(seen.kept) >= 2 and teasers >= 0.6 * len(seen.kept)
+    """Most of the kept lines are teasers."""
+    teasers = teasers_in(seen.layout)
+    return bool(seen.kept) and sum(place in teasers for place in seen.kept) >= 0.6 * len(seen.kept)
 
 
 def _linked_lines(layout: Layout) -> int:
-    return sum(1 for b in layout.blocks if b.linked >= 0.8 * len(b.text) and weight(b.text) >= 25)
+    return sum(1 for block in layout.blocks if is_linked_line(block))
 
 
 def _place(url: str) -> str | None:
@@ -177,9 +182,9 @@ def _wall(seen: Impression) -> str | None:
         return "soft 404"
     if not short or _claims_article(seen):
         return None
-    if _ERROR.search(text[:800]) and not seen.dated:
+    if _ERROR.search(text[:800]) and not seen.exact_date:
         return "soft 404"
-    few = len(seen.layout.blocks) <= 40 and not seen.dated
+    few = len(seen.layout.blocks) <= 40 and not seen.exact_date
     return next((name for name, pattern in _WALLS if pattern.search(heads) or (few and pattern.search(text))), None)
 
 
