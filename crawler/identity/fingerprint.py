@@ -78,7 +78,7 @@ def _digest(text: str) -> str:
 
 
 def _claim(article: Article) -> str:
-    """The claimed moment, as exact as it is meant: "20261123T1105", "20261123"; unknown when it moves with the clock."""
+    """The claimed moment as exactly as it was meant: "20261123T1105", "20261123"; unknown where the clock moves it."""
     moment, raw = article.date_published, article.date_published_raw
     if moment is None or (raw is not None and not _DATE.search(raw)):
         return _UNKNOWN
