@@ -14,18 +14,23 @@ import pytest
 
 from tests.support.tree import PACKAGES, ROOT, code_files, imported, module_name, parsed
 
+LEAVES = {"guard", "config", "config_values"}
+CRAWLING = {"crawler", "storage", *LEAVES}
+PARTS = {"scheduler", "spiders", "delivery", *CRAWLING}
+
 #: who may import what of ours; a package may always import itself
 MAY_IMPORT = {
     "guard": set(),
     "config_values": set(),
-    "config": {"config_values", "guard"},
-    "storage": {"config", "config_values", "guard"},
-    "crawler": {"storage", "config", "config_values", "guard"},
-    "spiders": {"crawler", "storage", "config", "config_values", "guard"},
-    "delivery": {"storage", "config", "config_values", "guard"},
-    "scheduler": {"crawler", "storage", "config", "config_values", "guard"},
-    "cli": {"scheduler", "spiders", "delivery", "crawler", "storage", "config", "config_values", "guard"},
-    "demo": {"cli", "scheduler", "spiders", "delivery", "crawler", "storage", "config", "config_values", "guard"},
+    "config": {"config_values"},
+    "storage": LEAVES,
+    "crawler": CRAWLING,
+    "spiders": CRAWLING,
+    "delivery": {"storage", *LEAVES},
+    "scheduler": CRAWLING,
+    "service": PARTS,
+    "cli": {"service", *PARTS},
+    "demo": {"cli", "service", *PARTS},
 }
 
 FRAMEWORKS = {"scrapy", "twisted", "sqlalchemy", "apscheduler"}
