@@ -1,14 +1,27 @@
-"""Tables for people at a terminal: the sources and how they do, the latest articles."""
+"""Tables and lines for people at a terminal: the sources and how they do, the latest articles, what a page gave."""
 
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import Connection
 
+from config_values import masked
 from delivery.export import Selection
-from delivery.rows import Row, select_rows
+from delivery.rows import Row, iso, select_rows
+from storage import changes
 from storage.database import Database
+from storage.endpoints import SurveyedEndpoint
+from storage.records import Article, Reading
+from storage.store import head, schema_version
 
+#: characters of a dropped block that are shown
+DROPPED_WIDTH = 100
+_NOT_SHOWN = ("article_body", "provenance", "also", "source_key", "discovered_via")
 #: colour of a source's state
 _COLOURS = {"ok": "green", "new": "cyan", "failing": "red", "blocked": "red", "walled": "red", "off": "dim"}
 
@@ -98,3 +111,73 @@ def _span(span: timedelta) -> str:
         if seconds >= 2 * length or (unit == "min" and seconds >= length):
             return f"{seconds / length:.0f} {unit}"
     return f"{seconds:.0f} s"
+
+
+def endpoint_table(found: list[SurveyedEndpoint]) -> Table:
+    """The endpoints of an outlet with their kind, how each was found, and how many articles it listed first."""
+    table = Table(title=f"{len(found)} endpoints", title_justify="left")
+    for name in ("kind", "found by"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("articles", justify="right", no_wrap=True)
+    table.add_column("address", overflow="fold", ratio=1)
+    for item in found:
+        why = f" ({item.state_reason})" if item.state_reason else ""
+        table.add_row(*map(Text, (item.kind.value, item.origin, str(item.links), item.url + why)))
+    return table
+
+
+def reading_lines(reading: Reading) -> Iterator[Text]:
+    """What was read from one page: the fields with where each came from, the body, and what was dropped."""
+    article = reading.article
+    if article is None:
+        yield Text(f"no article: {reading.reason}", "yellow")
+    else:
+        for name, value in _fields_of(article):
+            yield Text.assemble((f"{name:<26}", "bold"), value, (f"  [{article.provenance.get(name, '-')}]", "dim"))
+        yield Text()
+        yield from (Text(paragraph + "\n") for paragraph in article.article_body.split("\n\n"))
+    if reading.dropped:
+        yield Text(f"dropped ({len(reading.dropped)} blocks):", "bold")
+        yield from (Text(f"  - {' '.join(block.split())[:DROPPED_WIDTH]}", "dim") for block in reading.dropped)
+
+
+def _fields_of(article: Article) -> Iterator[tuple[str, str]]:
+    """All fields that are set but the body and what belongs to storing, as text."""
+    for field in fields(article):
+        value = getattr(article, field.name)
+        if field.name in _NOT_SHOWN or value is None or value in ("", ()):
+            continue
+        if isinstance(value, datetime):
+            value = iso(value)
+        yield field.name, ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def print_reading(console: Console, reading: Reading) -> None:
+    """Print :func:`reading_lines`."""
+    for line in reading_lines(reading):
+        console.print(line)
+
+
+def database_lines(url: str) -> Iterator[str]:
+    """Where a database stands: address, version beside the program's, and how much is in it. Changes nothing."""
+    database = Database(url)
+    yield f"database   {masked(url)}"
+    path = Path(database.url.database or "")
+    if database.is_sqlite and not path.exists():
+        yield "version    none: it is made when Newswatch first opens it"
+        return
+    with database.read() as connection:
+        version = schema_version(connection)
+        yield f"version    {version or 'none'} (this program: {head()})"
+        if version == head():
+            yield from _amounts(connection)
+    if database.is_sqlite:
+        yield f"file       {path.stat().st_size / 1e6:.1f} MB"
+    database.dispose()
+
+
+def _amounts(connection: Connection) -> Iterator[str]:
+    for label, view in (("sources", "v1_source_health"), ("articles", "v1_article"), ("revisions", "v1_revision")):
+        (row,) = select_rows(connection, f"SELECT count(*) AS rows_in_view FROM {view}")  # noqa: S608 - our own words
+        yield f"{label:<10} {row['rows_in_view']}"
+    yield f"changes    up to number {changes.last_number(connection)}, epoch {changes.epoch(connection)}"

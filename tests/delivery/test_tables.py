@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from delivery import tables
 from delivery.export import Selection
 from storage.database import Database
+from storage.endpoints import SurveyedEndpoint
+from storage.records import Article, EndpointKind, Reading
 from storage.schema import source
 from tests.delivery.conftest import NOW, Desk
 
@@ -95,3 +98,67 @@ def test_the_latest_are_chosen(
     desk.keep("https://daily.example/2", NOW)
     rows = tables.latest_articles(database, *choose())
     assert [row["url"][-1] for row in rows] == expected
+
+
+def test_endpoints_stand_with_what_they_listed() -> None:
+    found = [
+        SurveyedEndpoint("https://daily.example/feed.xml", EndpointKind.FEED, "link rel", "active", None, 20),
+        SurveyedEndpoint("https://daily.example/rss", EndpointKind.FEED, "common place", "gone", "HTTP 404", 0),
+    ]
+    shown_table = shown(tables.endpoint_table(found))
+    assert "20" in line_with(shown_table, "feed.xml")
+    assert "HTTP 404" in line_with(shown_table, "/rss")
+
+
+def test_a_reading_is_shown_with_the_origin_of_each_field_and_what_was_dropped() -> None:
+    article = Article(
+        url="https://daily.example/a",
+        headline="The bridge is open",
+        article_body="First paragraph.\n\nSecond paragraph.",
+        authors=("Ann Lee", "Bo Ek"),
+        date_published=NOW,
+        provenance={"headline": "json-ld", "authors": "meta"},
+    )
+    reading = Reading(article, dropped=("Latest  Stories\nOne more", "Share"))
+    lines = [line.plain for line in tables.reading_lines(reading)]
+    assert "headline                  The bridge is open  [json-ld]" in lines
+    assert "authors                   Ann Lee, Bo Ek  [meta]" in lines
+    assert "date_published            2026-11-23T12:00:00Z  [-]" in lines
+    assert not [line for line in lines if line.startswith(("description", "article_body", "source_key"))]
+    assert lines[-5:] == [
+        "First paragraph.\n",
+        "Second paragraph.\n",
+        "dropped (2 blocks):",
+        "  - Latest Stories One more",
+        "  - Share",
+    ]
+
+
+def test_a_page_without_article_is_shown_with_its_reason() -> None:
+    console = Console(width=80)
+    with console.capture() as capture:
+        tables.print_reading(console, Reading(reason="section front"))
+    assert capture.get() == "no article: section front\n"
+
+
+def test_a_database_is_told_with_its_version_and_amounts(database: Database, desk: Desk) -> None:
+    desk.keep("https://daily.example/a")
+    lines = list(tables.database_lines(database.url.render_as_string(hide_password=False)))
+    found = dict(line.split(maxsplit=1) for line in lines)
+    assert (found["sources"], found["articles"], found["revisions"]) == ("2", "1", "1")
+    assert found["changes"].startswith("up to number 1, epoch ")
+    assert found["version"].split()[0] in found["version"].split("program: ")[1]
+
+
+def test_a_database_that_is_not_there_yet_is_not_made(tmp_path: Path) -> None:
+    lines = list(tables.database_lines(f"sqlite:///{tmp_path}/none.db"))
+    assert "none" in lines[1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_of_another_version_is_told_without_its_amounts(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'v9999'"))
+    lines = list(tables.database_lines(database.url.render_as_string(hide_password=False)))
+    assert "v9999" in lines[1]
+    assert not [line for line in lines if line.startswith("articles")]
