@@ -33,9 +33,15 @@ def faulty(name: str) -> Outlet:
     """An outlet with that fault; its key is "bad-" and the name with hyphens. KeyError when there is no such fault."""
     fault = BY_NAME[name]
     return Outlet(
-        f"bad-{name.replace(' ', '-')}", f"The Daily {name.title()}", f"fault: {name}",
-        path="/news/{slug}-{number}", lists={"/": "front", "/rss.xml": "rss"}, entry="/rss.xml",
-        looks_like="plain", decoys={} if fault.in_feed else {"fault": 1}, fault=name,
+        f"bad-{name.replace(' ', '-')}",
+        f"The Daily {name.title()}",
+        f"fault: {name}",
+        path="/news/{slug}-{number}",
+        lists={"/": "front", "/rss.xml": "rss"},
+        entry="/rss.xml",
+        looks_like="plain",
+        decoys={} if fault.in_feed else {"fault": 1},
+        fault=name,
     )
 
 
@@ -114,8 +120,11 @@ FAULTS: tuple[Fault, ...] = (
     Fault("unknown charset", _unknown_charset, stored=True),
     Fault("nul and surrogates", _replaced(b'"headline": "', b'"headline": "\\u0000Cut\\ud800 '), stored=True),
     Fault("nul in text", _replaced(b"<article>\n<h1>", b"<article>\x00\n<h1>\x00"), stored=True),
-    Fault("year 9999", _replaced(b'"datePublished": "20', b'"datePublished": "9999-12-31T23:59:59-12:00", "was": "20'),
-          stored=True),
+    Fault(
+        "year 9999",
+        _replaced(b'"datePublished": "20', b'"datePublished": "9999-12-31T23:59:59-12:00", "was": "20'),
+        stored=True,
+    ),
     Fault("cut chunked", _over(Wire.CUT_CHUNKED)),
     Fault("cut length", _over(Wire.CUT_LENGTH)),
     Fault("cut gzip", _over(Wire.CUT_GZIP)),

@@ -1,6 +1,6 @@
 """What the outlets of a world show at this moment: articles appear, are corrected, and vanish.
 
-    World -> Newsroom.publish / correct / delete -> Story, Story, ... (newest first)
+World -> Newsroom.publish / correct / delete -> Story, Story, ... (newest first)
 """
 
 import threading

@@ -1,6 +1,6 @@
 """Stories as text: the fields of a story, pages and lists filled from the outlet's templates.
 
-    Story -> fields -> Parts.fill -> page, feed, sitemap
+Story -> fields -> Parts.fill -> page, feed, sitemap
 """
 
 import html
@@ -51,15 +51,24 @@ class Pages:
         url = self.base + article.path
         signed = article.authors or ((article.agency,) if article.agency else ())
         return {
-            **self._house(), "url": url, "path": article.path, "listed": self._listed(story),
+            **self._house(),
+            "url": url,
+            "path": article.path,
+            "listed": self._listed(story),
             "number": str(article.number),
-            "headline": text.headline, "description": text.description, "caption": article.caption,
-            "section": article.section, "image": f"{self.base}/media/{article.number}.jpg",
-            "byline": words.joined.join(signed), "creators": _each("<dc:creator>{}</dc:creator>", signed),
+            "headline": text.headline,
+            "description": text.description,
+            "caption": article.caption,
+            "section": article.section,
+            "image": f"{self.base}/media/{article.number}.jpg",
+            "byline": words.joined.join(signed),
+            "creators": _each("<dc:creator>{}</dc:creator>", signed),
             "persons": _each("<author><name>{}</name></author>", signed),
             "body": _each("<p>{}</p>\n", text.paragraphs),
-            "published": words.moment(article.published), "modified": words.moment(story.modified),
-            **_moments("published", article.published), **_moments("modified", story.modified),
+            "published": words.moment(article.published),
+            "modified": words.moment(story.modified),
+            **_moments("published", article.published),
+            **_moments("modified", story.modified),
             "ld": Html(json.dumps(self._linked_data(story, url), ensure_ascii=False, indent=1)),
             "amp": self.base + (article.variants[1] if len(article.variants) > 1 else article.path),
         }
@@ -72,23 +81,32 @@ class Pages:
         """A JSON Feed 1.1 over ``stories``."""
         items = [
             {
-                "id": self.base + story.article.path, "url": self.base + story.article.path,
-                "title": story.text.headline, "summary": story.text.description,
-                "date_published": story.article.published.isoformat(), "date_modified": story.modified.isoformat(),
-                "authors": [{"name": name} for name in story.article.authors], "tags": [story.article.section],
+                "id": self.base + story.article.path,
+                "url": self.base + story.article.path,
+                "title": story.text.headline,
+                "summary": story.text.description,
+                "date_published": story.article.published.isoformat(),
+                "date_modified": story.modified.isoformat(),
+                "authors": [{"name": name} for name in story.article.authors],
+                "tags": [story.article.section],
             }
             for story in stories
         ]
         feed = {
-            "version": "https://jsonfeed.org/version/1.1", "title": self._outlet.name,
-            "home_page_url": f"{self.base}/", "language": self._outlet.language, "items": items,
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self._outlet.name,
+            "home_page_url": f"{self.base}/",
+            "language": self._outlet.language,
+            "items": items,
         }
         return json.dumps(feed, ensure_ascii=False, indent=1)
 
     def _house(self) -> dict[str, str]:
         told = self._outlet.charset_told is not Told.HEADER
         return {
-            "base": self.base, "name": self._outlet.name, "language": self._outlet.language,
+            "base": self.base,
+            "name": self._outlet.name,
+            "language": self._outlet.language,
             "charset": self._outlet.charset,
             "meta": Html(f'<meta charset="{self._outlet.charset}">' if told else ""),
         }
@@ -105,10 +123,12 @@ class Pages:
         start = turn % len(stories) if stories else 0
         turned = [*stories[start:], *stories[:start]]
         return {
-            name: self._parts.fill_each(f"{part}/{name}", [
-                self.fields(story) | {"rank": str(rank)} for rank, story in enumerate(turned[:many], start=1)
-            ])
-            for name, many in _LISTS.items() if f"{part}/{name}" in self._parts
+            name: self._parts.fill_each(
+                f"{part}/{name}",
+                [self.fields(story) | {"rank": str(rank)} for rank, story in enumerate(turned[:many], start=1)],
+            )
+            for name, many in _LISTS.items()
+            if f"{part}/{name}" in self._parts
         }
 
     def _paragraphs(self, story: Story, fields: Mapping[str, str]) -> Html:
@@ -126,10 +146,16 @@ class Pages:
         article, text = story.article, story.text
         image = f"{self.base}/media/{article.number}.jpg"
         return {
-            "@context": "https://schema.org", "@type": "NewsArticle", "mainEntityOfPage": url, "url": url,
-            "headline": text.headline, "description": text.description, "articleSection": article.section,
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "mainEntityOfPage": url,
+            "url": url,
+            "headline": text.headline,
+            "description": text.description,
+            "articleSection": article.section,
             "inLanguage": self._outlet.language,
-            "datePublished": article.published.isoformat(), "dateModified": story.modified.isoformat(),
+            "datePublished": article.published.isoformat(),
+            "dateModified": story.modified.isoformat(),
             "author": [{"@type": "Person", "name": name} for name in article.authors],
             "publisher": {"@type": "NewsMediaOrganization", "name": self._outlet.name},
             "image": {"@type": "ImageObject", "url": image, "caption": article.caption},

@@ -52,8 +52,15 @@ def grammar(language: str) -> Grammar:
         read = tomllib.load(file)
     calendar = read["calendar"]
     return Grammar(
-        language, tuple(read["sections"]), read["minimum"], read["joint"], read["cast"], read["grammar"],
-        tuple(calendar["months"]), calendar["stamp"], calendar["joined"],
+        language,
+        tuple(read["sections"]),
+        read["minimum"],
+        read["joint"],
+        read["cast"],
+        read["grammar"],
+        tuple(calendar["months"]),
+        calendar["stamp"],
+        calendar["joined"],
     )
 
 

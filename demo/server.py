@@ -1,6 +1,6 @@
 """A small HTTP/1.1 server on asyncio that writes down what it is asked, and that can also answer badly on purpose.
 
-    reader -> Asked -> site(Asked) -> Answer -> writer, Request in the log
+reader -> Asked -> site(Asked) -> Answer -> writer, Request in the log
 """
 
 import asyncio
@@ -101,9 +101,7 @@ class RequestLog:
 def max_at_once(requests: Iterable[Request]) -> int:
     """The largest number of these requests that were under way at one moment."""
     # an end sorts before a start of the same moment: they do not overlap
-    moments = sorted(
-        moment for request in requests for moment in ((request.started, 1), (request.ended, -1))
-    )
+    moments = sorted(moment for request in requests for moment in ((request.started, 1), (request.ended, -1)))
     running = most = 0
     for _, step in moments:
         running += step
@@ -166,9 +164,19 @@ class Server:
                 sent = await _send(asked, answer, writer)
         finally:
             ended = time.monotonic()
-            self._log.add(Request(
-                self._key, self._host, asked.method, asked.target, status, started, ended, sent, asked.headers,
-            ))
+            self._log.add(
+                Request(
+                    self._key,
+                    self._host,
+                    asked.method,
+                    asked.target,
+                    status,
+                    started,
+                    ended,
+                    sent,
+                    asked.headers,
+                )
+            )
         return whole and asked.headers.get("connection", "").lower() != "close"
 
 

@@ -1,6 +1,6 @@
 """One outlet as a web site: which address shows what, with validators, charsets, redirects and the outlet's moods.
 
-    Asked -> resolvers in turn -> Answer -> conditional(Answer)
+Asked -> resolvers in turn -> Answer -> conditional(Answer)
 """
 
 import gzip
@@ -19,9 +19,15 @@ from demo.template import Html, plain_links
 from demo.world import Decoy
 
 _TYPES = {
-    "rss": "application/rss+xml", "rss-full": "application/rss+xml", "rss-tracking": "text/xml",
-    "atom": "application/atom+xml", "rdf": "application/rdf+xml", "json": "application/feed+json",
-    "sitemap-index": "application/xml", "sitemap-news": "application/xml", "sitemap": "application/x-gzip",
+    "rss": "application/rss+xml",
+    "rss-full": "application/rss+xml",
+    "rss-tracking": "text/xml",
+    "atom": "application/atom+xml",
+    "rdf": "application/rdf+xml",
+    "json": "application/feed+json",
+    "sitemap-index": "application/xml",
+    "sitemap-news": "application/xml",
+    "sitemap": "application/x-gzip",
 }
 #: a transparent pixel: every picture of the demo web
 _PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
@@ -43,8 +49,18 @@ class Site:
         year = newsroom.world.now.year
         self._lists = {path.format(year=year): part for path, part in outlet.lists.items()}
         self._resolvers: tuple[Callable[[Asked], Answer | None], ...] = (
-            self._robots, self._media, self._list, self._desk, self._further_page, self._moody,
-            self._article, self._redirect, self._gone, self._decoy, self._calendar, self._notice,
+            self._robots,
+            self._media,
+            self._list,
+            self._desk,
+            self._further_page,
+            self._moody,
+            self._article,
+            self._redirect,
+            self._gone,
+            self._decoy,
+            self._calendar,
+            self._notice,
         )
 
     @property
@@ -105,10 +121,13 @@ class Site:
         size = self.outlet.per_page or max(len(stories), 1)
         shown = stories[(page - 1) * size : page * size]
         fields = self._common() | self._pager(page, self._page_count(stories)) | {"elsewhere": self.elsewhere}
-        fields["traps"] = Html("".join(
-            f'<li><a href="{decoy.path}">{decoy.article.headline}</a></li>\n'
-            for decoy in self._decoys if decoy.why != "horizon"
-        ))
+        fields["traps"] = Html(
+            "".join(
+                f'<li><a href="{decoy.path}">{decoy.article.headline}</a></li>\n'
+                for decoy in self._decoys
+                if decoy.why != "horizon"
+            )
+        )
         return self._stamped(self._html(self._pages.list_page("front", shown, fields)))
 
     def _page_count(self, stories: Sequence[Story]) -> int:
@@ -216,7 +235,8 @@ class Site:
     def _common(self) -> dict[str, str]:
         changed = self.newsroom.changed(self.outlet.key)
         return {
-            "changed_822": format_datetime(changed), "changed_iso": changed.isoformat(),
+            "changed_822": format_datetime(changed),
+            "changed_iso": changed.isoformat(),
             "year": str(self.newsroom.world.now.year),
         }
 

@@ -1,12 +1,12 @@
 """Templates of the demo web: one file for each outlet, cut into named parts, filled by ``string.Template``.
 
-    === article                       a part begins with its name
-    <h1>$headline</h1>                $name is escaped, unless its value is an ``Html``
-    $paragraphs
-    === article/paragraph             one paragraph; ``=== article/after-2`` stands behind the second one
-    <p>$text</p>
-    === front/item                    one story in a list
-    <li><a href="$url">$headline</a></li>
+=== article                       a part begins with its name
+<h1>$headline</h1>                $name is escaped, unless its value is an ``Html``
+$paragraphs
+=== article/paragraph             one paragraph; ``=== article/after-2`` stands behind the second one
+<p>$text</p>
+=== front/item                    one story in a list
+<li><a href="$url">$headline</a></li>
 """
 
 import html
@@ -37,9 +37,7 @@ class Parts:
 
     def fill(self, name: str, fields: Mapping[str, str]) -> Html:
         """The part with its fields filled in; KeyError when the part or a field is not there."""
-        escaped = {
-            key: value if isinstance(value, Html) else html.escape(value) for key, value in fields.items()
-        }
+        escaped = {key: value if isinstance(value, Html) else html.escape(value) for key, value in fields.items()}
         return Html(self._parts[name].substitute(escaped))
 
     def fill_each(self, name: str, items: Iterable[Mapping[str, str]]) -> Html:

@@ -6,7 +6,7 @@
         web.publish("courier"); web.correct(article)
         assert web.max_at_once("courier") == 1
 
-As a process of its own: ``python -m demo.web`` prints its addresses as one line of JSON and ends with its
+As a process of its own: ``python -m demo.process`` prints its addresses as one line of JSON and ends with its
 standard input.
 """
 
@@ -67,7 +67,10 @@ class Web:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Close all connections and end the thread."""
         for server in self._servers:
@@ -124,8 +127,13 @@ class Web:
         return self.url(article.outlet, article.path)
 
     def config(
-        self, database_url: str, every: str = "2s", *, sources: Mapping[str, str] | None = None,
-        networks: Sequence[str] = ("127.0.0.0/8",), **crawl: object,
+        self,
+        database_url: str,
+        every: str = "2s",
+        *,
+        sources: Mapping[str, str] | None = None,
+        networks: Sequence[str] = ("127.0.0.0/8",),
+        **crawl: object,
     ) -> str:
         """The text of a newswatch.toml for this web; ``crawl`` are further keys of its [crawl] block.
 

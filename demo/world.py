@@ -85,7 +85,10 @@ class World:
 
     @classmethod
     def make(
-        cls, seed: int = 1, articles: int = 6, outlets: Iterable[str | Outlet] | None = None,
+        cls,
+        seed: int = 1,
+        articles: int = 6,
+        outlets: Iterable[str | Outlet] | None = None,
         now: datetime | None = None,
     ) -> Self:
         """A world of ``articles`` articles for each outlet (keys or outlets of one's own; all when None)."""
@@ -93,7 +96,9 @@ class World:
         chosen = _chosen(outlets)
         makers = [_Maker(outlet, seed, now) for outlet in chosen]
         return cls(
-            seed, now, chosen,
+            seed,
+            now,
+            chosen,
             tuple(article for maker in makers for article in maker.articles(articles)),
             tuple(decoy for maker in makers for decoy in maker.decoys()),
         )
@@ -123,8 +128,7 @@ class _Maker:
     def decoys(self) -> list[Decoy]:
         """The pages of this outlet that must not be stored, each dressed as an article."""
         return [
-            self._decoy(why, number)
-            for why, count in self._outlet.decoys.items() for number in range(1, count + 1)
+            self._decoy(why, number) for why, count in self._outlet.decoys.items() for number in range(1, count + 1)
         ]
 
     def _article(self, published: datetime) -> Article:
@@ -134,14 +138,25 @@ class _Maker:
         section = self._rng.choice(self._words.sections)
         published = published.replace(second=0, microsecond=0)
         fields = {
-            "section": section, "slug": slug(first.headline), "number": self._number,
-            "year": published.year, "month": published.month, "day": published.day,
+            "section": section,
+            "slug": slug(first.headline),
+            "number": self._number,
+            "year": published.year,
+            "month": published.month,
+            "day": published.day,
         }
         agency = self._outlet.agency if self._number % 3 == 0 else None
         return Article(
-            self._outlet.key, self._number, self._outlet.path.format(**fields), section, self._outlet.language,
-            published, (first, self._corrected(first, teller)),
-            authors=() if agency else self._byline(teller), agency=agency, caption=teller.tell("caption"),
+            self._outlet.key,
+            self._number,
+            self._outlet.path.format(**fields),
+            section,
+            self._outlet.language,
+            published,
+            (first, self._corrected(first, teller)),
+            authors=() if agency else self._byline(teller),
+            agency=agency,
+            caption=teller.tell("caption"),
             redirects=tuple(pattern.format(**fields) for pattern in self._outlet.redirects),
             variants=tuple(pattern.format(**fields) for pattern in self._outlet.variants),
         )
@@ -165,8 +180,14 @@ class _Maker:
 
     def _decoy(self, why: str, number: int) -> Decoy:
         article = self._article(self._now - (ARCHIVED if why == "horizon" else timedelta(hours=number)))
-        path = article.path if why == "horizon" else _DECOY_PATHS[why].format(
-            slug=slug(article.headline), number=article.number, year=self._now.year,
+        path = (
+            article.path
+            if why == "horizon"
+            else _DECOY_PATHS[why].format(
+                slug=slug(article.headline),
+                number=article.number,
+                year=self._now.year,
+            )
         )
         return Decoy(self._outlet.key, why, path, replace(article, path=path))
 

@@ -43,8 +43,11 @@ def test_a_told_line_has_no_slot_left_and_begins_large(language: str) -> None:
 
 def test_the_cast_stays_the_same_through_an_article() -> None:
     english = teller("en")
-    towns = {line.removeprefix("The waterfront of ").split(" at dawn")[0]
-             for line in (english.tell("caption") for _ in range(40)) if line.startswith("The waterfront")}
+    towns = {
+        line.removeprefix("The waterfront of ").split(" at dawn")[0]
+        for line in (english.tell("caption") for _ in range(40))
+        if line.startswith("The waterfront")
+    }
     assert len(towns) == 1
 
 

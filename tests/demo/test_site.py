@@ -107,7 +107,10 @@ def test_validators_are_given_and_honoured(web: Web, key: str, path: str, given:
     ],
 )
 def test_a_validator_that_is_not_the_same_to_the_byte_is_not_honoured(
-    web: Web, key: str, header: str, change: "type[str]",
+    web: Web,
+    key: str,
+    header: str,
+    change: "type[str]",
 ) -> None:
     url = web.url(key)
     stamp = change(fetch(url).headers[header])
@@ -158,7 +161,9 @@ def test_every_other_address_leads_to_the_article_and_names_its_own(web: Web) ->
 
 
 def test_the_feed_of_many_addresses_carries_tracking_parameters(web: Web) -> None:
-    links = [item.findtext("link") or "" for item in etree.fromstring(fetch(web.url("metro", "/rss")).body).iter("item")]
+    links = [
+        item.findtext("link") or "" for item in etree.fromstring(fetch(web.url("metro", "/rss")).body).iter("item")
+    ]
     assert len(links) == 6
     assert all("?utm_source=rss&utm_medium=feed" in link for link in links)
     assert all(fetch(link).status == 200 for link in links)
@@ -228,7 +233,8 @@ def test_the_sitemap_named_by_robots_leads_to_all_articles_and_the_archive(web: 
     index = etree.fromstring(fetch(named.removeprefix("Sitemap: ")).body)
     bodies = [fetch(child[0].text or "").body for child in index]
     found = {
-        entry[0].text for body in bodies
+        entry[0].text
+        for body in bodies
         for entry in etree.fromstring(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body)
     }
     archived = {web.url("northsky", decoy.path) for decoy in web.world.decoys if decoy.why == "horizon"}
