@@ -1,0 +1,109 @@
+"""Writes the generated parts of docs/reference anew: `.venv/bin/python -m docs.generate`.
+
+A generated part stands between `<!-- generated: NAME -->` and `<!-- end -->`; a test compares it with the program.
+"""  # noqa: INP001 - run as a module of the project's folder
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import typer
+
+REFERENCE = Path(__file__).parent / "reference"
+#: modules whose exceptions stand in errors.md
+ERROR_MODULES = (
+    "config",
+    "guard.addresses",
+    "storage.errors",
+    "crawler.errors",
+    "crawler.discover.errors",
+    "crawler.urls",
+)
+_PART = re.compile(r"(?s)(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)")
+
+
+def commands() -> str:
+    """Each command of the command line: what it does, an example, its arguments and options."""
+    root = typer.main.get_group(import_module("cli").app)
+    return "\n".join(["## Before any command\n", *_options(root), "", *_sections(root, "newswatch")])
+
+
+def _sections(group: Any, path: str) -> Iterator[str]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _sections(command, f"{path} {name}")
+        else:
+            yield f"## `{path} {name}`\n"
+            yield from _command(command, f"{path} {name}")
+
+
+def _command(command: Any, path: str) -> Iterator[str]:
+    words = [_usage(parameter) for parameter in command.params if parameter.param_type_name == "argument"]
+    yield _plain(inspect.cleandoc(command.help or ""))
+    yield ""
+    yield "```\n" + " ".join([path, *(["[OPTIONS]"] if len(words) < len(command.params) else []), *words]) + "\n```\n"
+    yield from _options(command)
+    yield ""
+
+
+def _usage(argument: Any) -> str:
+    name = (argument.metavar or argument.name or "").strip("[].").upper() + ("..." if argument.nargs == -1 else "")
+    return name if argument.required else f"[{name}]"
+
+
+def _plain(text: str) -> str:
+    """Help text without the marks that are meant for a terminal."""
+    return text.replace("\b\n", "").replace("\b", "").strip()
+
+
+def _options(command: Any) -> Iterator[str]:
+    rows = [_option(parameter) for parameter in command.params if getattr(parameter, "help", None) is not None]
+    if rows:
+        yield from ("| option | meaning |", "|---|---|", *rows)
+
+
+def _option(parameter: Any) -> str:
+    names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+    if parameter.param_type_name == "argument":
+        names = f"`{_usage(parameter)}`"
+    meaning = " ".join(str(getattr(parameter, "help", "")).split()).replace("|", "\\|")
+    return f"| {names} | {meaning} |"
+
+
+def errors() -> str:
+    """Each error that a part of Newswatch raises, with what it says."""
+    return "\n".join(line for module in ERROR_MODULES for line in _errors_of(module))
+
+
+def _errors_of(module: str) -> Iterator[str]:
+    found = [
+        value
+        for value in vars(import_module(module)).values()
+        if inspect.isclass(value) and issubclass(value, Exception) and value.__module__ == module
+    ]
+    yield from (f"### `{module}`\n", "| error | meaning |", "|---|---|")
+    for error in found:
+        meaning = " ".join((inspect.getdoc(error) or "").split("\n\n")[0].split())
+        yield f"| `{error.__name__}` | {meaning} |"
+    yield ""
+
+
+PARTS: dict[str, Callable[[], str]] = {"commands": commands, "errors": errors}
+
+
+def renewed(text: str) -> str:
+    """The text of a page with its generated parts made anew."""
+    return _PART.sub(lambda found: f"{found[1]}{PARTS[found[2]]().strip()}\n{found[3]}", text)
+
+
+def main() -> None:
+    """Write all pages anew."""
+    for page in sorted(REFERENCE.glob("*.md")):
+        page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
