@@ -22,7 +22,6 @@ UNMODIFIED = {
     "pebble": "LGPL-3.0: the pool of reader processes",
     "psycopg": "LGPL-3.0: the PostgreSQL driver",
     "psycopg-binary": "LGPL-3.0: the PostgreSQL driver, compiled",
-    "tld": "MPL-1.1 among three to choose from: comes with courlan, which trafilatura needs",
 }
 
 

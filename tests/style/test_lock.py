@@ -1,12 +1,23 @@
 """What is installed is what was locked: each entry by its hash, from wherever the reader's own index is."""
 
 import re
+import sys
+from importlib.metadata import packages_distributions
 
 import pytest
 from packaging.utils import canonicalize_name
 
 from tests.support.lock import direct_dependencies, locked, project, read_lock
-from tests.support.tree import PACKAGES, ROOT
+from tests.support.tree import PACKAGES, ROOT, code_files, imported, parsed
+
+#: parts of Scrapy's own interface: whoever has Scrapy has them, in the version that it was made for
+BROUGHT_BY_SCRAPY = {"attrs", "itemadapter", "twisted", "zope-interface"}
+
+#: used without an import of ours
+NAMED_BY_STRING = {
+    "scrapy-playwright",  # a download handler that Scrapy loads by its name
+    "tzdata",  # read by zoneinfo
+}
 
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 
@@ -83,3 +94,23 @@ def test_the_page_on_dependencies_names_each_of_them_and_no_other() -> None:
     page = (ROOT / "docs" / "why" / "dependencies.md").read_text(encoding="utf-8")
     named = set(re.findall(r"(?m)^\| `([^`]+)` \|", page.partition("## What was tried")[0]))
     assert named == {one.name for wanted in direct_dependencies().values() for one in wanted}
+
+
+def _third_party_imports() -> set[str]:
+    """The packages that the program itself names in an import."""
+    ours = {*PACKAGES, *(file.stem for file in ROOT.glob("*.py"))}
+    roots = {name.partition(".")[0] for file in code_files() for name in imported(parsed(file))}
+    named = roots - ours - sys.stdlib_module_names
+    known = packages_distributions()
+    return {canonicalize_name(package) for root in named for package in known.get(root, [root])}
+
+
+def test_what_is_imported_is_asked_for() -> None:
+    wanted = direct_dependencies()
+    asked = {canonicalize_name(one.name) for part in wanted.keys() - {"dev", "build"} for one in wanted[part]}
+    assert _third_party_imports() - asked - BROUGHT_BY_SCRAPY == set()
+
+
+def test_what_is_asked_for_is_imported() -> None:
+    asked = {canonicalize_name(one.name) for one in direct_dependencies()["core"]}
+    assert asked - _third_party_imports() - NAMED_BY_STRING == set()
