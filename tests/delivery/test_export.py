@@ -93,3 +93,8 @@ def test_a_selection_chooses(database: Database, desk: Desk, selection: Selectio
 def test_what_is_no_value_of_an_article_is_refused() -> None:
     with pytest.raises(TypeError, match="bytes"):
         export.json_line({"headline": b"raw"})
+
+
+def test_a_number_beyond_32_bits_is_a_good_number(database: Database, desk: Desk) -> None:
+    desk.keep("https://daily.example/a")
+    assert exported(database, Selection(changed_after=2**40)) == []
