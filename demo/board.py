@@ -41,12 +41,12 @@ class Moment:
 
 def board(moment: Moment) -> RenderableType:
     """The table of outlets, with one line on the whole above it."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("outlet", no_wrap=True, style="bold")
-    table.add_column("build", overflow="ellipsis", no_wrap=True, max_width=44, style="dim")
-    for name in ("published", "stored", "corrected", "revised", "requests"):
-        table.add_column(name, justify="right")
-    table.add_column("last visit", justify="right")
+    # what is too long for the terminal is cut here, not in the figures: it is the only column that may shrink
+    table.add_column("build", style="dim")
+    for name in ("shown", "stored", "corrected", "revised", "requests", "last visit"):
+        table.add_column(name, justify="right", no_wrap=True)
     for outlet in moment.outlets:
         table.add_row(*_cells(outlet, moment))
     return Group(Text(headline(moment), style="bold"), table)
@@ -85,9 +85,10 @@ def verdict_line(verdict: Verdict) -> Text:
 def _cells(outlet: Outlet, moment: Moment) -> list[Text]:
     seen = moment.seen.get(outlet.key, Seen())
     stored, revised = moment.ledger.stored(outlet.key), moment.ledger.revisions(outlet.key)
-    plain = (outlet.key, outlet.build, str(seen.published))
     return [
-        *map(Text, plain),
+        Text(outlet.key),
+        Text(outlet.build, no_wrap=True, overflow="ellipsis"),
+        Text(str(seen.published)),
         _beside(stored, seen.published),
         Text(str(seen.corrected or "")),
         _beside(revised, seen.corrected),

@@ -22,6 +22,14 @@ from demo.world import World
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until standard input ends."""
     options = _options(arguments)
+    try:
+        _serve(options)
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> None:
     world = World.make(options.seed, options.articles, options.outlet)
     events = timetable(world, options.initial, options.seconds) if options.seconds else ()
     with Web(world, initial=options.initial if options.seconds else None, latency=options.latency) as web:
@@ -32,7 +40,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outlets = {outlet.key: web.url(outlet.key, "") for outlet in world.outlets}
         print(json.dumps({"control": control, "outlets": outlets, "now": world.now.isoformat()}), flush=True)
         _until_stdin_ends(web, events)
-    return 0
 
 
 def _until_stdin_ends(web: Web, events: Sequence[Event]) -> None:
@@ -41,8 +48,6 @@ def _until_stdin_ends(web: Web, events: Sequence[Event]) -> None:
     player.start()
     try:
         sys.stdin.buffer.read()
-    except KeyboardInterrupt:
-        pass
     finally:
         stop.set()
         player.join()
