@@ -1,8 +1,8 @@
 """The daemon's clock: APScheduler decides when, and calls what it was handed. It knows nothing of pages.
 
-    beat (every second) ─> claim(room) ─> one task for each visit ─> ...
-    housekeeping (every ten minutes)
-    stop ─> beats off ─> visits told to end ─> visits awaited ─> back to the caller, who closes the rest
+beat (every second) ─> claim(room) ─> one task for each visit ─> ...
+housekeeping (every ten minutes)
+stop ─> beats off ─> visits told to end ─> visits awaited ─> back to the caller, who closes the rest
 """
 
 import asyncio

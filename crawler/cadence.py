@@ -1,6 +1,6 @@
 """When to come back, and why. Pure: values in, instants and reasons out.
 
-    own interval -> what the publisher asked for -> backed off after failures -> an instant with its reason
+own interval -> what the publisher asked for -> backed off after failures -> an instant with its reason
 """
 
 from dataclasses import dataclass

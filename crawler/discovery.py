@@ -24,7 +24,9 @@ async def endpoints_of(visit: Visit, entry: Endpoint, found: Found) -> list[Endp
     if found.kind is not EndpointKind.LISTING or not (entry.is_configured or entry.origin == FALLBACK):
         return []
     feeds = _feeds(entry, found)
-    sections = [item for item in found.endpoints if item.kind is EndpointKind.LISTING and _is_below(item.url, entry.url)]
+    sections = [
+        item for item in found.endpoints if item.kind is EndpointKind.LISTING and _is_below(item.url, entry.url)
+    ]
     sitemaps = await _announced_sitemaps(visit, entry) if _is_root(entry.url) or not feeds else []
     candidates = [*feeds, *sitemaps, *sections[:SECTION_LIMIT]]
     if visit.is_first:

@@ -1,7 +1,7 @@
 """What an endpoint answered: unchanged, a list of links, or a failure.
 
-    answer ─> 304 or the same bytes ─> unchanged: one counter, no row
-           └> a reader parses it ─> Found ─> ONE transaction: links, further pages, new endpoints, validators
+answer ─> 304 or the same bytes ─> unchanged: one counter, no row
+       └> a reader parses it ─> Found ─> ONE transaction: links, further pages, new endpoints, validators
 """
 
 from collections.abc import Sequence

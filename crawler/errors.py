@@ -1,11 +1,11 @@
 """What can end a fetch without an answer, and what to do then.
 
-    CrawlError
-    ├── NotNow(until)     the host asks to wait: the link stays pending until then
-    ├── Refused           robots.txt, or our own rule: the link is skipped
-    ├── BudgetSpent       the visit used up its requests, time or bytes: the rest goes on in the next visit
-    ├── ReaderFailed      a reader process gave up on the page: too much CPU, memory, or a crash
-    └── GuardMissing      the process could reach internal addresses: nothing is fetched
+CrawlError
+├── NotNow(until)     the host asks to wait: the link stays pending until then
+├── Refused           robots.txt, or our own rule: the link is skipped
+├── BudgetSpent       the visit used up its requests, time or bytes: the rest goes on in the next visit
+├── ReaderFailed      a reader process gave up on the page: too much CPU, memory, or a crash
+└── GuardMissing      the process could reach internal addresses: nothing is fetched
 """
 
 from datetime import datetime

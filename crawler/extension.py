@@ -15,8 +15,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 import config
+from crawler import answers
 from crawler.errands import Errand, FetchedArticle
-from crawler.errors import GuardMissing
+from crawler.errors import CrawlError, GuardMissing, Refused
 from crawler.fetch import guard
 from crawler.keep import Identified
 from crawler.station import Station, close_station, current, is_open, open_station
@@ -38,7 +39,7 @@ class VisitExtension:
         crawler.signals.connect(self.closed, signals.spider_closed)
         crawler.signals.connect(self.lost, signals.spider_error)
         crawler.signals.connect(self.dropped, signals.item_dropped)
-        crawler.signals.connect(self.dropped, signals.item_error)
+        crawler.signals.connect(self.unfit, signals.item_error)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -62,32 +63,43 @@ class VisitExtension:
             raise CloseSpider("leased")
         visit = await begin(station, source, lease)
         visit.watch(lambda: asyncio.ensure_future(self._crawler.stop_async()))
+        visit.is_survey = getattr(spider, "is_survey", False)
+        station.endings[key] = visit.break_off
         spider.visit = visit  # type: ignore[attr-defined]
 
     async def closed(self, spider: Spider) -> None:
         """Write the end of the visit; give the shared parts back when this crawl opened them."""
         visit: Visit | None = getattr(spider, "visit", None)
         if visit is not None:
+            current().endings.pop(visit.source.key, None)
             report = await visit.finish()
             log.info("%s", report.line())
         if self._owns_station:
             close_station()
 
     def lost(self, failure: Failure, response: Response, spider: Spider) -> None:
-        """A callback failed: that is our own fault, and costs this one link only."""
+        """A callback failed: that is our own fault; it costs this one link a try."""
         log.error("internal error at %s: %s", response.url, failure.getErrorMessage())
-        self._done(spider, response.meta.get("errand"))
+        reason = CrawlError(f"internal error: {failure.getErrorMessage()}")
+        current().tasks.add(asyncio.ensure_future(_fail(spider, response.meta.get("errand"), reason)))
 
-    def dropped(self, item: Any, spider: Spider, exception: BaseException | None = None) -> None:
-        """An item did not pass the pipelines."""
-        log.error("item not kept: %s", exception)
+    async def dropped(self, item: Any, spider: Spider, exception: BaseException) -> None:
+        """An item did not pass the pipelines: its link is skipped with the reason."""
         fetched = item.fetched if isinstance(item, Identified) else item
-        self._done(spider, fetched.errand if isinstance(fetched, FetchedArticle) else None)
+        errand = fetched.errand if isinstance(fetched, FetchedArticle) else None
+        await _fail(spider, errand, Refused(str(exception)))
 
-    def _done(self, spider: Spider, errand: Errand | None) -> None:
-        visit: Visit | None = getattr(spider, "visit", None)
-        if visit is not None and errand is not None:
-            visit.done(errand)
+    async def unfit(self, item: Any, spider: Spider, failure: Failure) -> None:
+        """A pipeline failed: our own fault; it costs this one link a try."""
+        fetched = item.fetched if isinstance(item, Identified) else item
+        errand = fetched.errand if isinstance(fetched, FetchedArticle) else None
+        await _fail(spider, errand, CrawlError(f"internal error: {failure.getErrorMessage()}"))
+
+
+async def _fail(spider: Spider, errand: Errand | None, reason: CrawlError) -> None:
+    visit: Visit | None = getattr(spider, "visit", None)
+    if visit is not None and errand is not None:
+        await answers.fail(visit, errand, reason)
 
 
 def _station_for(crawler: Crawler) -> Station:

@@ -1,9 +1,9 @@
 """What a link answered: an article for the pipelines, a further page of a list, or a recorded reason.
 
-    answer ─> 304 or the same bytes ─> unchanged: planned anew
-           ├> 404, 410 of a stored article ─> removed
-           ├> a further page ─> its links ─> ONE transaction with its outcome
-           └> a reader reads it ─> Article ─> pipelines
+answer ─> 304 or the same bytes ─> unchanged: planned anew
+       ├> 404, 410 of a stored article ─> removed
+       ├> a further page ─> its links ─> ONE transaction with its outcome
+       └> a reader reads it ─> Article ─> pipelines
 """
 
 from dataclasses import replace
@@ -133,7 +133,9 @@ async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
         now = visit.station.now()
         new = record_found(connection, visit, origin, links, pages)
         again = page_plan(visit, row, idle=new == 0) if is_sitemap else None
-        frontier.settle(connection, row, with_validators(Outcome(LinkState.STORED, "read", again, idle=not new), answer), now)
+        frontier.settle(
+            connection, row, with_validators(Outcome(LinkState.STORED, "read", again, idle=not new), answer), now
+        )
 
     await visit.commit(keep)
     visit.report.endpoints_read += 1

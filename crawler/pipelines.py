@@ -1,5 +1,6 @@
 """The item pipelines: clean ─> identify ─> keep. A custom spider that yields an Article goes the same way."""
 
+import contextlib
 import logging
 from dataclasses import replace
 from typing import Any, Self
@@ -9,10 +10,10 @@ from scrapy.exceptions import DropItem
 
 from crawler.clean import clean_article
 from crawler.errands import FetchedArticle
-from crawler.identity.decide import Candidate
+from crawler.identity.decide import Candidate, address_keys, canonical_key
 from crawler.identity.fingerprint import content_hash, text_hash
 from crawler.keep import Identified, keep
-from crawler.urls import AddressError, article_key, fetch_key, same_site
+from crawler.urls import AddressError, article_key, fetch_key
 from crawler.visit import Visit
 from storage.errors import LeaseLost, StorageError
 from storage.records import Article
@@ -59,31 +60,15 @@ class IdentifyPipeline(_Pipeline):
     def process_item(self, item: FetchedArticle) -> Identified:
         """Compute what the article is told apart by."""
         article = item.article
-        keys = _keys(article.url)
         candidate = Candidate(
             article=article,
-            keys=keys,
-            canonical_key=self._canonical_key(article),
+            keys=address_keys(article),
+            canonical_key=canonical_key(article),
             text_hash=text_hash(article),
             content_hash=content_hash(article),
             fetched_as_own=True,
         )
-        aliases = {key: url for url in (article.url, *article.also) for key in self._alias_keys(url)}
-        return Identified(item, candidate, aliases)
-
-    def _canonical_key(self, article: Article) -> str | None:
-        if article.canonical_url is None:
-            return None
-        try:
-            return article_key(article.canonical_url) if same_site(article.canonical_url, self.visit.sites) else None
-        except AddressError:
-            return None
-
-    def _alias_keys(self, url: str) -> tuple[str, ...]:
-        try:
-            return _keys(url)
-        except AddressError:
-            return ()
+        return Identified(item, candidate, _aliases(article))
 
 
 class KeepPipeline(_Pipeline):
@@ -105,5 +90,11 @@ class KeepPipeline(_Pipeline):
         return item
 
 
-def _keys(url: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((fetch_key(url), article_key(url))))
+def _aliases(article: Article) -> dict[str, str]:
+    """Address key -> URL, for all addresses that led to the article."""
+    aliases: dict[str, str] = {}
+    for url in (article.url, *article.also):
+        with contextlib.suppress(AddressError):
+            aliases.setdefault(fetch_key(url), url)
+            aliases.setdefault(article_key(url), url)
+    return aliases

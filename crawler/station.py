@@ -7,8 +7,9 @@ of the first crawl under plain `scrapy crawl`.
 
 import importlib
 import pkgutil
+from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from config import Config, Source
@@ -44,6 +45,10 @@ class Station:
     timetable: Timetable
     address_rule: AddressRule
     agent: str = AGENT
+    #: what ends each visit that is under way, by the key of its source
+    endings: dict[str, Callable[[str], None]] = field(default_factory=dict)
+    #: what runs beside the visits and must not be lost to the garbage collector
+    tasks: set[Future[None]] = field(default_factory=set)
 
     def now(self) -> datetime:
         """The present moment in UTC."""
@@ -57,6 +62,17 @@ class Station:
         """Make the store agree with the configuration."""
         entries, now = [_entry(source) for source in self.config.sources], self.now()
         await self.writer.run(lambda connection: sources.sync(connection, entries, now))
+
+    def end_visits(self, reason: str) -> None:
+        """Break off all visits that are under way."""
+        for end in list(self.endings.values()):
+            end(reason)
+
+    def reload(self, config: Config) -> None:
+        """Take another configuration for what comes; the database stays the one that is open."""
+        self.config = config
+        self.gate.manners = config.crawl
+        self.address_rule = AddressRule(tuple(config.safety.allow_networks))
 
     def close(self) -> None:
         """Writer, readers, database: in this order (visits and beats have ended before)."""
@@ -121,4 +137,3 @@ def _load(path: str) -> Timetable:
     module, name = path.rsplit(".", 1)
     loaded: Timetable = getattr(importlib.import_module(module), name)
     return loaded
-

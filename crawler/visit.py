@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.utils.project import get_project_settings
+from scrapy.settings import Settings
 from sqlalchemy import Connection
 
 from config import Source
@@ -62,6 +63,8 @@ class Visit:
     fires_at: datetime
     budget: Budget
     report: Report
+    #: a survey asks the endpoints only
+    is_survey: bool = False
     met_hosts: set[str] = field(default_factory=set)
     under_way: "set[asyncio.Task[Any]]" = field(default_factory=set)
     _busy: dict[str, Errand] = field(default_factory=dict)
@@ -93,8 +96,9 @@ class Visit:
         """Everything that is to be fetched, as it becomes known: endpoints first, then links, until nothing is due."""
         async for errand in self._all(self._due_endpoints):
             yield errand
-        async for errand in self._all(self._due_links):
-            yield errand
+        if not self.is_survey:
+            async for errand in self._all(self._due_links):
+                yield errand
 
     def done(self, errand: Errand) -> None:
         """An errand has its outcome committed (or was given up with the visit)."""
@@ -155,6 +159,8 @@ class Visit:
         sources.finish_visit(connection, self.lease, summary)
 
     def _next_visit(self, connection: Connection, now: datetime) -> cadence.NextVisit:
+        if self.report.broken_off:
+            return cadence.NextVisit(now, f"the last visit was broken off: {self.report.broken_off}")
         if self.report.error:
             return cadence.after_failure(now, max(self.fires_at, now), self.state.failures)
         left_over = frontier.pending(connection, self.lease.source_id, now) > 0
@@ -238,7 +244,7 @@ async def begin(station: Station, source: Source, lease: Lease) -> Visit:
         source=source,
         lease=lease,
         state=await station.writer.run(prepare),
-        sites=_sites(source),
+        sites=sites_of(source),
         started_at=now,
         fires_at=fires_at,
         budget=Budget(manners.visit_requests, manners.visit_time, manners.visit_bytes),
@@ -251,14 +257,28 @@ async def run(station: Station, lease: Lease) -> Report:
     source = station.source(lease.source_key)
     if source is None:
         return Report(lease.source_key, broken_off="not configured any more")
-    runner = AsyncCrawlerRunner(get_project_settings())
-    crawler = runner.create_crawler(source.spider or "news")
-    await runner.crawl(crawler, source=source.key, lease=lease)
-    visit: Visit | None = getattr(crawler.spider, "visit", None)
+    spider = await crawl(source.spider or "news", source=source.key, lease=lease)
+    visit: Visit | None = getattr(spider, "visit", None)
     return visit.report if visit is not None else Report(source.key, broken_off="could not begin")
 
 
-def _sites(source: Source) -> frozenset[str]:
+async def crawl(name: str, **arguments: Any) -> Spider | None:
+    """Run a spider by its name to its end, in the running loop."""
+    runner = AsyncCrawlerRunner(project_settings())
+    crawler = runner.create_crawler(name)
+    await runner.crawl(crawler, **arguments)
+    return crawler.spider
+
+
+def project_settings() -> Settings:
+    """The settings of crawler.settings, wherever the process was started."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    return settings
+
+
+def sites_of(source: Source) -> frozenset[str]:
+    """The sites whose links a source follows: those of its addresses, and of the hosts in `also`."""
     addresses = [*source.url, *(f"http://{host}/" for host in source.also)]
     found = set()
     for address in addresses:

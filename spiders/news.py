@@ -8,10 +8,10 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import answers
-from crawler.errands import Answer, Errand, FetchedArticle
+from crawler.errands import Errand, FetchedArticle
 from crawler.visit import Visit
+from spiders.requests import answer_of, headers_of, meta_of
 from storage.leases import Lease
-from storage.records import Page
 
 
 class NewsSpider(Spider):
@@ -20,10 +20,11 @@ class NewsSpider(Spider):
     name = "news"
     visit: Visit
 
-    def __init__(self, source: str = "", lease: Lease | None = None, **kwargs: Any) -> None:
+    def __init__(self, source: str = "", lease: Lease | None = None, *, is_survey: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.source = source
         self.lease = lease
+        self.is_survey = is_survey
 
     async def start(self) -> AsyncIterator[Request]:
         """All requests of the visit, as they become due."""
@@ -32,7 +33,7 @@ class NewsSpider(Spider):
 
     async def answered(self, response: Response) -> AsyncIterator[FetchedArticle]:
         """An answer: an article is yielded, everything else is settled by the visit."""
-        article = await answers.take(self.visit, response.meta["errand"], _answer(response))
+        article = await answers.take(self.visit, response.meta["errand"], answer_of(response))
         if article is not None:
             yield article
 
@@ -42,20 +43,11 @@ class NewsSpider(Spider):
         await answers.fail(self.visit, errand, failure.value)
 
     def _request(self, errand: Errand) -> Request:
-        headers = {"User-Agent": self.visit.station.config.crawl.user_agent, **errand.conditions}
-        manners = self.visit.station.config.crawl
-        meta = {"errand": errand, "download_timeout": manners.timeout, "download_maxsize": manners.max_body}
         return Request(
-            errand.url, callback=self.answered, errback=self.failed, headers=headers, meta=meta, dont_filter=True
+            errand.url,
+            callback=self.answered,
+            errback=self.failed,
+            headers={**headers_of(self.visit), **errand.conditions},
+            meta={**meta_of(self.visit), "errand": errand},
+            dont_filter=True,
         )
-
-
-def _answer(response: Response) -> Answer:
-    page = Page(response.url, response.body, _header(response, "Content-Type") or "", response.status)
-    via = tuple(response.meta.get("redirect_urls", ()))
-    return Answer(page, _header(response, "ETag"), _header(response, "Last-Modified"), via)
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value is not None else None

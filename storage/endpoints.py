@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from storage.database import insert_new
 from storage.records import EndpointKind
-from storage.schema import endpoint
+from storage.schema import endpoint, link
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,28 @@ def all_of(connection: Connection, source_id: int) -> list[Endpoint]:
     statement = select(endpoint).where(endpoint.c.source_id == source_id)
     rows = connection.execute(statement.order_by(endpoint.c.origin != "configured", endpoint.c.endpoint_id))
     return [_endpoint(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyedEndpoint:
+    """An endpoint with how many articles it listed first."""
+
+    url: str
+    kind: EndpointKind
+    origin: str
+    state: str
+    state_reason: str | None
+    links: int
+
+
+def surveyed(connection: Connection, source_id: int) -> list[SurveyedEndpoint]:
+    """The endpoints of a source, with what they listed that no endpoint before them did."""
+    counted = select(func.count()).where(link.c.endpoint_id == endpoint.c.endpoint_id).scalar_subquery()
+    names = ("url", "origin", "state", "state_reason")
+    columns = [endpoint.c[name] for name in names]
+    statement = select(*columns, endpoint.c.kind, counted.label("links")).where(endpoint.c.source_id == source_id)
+    rows = connection.execute(statement.order_by(endpoint.c.endpoint_id)).mappings()
+    return [SurveyedEndpoint(**{**row, "kind": EndpointKind(row["kind"])}) for row in rows]
 
 
 def note_answer(connection: Connection, entry: Endpoint, answer: Answer, *, showed_new: bool) -> None:

@@ -205,7 +205,9 @@ def _note_claims(connection: Connection, row: Row[Any], claimed: Link, origin: O
 
 def _is_wanted_after_all(row: Row[Any], entry: LinkEntry) -> bool:
     undated = row.published is None and row.modified is None
-    return row.state == LinkState.SKIPPED and row.reason == BEFORE_HORIZON and undated and entry.state is LinkState.PENDING
+    return (
+        row.state == LinkState.SKIPPED and row.reason == BEFORE_HORIZON and undated and entry.state is LinkState.PENDING
+    )
 
 
 def _is_later(modified: datetime | None, row: Row[Any]) -> bool:

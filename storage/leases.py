@@ -54,10 +54,12 @@ class Leases:
         self.seconds = seconds
         self.owner = owner or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
-    def claim_due(self, connection: Connection, now: datetime, limit: int, exclude: Sequence[str] = ()) -> list[Lease]:
-        """Lease at most `limit` enabled sources that are due, oldest first, at most one for each site."""
-        due = and_(source.c.enabled.is_(true()), source.c.next_visit_at <= now, source.c.key.not_in(exclude))
-        return self._claim(connection, due, limit)
+    def claim_due(
+        self, connection: Connection, now: datetime, limit: int, only: Sequence[str] | None = None
+    ) -> list[Lease]:
+        """Lease at most `limit` enabled sources (of `only`) that are due, oldest first, at most one for each site."""
+        due = and_(source.c.enabled.is_(true()), source.c.next_visit_at <= now)
+        return self._claim(connection, due if only is None else and_(due, source.c.key.in_(only)), limit)
 
     def claim_named(self, connection: Connection, keys: Sequence[str]) -> list[Lease]:
         """Lease the named sources, due or not, as far as they and their sites are free."""
@@ -73,12 +75,14 @@ class Leases:
             raise LeaseLost
         return _with_deadline(lease, sent + self.seconds)
 
-    def others(self, connection: Connection, keys: Sequence[str]) -> dict[str, str]:
-        """Which of the named sources somebody else is visiting now, or whose site is: key -> owner."""
+    def others(self, connection: Connection, keys: Sequence[str], due_by: datetime | None = None) -> dict[str, str]:
+        """Which of the named sources (that are due) somebody else is visiting now, or whose site is: key -> owner."""
         clock, now = self._database.lease_clock(connection)
         holder = source.alias("holder")
         held = and_(holder.c.site == source.c.site, _live(holder, clock, now), holder.c.lease_owner != self.owner)
         statement = select(source.c.key, holder.c.lease_owner).join(holder, held).where(source.c.key.in_(keys))
+        if due_by is not None:
+            statement = statement.where(source.c.next_visit_at <= due_by)
         return {row.key: row.lease_owner for row in connection.execute(statement)}
 
     def held(self, connection: Connection) -> int:

@@ -24,6 +24,8 @@ from storage.writer import Writer
 RETRY_AFTER_CAP = timedelta(hours=24)
 #: pause after "429 Too Many Requests" that names no time
 TOO_MANY_PAUSE = timedelta(seconds=30)
+#: seconds after which an idle host is dropped from memory
+FORGET_AFTER = 86_400.0
 TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE = 429, 503
 
 
@@ -52,7 +54,7 @@ class Gate:
 
     def __init__(self, writer: Writer, manners: Crawl, now: Callable[[], datetime]) -> None:
         self._writer = writer
-        self._manners = manners
+        self.manners = manners
         self._now = now
         self._hosts: dict[str, Host] = {}
 
@@ -107,8 +109,16 @@ class Gate:
             for host in changed:
                 host.changed = False
 
+    async def forget_idle(self) -> None:
+        """Drop hosts that were not asked for a day: what is worth remembering stands in the store."""
+        old = time.monotonic() - FORGET_AFTER
+        idle = [name for name, host in self._hosts.items() if host.ready_at < old and not host.turn.locked()]
+        await self.save(idle)
+        for name in idle:
+            del self._hosts[name]
+
     def _pause(self, host: Host, latency: float) -> float:
-        own = max(self._manners.delay, min(latency * self._manners.delay_factor, self._manners.max_delay))
+        own = max(self.manners.delay, min(latency * self.manners.delay_factor, self.manners.max_delay))
         return max(own, host.state.crawl_delay or 0.0)
 
     def _merge(self, host: Host, stored: HostState) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import attr
-from twisted.internet import reactor as default_reactor
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer, provider
 
@@ -118,8 +117,9 @@ def _replay(receiver: _Receiver, addresses: Sequence[IAddress], name: str, port:
     return resolution
 
 
-def install(rule: AddressRule, reactor: Any = default_reactor) -> GuardedResolver:
+def install(rule: AddressRule) -> GuardedResolver:
     """Put the guard on the reactor (once; a later call replaces the rule) and size its thread pool."""
+    reactor = _reactor()
     current = reactor.nameResolver
     if isinstance(current, GuardedResolver):
         current.rule = rule
@@ -130,7 +130,14 @@ def install(rule: AddressRule, reactor: Any = default_reactor) -> GuardedResolve
     return guarded
 
 
-def installed(reactor: Any = default_reactor) -> GuardedResolver | None:
+def installed() -> GuardedResolver | None:
     """The guard of the reactor, or None when there is none."""
-    current = reactor.nameResolver
+    current = _reactor().nameResolver
     return current if isinstance(current, GuardedResolver) else None
+
+
+def _reactor() -> Any:
+    # Importing it installs one: the choice belongs to whoever starts the loop.
+    from twisted.internet import reactor
+
+    return reactor

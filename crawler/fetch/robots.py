@@ -4,17 +4,17 @@ Scrapy's own middleware belongs to one crawl (five visits asked five times) and 
 permission; by RFC 9309 an unreachable robots.txt means "not now".
 """
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Self
+from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Response
 
-from crawler.errors import CrawlError, NotNow, Refused
+from crawler.errors import NotNow, Refused
 from crawler.fetch.gate import Host
-from crawler.fetch.reasons import reason_of
-from crawler.fetch.robots_rules import RobotsRules, Verdict, parse_robots
+from crawler.fetch.reasons import DOWNLOAD_ERRORS, reason_of
+from crawler.fetch.robots_rules import RobotsRules, parse_robots
 from crawler.station import Station, current
 from crawler.urls import host_of
 from storage import hosts
@@ -24,6 +24,9 @@ from storage.hosts import HostState
 FRESH_FOR = timedelta(hours=24)
 #: how soon a robots.txt that could not be had is asked for again
 ASK_AGAIN_AFTER = timedelta(seconds=30)
+#: bytes of a robots.txt that are read (RFC 9309, 2.5) and taken from the wire
+KEPT_SIZE, MAX_SIZE = 500 * 1024, 5_000_000
+NOT_NOW = "not now"
 #: request.meta key of a request for robots.txt itself
 ROBOTS_REQUEST = "newswatch_robots"
 
@@ -46,7 +49,7 @@ class RobotsMiddleware:
         station = current()
         host = await station.gate.host(host_of(request.url), self._visit_number())
         rules = await self._rules(station, host, request.url)
-        if rules.verdict is Verdict.NOT_NOW:
+        if rules.verdict == NOT_NOW:
             message = f"robots.txt of {host.name} cannot be had ({_status_words(host.state)})"
             raise NotNow(message, station.now() + ASK_AGAIN_AFTER)
         if not rules.allows(request.url):
@@ -59,42 +62,48 @@ class RobotsMiddleware:
 
     async def _rules(self, station: Station, host: Host, url: str) -> RobotsRules:
         async with host.robots_turn:
-            if host.robots is None and _is_fresh(host.state, station):
-                host.robots = _parse(station, host.state)
-            if host.robots is None or not _is_fresh(host.state, station):
-                host.state = await self._ask(station, host, url)
-                host.robots = _parse(station, host.state)
+            if not _is_fresh(host.state, station):
+                host.state, host.robots = await self._ask(station, host, url), None
                 state = host.state
                 await station.writer.run(lambda connection: hosts.save(connection, [state]))
+            if host.robots is None:
+                host.robots = _parse(station, host.state)
             return host.robots
 
     async def _ask(self, station: Station, host: Host, url: str) -> HostState:
-        scheme = url.split(":", 1)[0]
-        meta: dict[str, Any] = {ROBOTS_REQUEST: True}
-        request = Request(f"{scheme}://{host.name}/robots.txt", meta=meta, dont_filter=True)
-        status, body, delay = 0, "", None
+        address = f"{url.split(':', 1)[0]}://{host.name}/robots.txt"
+        headers = {"User-Agent": station.config.crawl.user_agent}
+        meta = {ROBOTS_REQUEST: True, "download_timeout": station.config.crawl.timeout, "download_maxsize": MAX_SIZE}
+        request = Request(address, meta=meta, headers=headers, dont_filter=True)
         try:
             response = await self._crawler.engine.download_async(request)
-        except (CrawlError, OSError, *DOWNLOAD_ERRORS) as error:
-            if isinstance(error, Refused | NotNow):
-                raise
-            body = reason_of(error)
-        else:
-            status, body = response.status, _text(response)
-            delay = parse_robots(status, response.body, "", station.agent).crawl_delay
-        return _with_robots(host.state, status, body, delay, station)
+        except DOWNLOAD_ERRORS as error:
+            return _answered(host.state, 0, reason_of(error), station)
+        return _answered(host.state, response.status, _text(response.body), station)
 
 
-def _with_robots(state: HostState, status: int, body: str, delay: float | None, station: Station) -> HostState:
-    return HostState(
-        host=state.host,
-        robots_body=body,
+def _answered(state: HostState, status: int, text: str, station: Station) -> HostState:
+    rules = parse_robots(status or None, text.encode(), "", station.agent)
+    return replace(
+        state,
+        robots_body=text,
         robots_status=status,
         robots_fetched_at=station.now(),
-        crawl_delay=delay,
-        next_request_at=state.next_request_at,
-        retry_after_until=state.retry_after_until,
+        crawl_delay=rules.crawl_delay,
     )
+
+
+def _parse(station: Station, state: HostState) -> RobotsRules:
+    return parse_robots(state.robots_status or None, (state.robots_body or "").encode(), "", station.agent)
+
+
+def _text(body: bytes) -> str:
+    # What the database cannot hold is no rule either.
+    return body[:KEPT_SIZE].decode("utf-8", "replace").replace("\0", " ")
+
+
+def _status_words(state: HostState) -> str:
+    return f"HTTP {state.robots_status}" if state.robots_status else state.robots_body or "no answer"
 
 
 def _is_fresh(state: HostState, station: Station) -> bool:

@@ -12,14 +12,14 @@ from guard.addresses import AddressRule
 class GuardingResolver:
     """Installs the address guard when Scrapy installs its resolver."""
 
-    def __init__(self, rule: AddressRule, reactor: Any) -> None:
-        self._rule, self._reactor = rule, reactor
+    def __init__(self, rule: AddressRule) -> None:
+        self._rule = rule
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:
         """Scrapy's constructor; without a station nothing but public addresses is allowed."""
-        return cls(current().address_rule if is_open() else AddressRule(), reactor)
+        return cls(current().address_rule if is_open() else AddressRule())
 
     def install_on_reactor(self) -> None:
         """Called by Scrapy's process."""
-        guard.install(self._rule, self._reactor)
+        guard.install(self._rule)

@@ -1,0 +1,42 @@
+"""Start and stop of a process that fetches: one asyncio loop under Twisted's reactor.
+
+`asyncio.run` would hang every visit silently; the reactor owns the loop and its main coroutine ends it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from scrapy.utils.reactor import install_reactor
+
+T = TypeVar("T")
+
+REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+
+def run_loop(main: Callable[[], Awaitable[T]]) -> T:
+    """Run a coroutine in the reactor's loop until it ends; return its result or raise its error."""
+    install_reactor(REACTOR)
+    from twisted.internet import reactor  # noqa: PLC0415 - must come after install_reactor
+
+    outcome: asyncio.Future[T] = asyncio.get_event_loop_policy().get_event_loop().create_future()
+
+    async def conduct() -> None:
+        task = asyncio.ensure_future(main())
+        await asyncio.wait([task])
+        if (error := task.exception()) is not None:
+            outcome.set_exception(error)
+        else:
+            outcome.set_result(task.result())
+        reactor.stop()  # type: ignore[attr-defined]
+
+    reactor.callWhenRunning(lambda: asyncio.ensure_future(conduct()))  # type: ignore[attr-defined]
+    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    return outcome.result()
+
+
+def quiet_libraries() -> None:
+    """Scrapy says ten lines for each crawl, APScheduler one for each beat: only their warnings are wanted."""
+    for name in ("scrapy", "apscheduler", "twisted", "tzlocal", "trafilatura", "htmldate", "alembic", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,238 @@
+"""Putting the parts together: the daemon, one round for cron, and looks at single pages.
+
+The commands of `cli` call what is here; nothing here prints.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from config import Config, ConfigError, Source
+from crawler import visit
+from crawler.errands import Answer, Report
+from crawler.extract.reader import read_page
+from crawler.fetch import guard
+from crawler.fetch.reasons import reason_of
+from crawler.link_answers import rules_of
+from crawler.loop import quiet_libraries, run_loop
+from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
+from crawler.station import Station, close_station, open_station
+from crawler.urls import same_site
+from scheduler import Daemon, Duties
+from spiders.probe import ProbeSpider
+from storage import endpoints
+from storage.endpoints import SurveyedEndpoint
+from storage.leases import Lease
+from storage.records import Reading
+
+#: seconds between two looks at sources that others hold
+LOOK_AGAIN = 1.0
+#: where temporary stores lie when the machine has it: nothing is written to a disk
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round of visits came to."""
+
+    reports: list[Report] = field(default_factory=list)
+    #: key -> who visits it now
+    left: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> list[Report]:
+        """Visits that brought nothing for a reason of their own."""
+        return [report for report in self.reports if report.error or report.broken_off]
+
+
+def run_daemon(load: Callable[[], Config]) -> None:
+    """Visit all sources on their schedules until SIGTERM or SIGINT; SIGHUP loads the configuration anew."""
+
+    async def serve() -> None:
+        with _station(load()) as station:
+            await station.sync_sources()
+            stop = asyncio.Event()
+            _listen(station, stop, load)
+            daemon = Daemon(_duties(station), station.config.schedule.beat, station.config.schedule.visits)
+            log.info("watching %d sources", sum(source.enabled for source in station.config.sources))
+            await daemon.run(stop)
+            log.info("stopped")
+
+    run_loop(serve)
+
+
+def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool, tell: Callable[[Report], None]) -> Round:
+    """Visit the named sources once (all enabled ones when none is named), or those that are due."""
+
+    async def crawl() -> Round:
+        with _station(config) as station:
+            await station.sync_sources()
+            stop = asyncio.Event()
+            _listen(station, stop, lambda: config)
+            wanted = list(keys) or [source.key for source in config.sources if source.enabled]
+            return await _Rounds(station, stop, tell, due=due, wait=wait).run(wanted)
+
+    return run_loop(crawl)
+
+
+def try_page(config: Config, url: str) -> tuple[Answer | None, Reading | None, str | None]:
+    """Fetch and read one page with all manners, storing nothing: (answer, reading, error)."""
+    source = next((item for item in config.sources if same_site(url, visit.sites_of(item))), None)
+    source = source or Source(url=(url,), key="try")
+
+    async def probe() -> tuple[Answer | None, Reading | None, str | None]:
+        with _temporary(config, source) as station:
+            lease = await _lease(station, source)
+            spider = await visit.crawl("probe", url=url, source=source.key, lease=lease)
+            if not isinstance(spider, ProbeSpider) or spider.answer is None:
+                error = spider.error if isinstance(spider, ProbeSpider) else None
+                return None, None, reason_of(error) if error else "not fetched"
+            rules, page = rules_of(spider.visit), spider.answer.page
+            reading = await station.readers.read(read_page, page, None, rules, source.timezone, source.language)
+            return spider.answer, reading, None
+
+    return run_loop(probe)
+
+
+def survey(config: Config, source: Source) -> tuple[list[SurveyedEndpoint], Report]:
+    """Ask the endpoints of a source without keeping anything: what would be found there."""
+
+    async def look() -> tuple[list[SurveyedEndpoint], Report]:
+        with _temporary(config, source) as station:
+            lease = await _lease(station, source)
+            spider = await visit.crawl("news", source=source.key, lease=lease, is_survey=True)
+            report: Report = spider.visit.report  # type: ignore[union-attr]
+            with station.database.read() as connection:
+                return endpoints.surveyed(connection, lease.source_id), report
+
+    return run_loop(look)
+
+
+@contextmanager
+def _station(config: Config) -> Iterator[Station]:
+    quiet_libraries()
+    station = open_station(config, NEWSWATCH_TIMETABLE, NEWSWATCH_SITES)
+    guard.install(station.address_rule)
+    try:
+        yield station
+    finally:
+        close_station()
+
+
+@contextmanager
+def _temporary(config: Config, source: Source) -> Iterator[Station]:
+    parent = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="newswatch-", dir=parent) as folder:
+        own = replace(config, database=f"sqlite:///{folder}/try.db", sources=(source,))
+        with _station(own) as station:
+            yield station
+
+
+async def _lease(station: Station, source: Source) -> Lease:
+    await station.sync_sources()
+    (lease,) = await station.writer.run(lambda connection: station.leases.claim_named(connection, [source.key]))
+    return lease
+
+
+def _duties(station: Station) -> Duties[Lease]:
+    async def claim(room: int) -> Sequence[Lease]:
+        now = station.now()
+        return await station.writer.run(lambda connection: station.leases.claim_due(connection, now, room))
+
+    async def visit_source(lease: Lease) -> None:
+        await visit.run(station, lease)
+
+    async def housekeep() -> None:
+        await station.gate.forget_idle()
+
+    return Duties(claim, visit_source, lambda: station.end_visits("stopped"), housekeep)
+
+
+class _Rounds:
+    """Visits each wanted source once, as leases and capacity allow."""
+
+    def __init__(
+        self, station: Station, stop: asyncio.Event, tell: Callable[[Report], None], *, due: bool, wait: bool
+    ) -> None:
+        self._station, self._stop, self._tell = station, stop, tell
+        self._due, self._wait = due, wait
+        self._running: set[asyncio.Task[Report]] = set()
+        self._round = Round()
+
+    async def run(self, wanted: list[str]) -> Round:
+        """Visit them; what others hold is waited for when asked to, else named in the round."""
+        open_keys = list(wanted)
+        while not self._stop.is_set():
+            claimed = await self._claim(open_keys)
+            self._running |= {asyncio.ensure_future(visit.run(self._station, lease)) for lease in claimed}
+            open_keys = [key for key in open_keys if key not in {lease.source_key for lease in claimed}]
+            if not self._running and not await self._holders(open_keys):
+                break
+            await self._some_end()
+        await self._all_end()
+        return self._round
+
+    async def _claim(self, keys: list[str]) -> Sequence[Lease]:
+        leases, now = self._station.leases, self._station.now()
+        keys = keys[: max(self._station.config.schedule.visits - len(self._running), 0)] if not self._due else keys
+        if not keys:
+            return ()
+        if self._due:
+            return await self._station.writer.run(lambda c: leases.claim_due(c, now, len(keys), only=keys))
+        return await self._station.writer.run(lambda c: leases.claim_named(c, keys))
+
+    async def _holders(self, keys: list[str]) -> bool:
+        """Whether to go on waiting for sources that others hold."""
+        leases, now = self._station.leases, self._station.now()
+        if not keys:
+            return False
+        due_by = now if self._due else None
+        self._round.left = await self._station.writer.run(lambda c: leases.others(c, keys, due_by))
+        return self._wait and bool(self._round.left)
+
+    async def _some_end(self) -> None:
+        if not self._running:
+            await asyncio.sleep(LOOK_AGAIN)
+            return
+        done, self._running = await asyncio.wait(self._running, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            self._round.reports.append(task.result())
+            self._tell(task.result())
+
+    async def _all_end(self) -> None:
+        while self._running:
+            await self._some_end()
+
+
+def _listen(station: Station, stop: asyncio.Event, load: Callable[[], Config]) -> None:
+    """First SIGTERM or SIGINT: stop cleanly; the second: at once. SIGHUP: another configuration."""
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        if stop.is_set():
+            os._exit(1)
+        log.info("stopping")
+        stop.set()
+        station.end_visits("stopped")
+
+    def reload() -> None:
+        try:
+            station.reload(load())
+        except ConfigError as error:
+            log.error("configuration not taken: %s", error)
+            return
+        guard.install(station.address_rule)
+        station.tasks.add(asyncio.ensure_future(station.sync_sources()))
+        log.info("configuration read again: %d sources", len(station.config.sources))
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    loop.add_signal_handler(signal.SIGHUP, reload)

@@ -1,0 +1,32 @@
+"""Requests and answers as Scrapy and the visit see them."""
+
+from typing import Any
+
+from scrapy.http import Response
+
+from crawler.errands import Answer
+from crawler.visit import Visit
+from storage.records import Page
+
+
+def headers_of(visit: Visit) -> dict[str, str]:
+    """Headers of every request of a visit."""
+    return {"User-Agent": visit.station.config.crawl.user_agent}
+
+
+def meta_of(visit: Visit) -> dict[str, Any]:
+    """Limits of every request of a visit."""
+    manners = visit.station.config.crawl
+    return {"download_timeout": manners.timeout, "download_maxsize": manners.max_body}
+
+
+def answer_of(response: Response) -> Answer:
+    """What the visit takes from a response; validators stay as they were sent."""
+    page = Page(response.url, response.body, _header(response, "Content-Type") or "", response.status)
+    via = tuple(response.meta.get("redirect_urls", ()))
+    return Answer(page, _header(response, "ETag"), _header(response, "Last-Modified"), via)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value is not None else None
