@@ -1,0 +1,41 @@
+"""docs/reference/cli.md: every command with an example, as the program itself explains it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import typer
+
+import cli
+from docs import generate
+from tests.docs.pages import REFERENCE
+
+PAGE = REFERENCE / "cli.md"
+#: the commands that the program promises; new ones are added here
+PROMISED = {
+    "run", "crawl", "add", "try", "sources", "explain", "changes", "export", "articles", "check", "canonical", "extract",
+    "db upgrade", "db status",
+}  # fmt: skip
+
+
+def _commands() -> Iterator[tuple[str, str]]:
+    """Name and help of each command, those of groups included."""
+    for name, command in typer.main.get_group(cli.app).commands.items():
+        for inner, below in getattr(command, "commands", {"": command}).items():
+            yield f"{name} {inner}".strip(), below.help or ""
+
+
+def test_the_page_is_what_the_program_says() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert generate.renewed(text) == text, "run: .venv/bin/python -m docs.generate"
+
+
+def test_no_promised_command_is_missing() -> None:
+    assert {name for name, _ in _commands()} >= PROMISED
+
+
+@pytest.mark.parametrize(("name", "text"), [pytest.param(*pair, id=pair[0]) for pair in _commands()])
+def test_each_command_has_an_example_that_calls_it(name: str, text: str) -> None:
+    assert re.search(rf"Example: .*newswatch .*\b{name}\b", text), (
+        f"add `Example: newswatch {name} ...` to its docstring"
+    )
