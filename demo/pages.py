@@ -34,12 +34,11 @@ class Pages:
         """A front page, feed or sitemap over ``stories``, newest first; ``extra`` fields come with it."""
         return self._parts.fill(part, self._house() | extra | self._lists(part, stories, turn=0))
 
-    def article(self, story: Story, others: Sequence[Story], turn: int = 0) -> str:
-        """The page of one article; ``turn`` moves what a restless outlet shows besides the article."""
-        return self.page("article", story, others, turn)
-
     def page(self, part: str, story: Story, others: Sequence[Story], turn: int = 0) -> str:
-        """A page of any part about one story: an article, or one of the decoys dressed as one."""
+        """A page about one story: an article, or a decoy dressed as one.
+
+        ``turn`` moves what a restless outlet shows besides the article.
+        """
         elsewhere = [other for other in others if other.article.path != story.article.path]
         fields = self.fields(story) | self._lists(part, elsewhere, turn)
         fields |= {"ago": str(turn % 50 + 2), "views": str(1204 + 17 * turn)}

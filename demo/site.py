@@ -177,12 +177,16 @@ class Site:
         story = self._story(asked.path) if "?p=" not in asked.target else None
         if story is None:
             return None
-        others = self.newsroom.stories(self.outlet.key)
+        part, others = self._article_part(asked.path), self.newsroom.stories(self.outlet.key)
         if not self.outlet.restless:
-            answer = self._html(self._pages.article(story, others))
-            return self._stamped(answer, story.modified)
+            return self._stamped(self._html(self._pages.page(part, story, others)), story.modified)
         self._turns[asked.path] += 1
-        return self._html(self._pages.article(story, others, self._turns[asked.path]))
+        return self._html(self._pages.page(part, story, others, self._turns[asked.path]))
+
+    def _article_part(self, path: str) -> str:
+        """The AMP and the mobile page are built otherwise."""
+        part = {"amp": "article-amp", "m": "article-mobile"}.get(path.split("/")[1], "article")
+        return part if self._pages.has(part) else "article"
 
     def _redirect(self, asked: Asked) -> Answer | None:
         for story in self.newsroom.stories(self.outlet.key):

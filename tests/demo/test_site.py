@@ -270,3 +270,20 @@ def test_a_picture_is_a_picture(web: Web) -> None:
 
 def test_every_outlet_gives_validators_of_the_kind_it_has() -> None:
     assert {house.validators for house in OUTLETS} == set(Validators)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "sign"),
+    [
+        pytest.param("/amp/", "<amp-sidebar", id="the AMP page"),
+        pytest.param("/m/", '<body class="m">', id="the mobile page"),
+        pytest.param("/top-stories/", '<div class="copy">', id="the page under another section"),
+        pytest.param("/world/", '<div class="copy">', id="the article's own page"),
+    ],
+)
+def test_another_build_of_page_tells_the_same_article(web: Web, prefix: str, sign: str) -> None:
+    article = web.published("metro")[0]
+    path = next(path for path in (article.path, *article.variants) if path.startswith(prefix))
+    page = fetch(web.url("metro", path)).text
+    assert sign in page
+    assert all(f"<p>{html.escape(paragraph)}</p>" in page for paragraph in article.versions[0].paragraphs)
