@@ -78,7 +78,7 @@ def crawl(
     unknown = sorted(set(keys or ()) - {source.key for source in loaded.sources})
     if unknown:
         _stop(f"no source has the key {', '.join(unknown)}; `newswatch sources` lists them")
-    result = service.crawl_once(loaded, keys or [], due=due, wait=wait, tell=lambda report: None)
+    result = service.crawl_once(loaded, keys or [], due=due, wait=wait)
     for key, owner in result.left.items():
         err.print(f"{key}: left, {owner} visits it or its site", highlight=False)
     if result.left and not result.reports:

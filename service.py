@@ -69,7 +69,7 @@ def run_daemon(load: Callable[[], Config]) -> None:
     run_loop(serve)
 
 
-def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool, tell: Callable[[Report], None]) -> Round:
+def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool) -> Round:
     """Visit the named sources once (all enabled ones when none is named), or those that are due."""
 
     async def crawl() -> Round:
@@ -78,7 +78,7 @@ def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool, te
             stop = asyncio.Event()
             _listen(station, stop, lambda: config)
             wanted = list(keys) or [source.key for source in config.sources if source.enabled]
-            return await _Rounds(station, stop, tell, due=due, wait=wait).run(wanted)
+            return await _Rounds(station, stop, due=due, wait=wait).run(wanted)
 
     return run_loop(crawl)
 
@@ -159,10 +159,8 @@ def _duties(station: Station) -> Duties[Lease]:
 class _Rounds:
     """Visits each wanted source once, as leases and capacity allow."""
 
-    def __init__(
-        self, station: Station, stop: asyncio.Event, tell: Callable[[Report], None], *, due: bool, wait: bool
-    ) -> None:
-        self._station, self._stop, self._tell = station, stop, tell
+    def __init__(self, station: Station, stop: asyncio.Event, *, due: bool, wait: bool) -> None:
+        self._station, self._stop = station, stop
         self._due, self._wait = due, wait
         self._running: set[asyncio.Task[Report]] = set()
         self._round = Round()
@@ -203,9 +201,7 @@ class _Rounds:
             await asyncio.sleep(LOOK_AGAIN)
             return
         done, self._running = await asyncio.wait(self._running, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            self._round.reports.append(task.result())
-            self._tell(task.result())
+        self._round.reports += [task.result() for task in done]
 
     async def _all_end(self) -> None:
         while self._running:
@@ -227,7 +223,7 @@ def _listen(station: Station, stop: asyncio.Event, load: Callable[[], Config]) -
         try:
             station.reload(load())
         except ConfigError as error:
-            log.error("configuration not taken: %s", error)
+            log.warning("configuration not taken: %s", error)
             return
         guard.install(station.address_rule)
         station.tasks.add(asyncio.ensure_future(station.sync_sources()))

@@ -62,7 +62,8 @@ def after_failure(now: datetime, fires_at: datetime, failures: int) -> NextVisit
 
 def backed_off(interval: timedelta, failures: int) -> timedelta:
     """An interval doubled for each failure, up to six hours (never below the interval itself)."""
-    return max(interval, min(interval * 2 ** min(failures, 20), BACKOFF_CAP))
+    doublings: int = 2 ** min(failures, 20)
+    return max(interval, min(interval * doublings, BACKOFF_CAP))
 
 
 def endpoint_interval(
@@ -71,7 +72,8 @@ def endpoint_interval(
     """How long an endpoint that answered is left alone."""
     own = interval
     if not configured and kind not in _LEADING:
-        own = max(interval, min(interval * 2 ** min(idle_visits // IDLE_STEP, 20), IDLE_CAP))
+        doublings: int = 2 ** min(idle_visits // IDLE_STEP, 20)
+        own = max(interval, min(interval * doublings, IDLE_CAP))
     return max(own, min(floor, FLOOR_CAP)) if floor else own
 
 

@@ -62,7 +62,7 @@ class VisitExtension:
             log.warning("%s: another process visits it", key)
             raise CloseSpider("leased")
         visit = await begin(station, source, lease)
-        visit.watch(lambda: asyncio.ensure_future(self._crawler.stop_async()))
+        visit.watch(lambda: station.tasks.add(asyncio.ensure_future(self._crawler.stop_async())))
         visit.is_survey = getattr(spider, "is_survey", False)
         station.endings[key] = visit.break_off
         spider.visit = visit  # type: ignore[attr-defined]

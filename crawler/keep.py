@@ -1,6 +1,6 @@
 """The keep step: one job of the group commit for each article.
 
-    lock the change counter ─> check the fence ─> look up addresses and text ─> decide (pure) ─> write ─> settle the link
+    lock the change counter ─> check the fence ─> look up keys and text ─> decide (pure) ─> write ─> settle the link
 
 Fingerprints are computed before; no network and no parsing happen inside.
 """

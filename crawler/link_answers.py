@@ -39,7 +39,7 @@ async def take(visit: Visit, row: LinkRow, answer: Answer) -> Article | None:
         await _unchanged(visit, row)
     elif answer.status >= 400:
         await _refused(visit, row, answer.status)
-    elif (obstacle := _obstacle(visit, answer)) is not None:
+    elif (obstacle := _obstacle(visit, row, answer)) is not None:
         await _settle(visit, row, Outcome(LinkState.SKIPPED, obstacle))
     elif row.link.kind is LinkKind.PAGE:
         await _page(visit, row, answer)
@@ -65,7 +65,7 @@ async def _unchanged(visit: Visit, row: LinkRow) -> None:
 
     def settle(connection: Connection) -> None:
         now = visit.station.now()
-        frontier.settle(connection, row, Outcome(LinkState.STORED, row_reason(row), again, idle=True), now)
+        frontier.settle(connection, row, Outcome(LinkState.STORED, _row_reason(row), again, idle=True), now)
         if article_id is not None:
             articles.touch(connection, article_id, now)
 
@@ -105,7 +105,7 @@ async def _try_again(visit: Visit, row: LinkRow, reason: str) -> None:
         await _settle(visit, row, Outcome(LinkState.PENDING, reason, again), name="failed")
 
 
-def _obstacle(visit: Visit, answer: Answer) -> str | None:
+def _obstacle(visit: Visit, row: LinkRow, answer: Answer) -> str | None:
     """Why an answer cannot be the article that was asked for."""
     try:
         if not same_site(answer.page.url, visit.sites):
@@ -115,7 +115,9 @@ def _obstacle(visit: Visit, answer: Answer) -> str | None:
     except AddressError as error:
         return str(error)
     content_type = answer.page.content_type.split(";")[0].strip().lower()
-    return None if content_type in _READABLE else f"not a page: {content_type}"[:100]
+    if row.link.kind is LinkKind.PAGE or content_type in _READABLE:
+        return None
+    return f"not a page: {content_type}"[:100]
 
 
 async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
@@ -132,7 +134,7 @@ async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
     def keep(connection: Connection) -> None:
         now = visit.station.now()
         new = record_found(connection, visit, origin, links, pages)
-        again = page_plan(visit, row, idle=new == 0) if is_sitemap else None
+        again = _page_plan(visit, row, idle=new == 0) if is_sitemap else None
         frontier.settle(
             connection, row, with_validators(Outcome(LinkState.STORED, "read", again, idle=not new), answer), now
         )
@@ -187,19 +189,19 @@ def rules_of(visit: Visit) -> Rules | None:
 def plan_of(visit: Visit, row: LinkRow) -> datetime | None:
     """When a stored article is read again."""
     if row.link.kind is LinkKind.PAGE:
-        return page_plan(visit, row, idle=True)
+        return _page_plan(visit, row, idle=True)
     done = row.rereads + 1 if row.is_reread else 0
     return cadence.next_reread(visit.station.now(), visit.interval, done)
 
 
-def page_plan(visit: Visit, row: LinkRow, *, idle: bool) -> datetime:
+def _page_plan(visit: Visit, row: LinkRow, *, idle: bool) -> datetime:
     """When the child of a sitemap index is asked again: like an endpoint that was discovered."""
     idle_visits = row.idle_reads + 1 if idle else 0
     kind = EndpointKind.SITEMAP
     return visit.started_at + cadence.endpoint_interval(visit.interval, kind, idle_visits, None, configured=False)
 
 
-def row_reason(row: LinkRow) -> str | None:
+def _row_reason(row: LinkRow) -> str | None:
     """The reason that stays with an unchanged link."""
     return "read" if row.link.kind is LinkKind.PAGE else None
 

@@ -12,13 +12,13 @@ from twisted.python.failure import Failure
 class ShortItems(LogFormatter):
     """Log formatter that leaves the content of items out."""
 
-    def scraped(self, item: Any, response: Any, spider: Spider) -> LogFormatterResult | None:
+    def scraped(self, item: Any, response: Any, spider: Spider) -> LogFormatterResult:
         """Kept articles stand in the line of the visit."""
-        return None
+        return _unsaid()
 
-    def crawled(self, request: Any, response: Response, spider: Spider) -> LogFormatterResult | None:
+    def crawled(self, request: Any, response: Response, spider: Spider) -> LogFormatterResult:
         """Requests are counted in the line of the visit."""
-        return None
+        return _unsaid()
 
     def dropped(self, item: Any, exception: BaseException, response: Any, spider: Spider) -> LogFormatterResult:
         """Why an item was dropped, without the item."""
@@ -33,3 +33,7 @@ class ShortItems(LogFormatter):
     ) -> LogFormatterResult:
         """Errors of downloads are recorded with their link."""
         return {"level": logging.DEBUG, "msg": "not fetched: %(url)s", "args": {"url": request.url}}
+
+
+def _unsaid() -> LogFormatterResult:
+    return {"level": logging.DEBUG, "msg": "", "args": {}}

@@ -6,7 +6,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from scrapy.utils.reactor import install_reactor
 
@@ -18,8 +18,9 @@ REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 def run_loop(main: Callable[[], Awaitable[T]]) -> T:
     """Run a coroutine in the reactor's loop until it ends; return its result or raise its error."""
     install_reactor(REACTOR)
-    from twisted.internet import reactor  # noqa: PLC0415 - must come after install_reactor
+    from twisted.internet import reactor as installed  # after install_reactor
 
+    reactor: Any = installed
     outcome: asyncio.Future[T] = asyncio.get_event_loop_policy().get_event_loop().create_future()
 
     async def conduct() -> None:
@@ -29,10 +30,10 @@ def run_loop(main: Callable[[], Awaitable[T]]) -> T:
             outcome.set_exception(error)
         else:
             outcome.set_result(task.result())
-        reactor.stop()  # type: ignore[attr-defined]
+        reactor.stop()
 
-    reactor.callWhenRunning(lambda: asyncio.ensure_future(conduct()))  # type: ignore[attr-defined]
-    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    reactor.callWhenRunning(lambda: asyncio.ensure_future(conduct()))
+    reactor.run(installSignalHandlers=False)
     return outcome.result()
 
 

@@ -30,10 +30,13 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.fetch.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
-    "crawler.fetch.redirects.PlainRedirects": 600,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
     "crawler.fetch.compression.WholeBodies": 630,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+# Redirects ask it for the Referer of the next hop; by its policy none is ever sent.
+SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.referer.RefererMiddleware": 700}
+REFERRER_POLICY = "no-referrer"
 EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {"crawler.extension.VisitExtension": 0}
 ITEM_PIPELINES = {
@@ -51,7 +54,6 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 16
 AUTOTHROTTLE_ENABLED = False
 RETRY_ENABLED = False
 COOKIES_ENABLED = False
-REFERER_ENABLED = False
 METAREFRESH_ENABLED = False
 REDIRECT_MAX_TIMES = 5
 
@@ -70,5 +72,5 @@ STATS_DUMP = False
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "crawler.log_format.ShortItems"
 DEFAULT_REQUEST_HEADERS = {
-    "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=.8",
 }

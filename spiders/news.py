@@ -9,6 +9,7 @@ from twisted.python.failure import Failure
 
 from crawler import answers
 from crawler.errands import Errand, FetchedArticle
+from crawler.errors import CrawlError
 from crawler.visit import Visit
 from spiders.requests import answer_of, headers_of, meta_of
 from storage.leases import Lease
@@ -40,7 +41,7 @@ class NewsSpider(Spider):
     async def failed(self, failure: Failure) -> None:
         """No answer: the reason is recorded."""
         errand = failure.request.meta["errand"]  # type: ignore[attr-defined]
-        await answers.fail(self.visit, errand, failure.value)
+        await answers.fail(self.visit, errand, failure.value or CrawlError("no answer"))
 
     def _request(self, errand: Errand) -> Request:
         return Request(

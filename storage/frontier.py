@@ -176,10 +176,9 @@ def _earliest(connection: Connection, *conditions: ColumnElement[bool]) -> datet
 
 
 def _known(connection: Connection, source_id: int, fetch_keys: list[str]) -> dict[str, Row[Any]]:
-    columns = (
-        link.c.link_id, link.c.fetch_key, link.c.state, link.c.reason, link.c.title, link.c.published, link.c.modified, link.c.endpoint_id,
-        link.c.article_id, link.c.outcome_at, link.c.idle_reads, link.c.kind,
-    )  # fmt: skip
+    names = ("link_id", "fetch_key", "state", "reason", "title", "published", "modified", "endpoint_id", "article_id",
+             "outcome_at", "idle_reads", "kind")  # fmt: skip
+    columns = [link.c[name] for name in names]
     found: dict[str, Row[Any]] = {}
     for some in chunks(fetch_keys):
         rows = connection.execute(select(*columns).where(link.c.source_id == source_id, link.c.fetch_key.in_(some)))

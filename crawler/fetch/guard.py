@@ -44,7 +44,7 @@ class GuardedResolver:
         portNumber: int = 0,  # noqa: N803
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
-    ) -> IHostResolution:
+    ) -> Any:
         """See twisted.internet.interfaces.IHostnameResolver."""
         receiver = _Receiver(resolutionReceiver, self, hostName)
         if cached := self._cached(hostName):
@@ -83,7 +83,7 @@ class _Receiver:
         self._receiver, self._resolver, self._name = receiver, resolver, name
         self._addresses: list[IAddress] = []
 
-    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802
+    def resolutionBegan(self, resolution: Any) -> None:  # noqa: N802
         self._receiver.resolutionBegan(resolution)
 
     def addressResolved(self, address: IAddress) -> None:  # noqa: N802
@@ -107,7 +107,7 @@ class _Replayed:
         """Nothing is under way."""
 
 
-def _replay(receiver: _Receiver, addresses: Sequence[IAddress], name: str, port: int) -> IHostResolution:
+def _replay(receiver: _Receiver, addresses: Sequence[Any], name: str, port: int) -> _Replayed:
     """Give cached addresses to a receiver, with the port that is asked for now; they are judged again."""
     resolution = _Replayed(name)
     receiver.resolutionBegan(resolution)
