@@ -7,12 +7,13 @@
 import re
 import unicodedata
 
-#: Scripts that are written without spaces: Thai, Lao, Burmese, Khmer, kana, Han. Hangul has spaces.
-_UNSPACED = (
+#: Scripts that are written without spaces, as a class of a regular expression: Thai, Lao, Burmese, Khmer, kana, Han.
+#: Hangul has spaces.
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_TOKEN = re.compile(f"[{_UNSPACED}]|[^{_UNSPACED} ]+")
-_UNSPACED_TOKEN = re.compile(f"[{_UNSPACED}]")
+_TOKEN = re.compile(f"[{UNSPACED}]|[^{UNSPACED} ]+")
+_UNSPACED_TOKEN = re.compile(f"[{UNSPACED}]")
 
 #: Punctuation, separators, controls and modifiers such as "´" part words; currency, plus and other symbols stay.
 _PARTING = ("P", "Z", "C", "Sk")
@@ -39,7 +40,8 @@ def normalised(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words of a text, and the characters of scripts that are written without spaces."""
-    return _TOKEN.findall(normalised(text))
+    normal = normalised(text)
+    return normal.split() if normal.isascii() else _TOKEN.findall(normal)
 
 
 def word_count(text: str) -> int:

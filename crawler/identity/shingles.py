@@ -1,0 +1,184 @@
+"""Fingerprints that find copies: cut, extended, reordered, lightly rewritten, with other words around. Pure.
+
+    text -> words (characters where there are no spaces) -> 5-word shingles -> hashes
+         -> the smallest of them, the sketch: its 16 smallest are what a database looks copies up by
+         -> the numbers, and what stands around them
+
+Two texts are copies when enough of the smaller one stands in the larger one, and their numbers agree: reports on
+markets, quakes, matches and weather share their words with last week's and differ in the numbers. The relation is
+symmetric.
+"""
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+from crawler.identity.words import tokens
+
+#: Words in a shingle; four are shared by chance, six miss too many rewritten sentences.
+SHINGLE = 5
+#: Hashes that are stored as rows to look up copies by.
+KEYS = 16
+#: Hashes in a sketch, at least, and one more for so many shingles: a short text must be found in a long one.
+SKETCH, PER_SHINGLES = 128, 16
+#: Numbers and contexts of numbers that are kept.
+NUMBERS = 128
+#: A text is read so far; nobody copies more.
+MAX_WORDS, MAX_CHARACTERS = 20_000, 200_000
+
+#: Share of the smaller text that must stand in the larger one.
+CONTAINED = 0.3
+#: Fewer shared shingles than these prove nothing: "the Associated Press reported on Monday" is two.
+EVIDENCE = 6
+#: Fewer numbers than these prove nothing, and the share that must agree.
+FEW_NUMBERS, NUMBERS_AGREE = 4, 0.6
+
+_NUMBER = "#"
+_LOW = 0xFFFFFFFF
+#: A rolling hash: words are digits of a number in this base, modulo a prime of 61 bits.
+_PRIME = (1 << 61) - 1
+_BASE = 0x1F3D5B79A2C4E687
+_BASE_OUT = pow(_BASE, SHINGLE, _PRIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is kept of a text to find its copies; the same for texts that differ only in layout."""
+
+    #: distinct shingles of the text
+    size: int
+    #: the smallest of their hashes (61 bits), ascending; all of them when there are not more
+    hashes: tuple[int, ...]
+    #: hashes (32 bits) of the distinct numbers, ascending
+    numbers: tuple[int, ...]
+    #: for each number its words around and itself, as one hash (32 bits each), ascending
+    contexts: tuple[int, ...]
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """The hashes to look up copies by: a copy shares at least one of them."""
+        return self.hashes[:KEYS]
+
+    def to_bytes(self) -> bytes:
+        """The fingerprint as it is stored: about 1.2 KB for an article of 400 words."""
+        counts = array("I", (self.size, len(self.hashes), len(self.numbers)))
+        return b"".join(
+            part.tobytes()
+            for part in (counts, array("Q", self.hashes), array("I", self.numbers), array("Q", self.contexts))
+        )
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> "Fingerprint":
+        """Read what `to_bytes` wrote. Raises ValueError for anything else."""
+        counts = array("I", stored[:12])
+        size, hashes, numbers = counts
+        middle, last = 12 + 8 * hashes, 12 + 8 * hashes + 4 * numbers
+        parts = (array("Q", stored[12:middle]), array("I", stored[middle:last]), array("Q", stored[last:]))
+        return cls(size, *(tuple(part) for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """How much two texts have in common, from 0 to 1."""
+
+    #: share of the smaller text that stands in the larger one
+    containment: float
+    #: share of the numbers that agree; None where there are too few to tell
+    numbers: float | None
+    #: shingles of the smaller text that were compared
+    compared: int
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether one text is a copy of the other, or of a part of it."""
+        if self.containment < CONTAINED or self.containment * self.compared < EVIDENCE:
+            return False
+        return self.numbers is None or self.numbers >= NUMBERS_AGREE
+
+
+def fingerprint(text: str) -> Fingerprint:
+    """The fingerprint of a body."""
+    words = tokens(text[:MAX_CHARACTERS])[:MAX_WORDS]
+    hashes = sorted(set(_shingles([_hash(word) for word in words])))
+    places = [place for place, word in enumerate(words) if _is_number(word)]
+    numbers = sorted({_hash(words[place]) & _LOW for place in places})
+    return Fingerprint(
+        len(hashes),
+        tuple(hashes[: SKETCH + len(hashes) // PER_SHINGLES]),
+        tuple(numbers[:NUMBERS]),
+        tuple(sorted(set(_contexts(words, places)))[:NUMBERS]),
+    )
+
+
+def compare(one: Fingerprint, other: Fingerprint, ignore: Collection[int] = frozenset()) -> Similarity:
+    """How similar two texts are; the order of the two does not matter.
+
+    ``ignore`` holds hashes of shingles that say nothing because too many groups of copies have them ("sign up for our
+    newsletter"). Sketches are compared up to the hash that both reach.
+    """
+    limit = min(_reach(one), _reach(other))
+    mine, theirs = (_below(limit, side.hashes, ignore) for side in (one, other))
+    compared = min(len(mine), len(theirs))
+    containment = len(mine & theirs) / compared if compared else 0.0
+    return Similarity(containment, _numbers_agree(one, other), compared)
+
+
+def _shingles(hashes: Sequence[int]) -> Iterator[int]:
+    """The hashes of all runs of five words, each made from the one before; a shorter text is one run."""
+    rolling = 0
+    for place, number in enumerate(hashes):
+        leaving = hashes[place - SHINGLE] if place >= SHINGLE else 0
+        rolling = (rolling * _BASE + number - leaving * _BASE_OUT) % _PRIME
+        if place >= SHINGLE - 1 or place == len(hashes) - 1:
+            yield rolling
+
+
+@lru_cache(maxsize=1 << 16)
+def _hash(text: str) -> int:
+    """A hash of 61 bits that stays the same over processes, machines and versions of Python."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()) % _PRIME
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_number(word: str) -> bool:
+    return any(char.isdigit() for char in word)
+
+
+def _contexts(words: Sequence[str], places: Iterable[int]) -> Iterator[int]:
+    """Of "rose by 3 per cent": the hash of "rose by # per cent" in the upper half, of the words in the lower one."""
+    for place in places:
+        around = words[max(0, place - 2) : place + 3]
+        masked = " ".join(_NUMBER if _is_number(word) else word for word in around)
+        yield (_hash(masked) & _LOW) << 32 | _hash(" ".join(around)) & _LOW
+
+
+def _reach(side: Fingerprint) -> int:
+    """The hash up to which the sketch is complete."""
+    return side.hashes[-1] if side.size > len(side.hashes) else 1 << 63
+
+
+def _below(limit: int, hashes: Iterable[int], ignore: Collection[int]) -> set[int]:
+    return {number for number in hashes if number <= limit and number not in ignore}
+
+
+def _numbers_agree(one: Fingerprint, other: Fingerprint) -> float | None:
+    """The mean of two shares: of the smaller side's numbers, and of the places where both sides have a number."""
+    fewer, more = sorted((one.numbers, other.numbers), key=len)
+    if len(fewer) < FEW_NUMBERS:
+        return None
+    shared = len(set(fewer) & set(more)) / len(fewer)
+    masks, others = _by_mask(one.contexts), _by_mask(other.contexts)
+    places = masks.keys() & others.keys()
+    if not places:
+        return shared
+    same = sum(not masks[place].isdisjoint(others[place]) for place in places) / len(places)
+    return (shared + same) / 2
+
+
+def _by_mask(contexts: Iterable[int]) -> dict[int, set[int]]:
+    places: dict[int, set[int]] = {}
+    for context in contexts:
+        places.setdefault(context >> 32, set()).add(context & _LOW)
+    return places

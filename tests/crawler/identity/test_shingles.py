@@ -1,0 +1,165 @@
+"""Copies are found through cuts and additions; look-alikes are kept apart."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.identity.shingles import KEYS, MAX_WORDS, SKETCH, Fingerprint, compare, fingerprint
+
+WORDS = (
+    "harbour council ferry bridge winter school teacher doctor market river island border minister engine village "
+    "court strike water power forest museum election farmer hospital train storm budget police writer football"
+).split()
+
+
+def story(seed: int, sentences: int = 40) -> list[str]:
+    """Sentences of a made-up report; two seeds have nothing but single words in common."""
+    chance = random.Random(seed)
+    return [" ".join(chance.choices(WORDS, k=9)).capitalize() + "." for _ in range(sentences)]
+
+
+def quake(place: str, size: str, depth: str, hour: str, distance: str) -> str:
+    return (
+        f"An earthquake of magnitude {size} struck {distance} kilometres off {place} at {hour} local time on Monday, the "
+        f"survey said. It hit at a depth of {depth} kilometres. There were no reports of casualties or damage so far. No "
+        "warning of a tsunami was given. The region lies on a belt of volcanoes and faults that circles the ocean, and "
+        "quakes are common there. Residents were told to expect further shocks over the next few days."
+    )
+
+
+REPORT = story(1)
+TEXT = " ".join(REPORT)
+
+COPIES = [
+    pytest.param(TEXT.upper().replace(".", " –"), id="other case and punctuation"),
+    pytest.param(" ".join(REPORT[:14]), id="cut to a third"),
+    pytest.param("LUNDE (Agency) - " + TEXT + " (Writing by Jon Lie)", id="dateline and credit around"),
+    pytest.param(" ".join(REPORT + story(2, 60)), id="more text behind"),
+    pytest.param(" ".join(sorted(REPORT)), id="sentences in another order"),
+    pytest.param(" ".join(line.replace("river", "stream") for line in REPORT), id="a word exchanged throughout"),
+    pytest.param(" ".join(REPORT[10:30] + story(3, 15)), id="cut and extended"),
+]
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_copy_is_found(copy: str) -> None:
+    one, other = fingerprint(TEXT), fingerprint(copy)
+    assert compare(one, other).is_copy
+    assert set(one.keys) & set(other.keys)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(TEXT, " ".join(story(2)), id="two reports"),
+        pytest.param("", "", id="two empty texts"),
+        pytest.param("", TEXT, id="no text and a text"),
+        pytest.param("Watch the video.", "Watch the video.", id="two lines that are the same"),
+        pytest.param("東京で地震。", "東京で地震。", id="two short lines without spaces"),
+        pytest.param(
+            quake("Antofagasta", "6.5", "120", "20:02", "93"),
+            quake("Kathmandu", "4.8", "12", "07:32", "102"),
+            id="two quakes",
+        ),
+        pytest.param(
+            quake("Lunde", "5.1", "33", "04:15", "40"),
+            quake("Lunde", "4.4", "18", "16:50", "71"),
+            id="two quakes at one place",
+        ),
+    ],
+)
+def test_what_only_looks_alike_is_no_copy(one: str, other: str) -> None:
+    assert not compare(fingerprint(one), fingerprint(other)).is_copy
+
+
+def test_a_report_full_of_numbers_has_copies_too() -> None:
+    original = quake("Lunde", "5.1", "33", "04:15", "40")
+    assert compare(fingerprint(original), fingerprint("LUNDE (Agency) " + original.replace("told", "asked"))).is_copy
+
+
+def test_numbers_count_where_they_stand() -> None:
+    shuffled = quake("Lunde", "33", "40", "5:1", "04.15")
+    similarity = compare(fingerprint(quake("Lunde", "5.1", "33", "04:15", "40")), fingerprint(shuffled))
+    assert similarity.numbers is not None
+    assert not similarity.is_copy
+
+
+def test_few_numbers_prove_nothing() -> None:
+    one, other = (fingerprint(TEXT + f" The bill is {cost} million.") for cost in (3, 4))
+    assert compare(one, other).numbers is None
+    assert compare(one, other).is_copy
+
+
+def test_words_that_many_have_can_be_left_out() -> None:
+    footer = " ".join(story(9, 60))
+    one, other = (fingerprint(" ".join(story(seed)) + " " + footer) for seed in (1, 2))
+    assert compare(one, other).is_copy
+    assert not compare(one, other, ignore=frozenset(fingerprint(footer).hashes)).is_copy
+
+
+def test_texts_without_spaces_are_compared_by_characters() -> None:
+    report = "昨日の午後、港の岸壁が崩れ、市は船の出入りを止めた。けが人はいない。潜水士が今日から壁を調べる。" * 3
+    copy = "【港町】" + report[40:] + "市長は記者団に原因はまだ分からないと話した。"
+    assert compare(fingerprint(report), fingerprint(copy)).is_copy
+
+
+def test_mixed_scripts_work() -> None:
+    mixed = "ナトゥス Natus 港 harbour Порт 항구 " * 20 + TEXT
+    assert compare(fingerprint(mixed), fingerprint(TEXT)).is_copy
+
+
+def test_a_short_text_is_found_in_a_long_one() -> None:
+    long = " ".join(story(5, 200) + REPORT + story(6, 200))
+    assert compare(fingerprint(TEXT), fingerprint(long)).is_copy
+
+
+def test_no_more_than_the_beginning_of_an_endless_text_is_read() -> None:
+    beginning = " ".join(f"word{number}" for number in range(MAX_WORDS))
+    assert fingerprint(beginning + " and more" * 100_000) == fingerprint(beginning)
+
+
+def test_the_sketch_of_a_short_text_is_complete() -> None:
+    short = fingerprint(" ".join(REPORT[:5]))
+    assert short.size == len(short.hashes) == 41
+    assert fingerprint(TEXT).size > len(fingerprint(TEXT).hashes) >= SKETCH
+    assert len(fingerprint(TEXT).keys) == KEYS
+
+
+def test_hashes_do_not_depend_on_the_process() -> None:
+    assert fingerprint("one two three four five").hashes == (FIVE_WORDS,)
+
+
+#: It stands in databases: when it changes, stored fingerprints find nothing any more.
+FIVE_WORDS = 74_433_153_594_052_653
+
+
+def test_a_stored_fingerprint_is_the_same() -> None:
+    for text in (TEXT, quake("Lunde", "5.1", "33", "04:15", "40"), "", "one"):
+        assert Fingerprint.from_bytes(fingerprint(text).to_bytes()) == fingerprint(text)
+
+
+@pytest.mark.parametrize("stored", [b"", b"short", b"\xff" * 13])
+def test_what_is_no_fingerprint_is_refused(stored: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Fingerprint.from_bytes(stored)
+
+
+texts = st.lists(st.sampled_from([*WORDS, "7", "12", "3.5", "港", "\ud800"]), max_size=120).map(" ".join)
+
+
+@settings(max_examples=50)
+@given(texts, texts)
+def test_the_relation_is_symmetric(one: str, other: str) -> None:
+    a, b = fingerprint(one), fingerprint(other)
+    assert compare(a, b) == compare(b, a)
+    assert 0.0 <= compare(a, b).containment <= 1.0
+
+
+@settings(max_examples=50)
+@given(texts)
+def test_a_text_is_contained_in_itself(text: str) -> None:
+    similarity = compare(fingerprint(text), fingerprint(text))
+    assert similarity.containment == (1.0 if text.strip("\ud800 ") else 0.0)
+    assert similarity.numbers in (None, 1.0)
