@@ -35,7 +35,7 @@ lint: $(TOOLS) ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 format: $(TOOLS) ## let ruff repair what it can
 	$(BIN)/ruff check --fix .
