@@ -20,7 +20,7 @@ from crawler.extract.reader import read_page
 from crawler.fetch import guard
 from crawler.fetch.reasons import reason_of
 from crawler.link_answers import rules_of
-from crawler.loop import quiet_libraries, run_loop
+from crawler.loop import run_loop
 from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 from crawler.station import Station, close_station, open_station
 from crawler.urls import same_site
@@ -118,7 +118,6 @@ def survey(config: Config, source: Source) -> tuple[list[SurveyedEndpoint], Repo
 
 @contextmanager
 def _station(config: Config) -> Iterator[Station]:
-    quiet_libraries()
     station = open_station(config, NEWSWATCH_TIMETABLE, NEWSWATCH_SITES)
     guard.install(station.address_rule)
     try:

@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -35,9 +34,3 @@ def run_loop(main: Callable[[], Awaitable[T]]) -> T:
     reactor.callWhenRunning(lambda: asyncio.ensure_future(conduct()))
     reactor.run(installSignalHandlers=False)
     return outcome.result()
-
-
-def quiet_libraries() -> None:
-    """Scrapy says ten lines for each crawl, APScheduler one for each beat: only their warnings are wanted."""
-    for name in ("scrapy", "apscheduler", "twisted", "tzlocal", "trafilatura", "htmldate", "alembic", "asyncio"):
-        logging.getLogger(name).setLevel(logging.WARNING)

@@ -48,7 +48,6 @@ ITEM_PIPELINES = {
 # Manners and pauses are the host gate's; robots.txt is ours; retries are the frontier's.
 ROBOTSTXT_OBEY = False
 DOWNLOAD_DELAY = 0
-RANDOMIZE_DOWNLOAD_DELAY = False
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 16
 AUTOTHROTTLE_ENABLED = False

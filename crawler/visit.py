@@ -167,7 +167,7 @@ class Visit:
         links = frontier.next_due(connection, self.lease.source_id)
         known = endpoints.all_of(connection, self.lease.source_id)
         due = [entry.next_visit_at for entry in known if entry.state == "active"] + ([links] if links else [])
-        return cadence.after_success(now, self.fires_at, min(due, default=None), left_over=left_over)
+        return cadence.after_success(now, max(self.fires_at, now), min(due, default=None), left_over=left_over)
 
     async def _all(self, due: "Callable[[], Any]") -> AsyncIterator[Errand]:
         while not self._is_over():

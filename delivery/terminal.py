@@ -69,6 +69,10 @@ def set_up_log(form: str, *, verbose: bool) -> None:
     plain = logging.Formatter("%(asctime)s %(levelname).1s %(message)s", "%Y-%m-%d %H:%M:%S")
     handler.setFormatter(_JsonLines() if form == "json" else plain)
     logging.basicConfig(handlers=[handler], level=logging.DEBUG if verbose else logging.INFO, force=True)
+    # Scrapy says ten lines for each crawl, APScheduler one for each beat: only their warnings are wanted.
+    for name in ("scrapy", "apscheduler", "twisted", "alembic", "asyncio", "trafilatura", "htmldate", "tzlocal"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it says ten lines whenever a database is opened
 
 
 class _JsonLines(logging.Formatter):
