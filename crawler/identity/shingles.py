@@ -102,7 +102,7 @@ def fingerprint(text: str) -> Fingerprint:
     """The fingerprint of a body."""
     words = tokens(text[:MAX_CHARACTERS])[:MAX_WORDS]
     hashes = sorted(set(_shingles([_hash(word) for word in words])))
-    places = [place for place, word in enumerate(words) if _is_number(word)]
+    places = [place for place, word in enumerate(words) if not word.isalpha() and _is_number(word)]
     numbers = sorted({_hash(words[place]) & _LOW for place in places})
     return Fingerprint(
         len(hashes),
@@ -125,14 +125,16 @@ def compare(one: Fingerprint, other: Fingerprint, ignore: Collection[int] = froz
     return Similarity(containment, _numbers_agree(one, other), compared)
 
 
-def _shingles(hashes: Sequence[int]) -> Iterator[int]:
+def _shingles(hashes: Sequence[int]) -> list[int]:
     """The hashes of all runs of five words, each made from the one before; a shorter text is one run."""
     rolling = 0
-    for place, number in enumerate(hashes):
-        leaving = hashes[place - SHINGLE] if place >= SHINGLE else 0
-        rolling = (rolling * _BASE + number - leaving * _BASE_OUT) % _PRIME
-        if place >= SHINGLE - 1 or place == len(hashes) - 1:
-            yield rolling
+    for entering in hashes[:SHINGLE]:
+        rolling = (rolling * _BASE + entering) % _PRIME
+    runs = [rolling] if hashes else []
+    for leaving, entering in zip(hashes, hashes[SHINGLE:], strict=False):
+        rolling = (rolling * _BASE + entering - leaving * _BASE_OUT) % _PRIME
+        runs.append(rolling)
+    return runs
 
 
 @lru_cache(maxsize=1 << 16)
@@ -141,7 +143,6 @@ def _hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()) % _PRIME
 
 
-@lru_cache(maxsize=1 << 16)
 def _is_number(word: str) -> bool:
     return any(char.isdigit() for char in word)
 
