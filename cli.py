@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 import config
+import config_values
 from config import Config, ConfigError, Source
 from delivery import terminal
 
@@ -28,6 +30,9 @@ app.add_typer(database_app, name="db")
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 
+#: the same option before the command and after `run` and `crawl`
+LogFormat = Annotated[str | None, typer.Option("--log-format", help="text or json; may stand before the command, too.")]
+
 _given: dict[str, Path | None] = {"config": None}
 
 
@@ -40,22 +45,22 @@ def main(
 ) -> None:
     """Watch news sources and keep one clean record of each article."""
     _given["config"] = config_file
-    if log_format not in ("text", "json"):
-        raise typer.BadParameter("--log-format is text or json")
-    terminal.set_up_log(log_format, verbose=verbose)
+    _set_up_log(log_format, verbose=verbose)
 
 
 @app.command()
-def run() -> None:
+def run(log_format: LogFormat = None) -> None:
     """Run the daemon until SIGTERM or ^C.
 
     Example: newswatch --config newswatch.toml run
     """
     import service
 
+    if log_format:
+        _set_up_log(log_format)
+
     loaded = _load()
-    for warning in config.warnings(loaded):
-        err.print(f"[yellow]warning:[/] {warning}", highlight=False)
+    _warn(loaded)
     service.run_daemon(_load)
 
 
@@ -67,6 +72,7 @@ def crawl(
     *,
     due: Annotated[bool, typer.Option("--due", help="Only sources whose visit is due (for cron).")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for sources that another process visits.")] = False,
+    log_format: LogFormat = None,
 ) -> None:
     """Visit sources once and exit: 0 all well, 1 some failed, 2 usage, 75 all are visited by another process.
 
@@ -74,6 +80,8 @@ def crawl(
     """
     import service
 
+    if log_format:
+        _set_up_log(log_format)
     loaded = _load()
     unknown = sorted(set(keys or ()) - {source.key for source in loaded.sources})
     if unknown:
@@ -100,17 +108,17 @@ def add(
     import service
     from delivery.tables import endpoint_table
 
-    loaded = _load()
-    source = _source_from(url, key)
+    loaded = _load_or_new()
+    source = _source_from(url, key, loaded)
     found, report = service.survey(loaded, source)
     out.print(endpoint_table(found))
     if report.problem:
-        err.print(f"[yellow]{report.problem}[/]", highlight=False)
+        err.print(report.problem, style="yellow", markup=False, highlight=False)
     block = config.source_block(source.key, url)
     if write:
         path = loaded.path or Path(config.FILE_NAME)
         config.append_source(path, block)
-        out.print(f"added to {path}:")
+        out.print(f"added to {path}:", markup=False, highlight=False)
     out.print(block, markup=False, highlight=False)
     raise typer.Exit(0 if any(item.links for item in found) else EXIT_SOME_FAILED)
 
@@ -124,9 +132,9 @@ def try_(url: Annotated[str, typer.Argument(help="Address of one article.")]) ->
     import service
     from delivery.tables import print_reading
 
-    _, reading, error = service.try_page(_load(), url)
+    _, reading, error = service.try_page(_load_or_new(), url)
     if reading is None:
-        err.print(f"{url}: {error}", highlight=False)
+        err.print(f"{url}: {error}", markup=False, highlight=False)
         raise typer.Exit(EXIT_SOME_FAILED)
     print_reading(out, reading)
     raise typer.Exit(0 if reading.is_article else EXIT_SOME_FAILED)
@@ -241,8 +249,7 @@ def check() -> None:
     """
     loaded = _load()
     out.print(config.effective(loaded), markup=False, highlight=False, end="")
-    for warning in config.warnings(loaded):
-        err.print(f"[yellow]warning:[/] {warning}", highlight=False)
+    _warn(loaded)
 
 
 @app.command()
@@ -306,6 +313,12 @@ def status() -> None:
         out.print(line, markup=False, highlight=False)
 
 
+def _set_up_log(form: str, *, verbose: bool = False) -> None:
+    if form not in ("text", "json"):
+        raise typer.BadParameter("--log-format is text or json")
+    terminal.set_up_log(form, verbose=verbose)
+
+
 def _load() -> Config:
     try:
         return config.load(_given["config"])
@@ -315,11 +328,27 @@ def _load() -> Config:
         raise typer.Exit(EXIT_USAGE) from None
 
 
-def _source_from(url: str, key: str | None) -> Source:
+def _load_or_new() -> Config:
+    """The configuration; an empty one where there is no file yet."""
+    path = _given["config"] or next((place for place in config.places() if place.is_file()), Path(config.FILE_NAME))
+    return _load() if path.exists() else config.parse("", path)
+
+
+def _warn(loaded: Config) -> None:
+    for warning in config.warnings(loaded):
+        err.print(f"warning: {warning}", style="yellow", markup=False, highlight=False)
+
+
+def _source_from(url: str, key: str | None, loaded: Config) -> Source:
+    taken = {source.key for source in loaded.sources}
+    if key in taken:
+        _stop(f"the key {key} is taken: choose another one")
     try:
-        return Source(url=(url,)) if key is None else Source(url=(url,), key=key)
+        return Source(url=(url,), key=key or config_values.key_for(config_values.source_address(url), taken))
+    except ValidationError as error:
+        _stop("; ".join(str(problem["msg"]).removeprefix("Value error, ") for problem in error.errors()))
     except ValueError as error:
-        _stop(str(error))
+        _stop(f"{url} {error}")
 
 
 def _since(text: str | None) -> datetime | None:
