@@ -47,14 +47,22 @@ def keep(connection: Connection, visit: Visit, item: Identified, now: datetime) 
     candidate = item.candidate
     matches = articles.look_up(connection, candidate.keys, candidate.canonical_key, candidate.text_hash)
     decision = decide(_as_fetched(candidate, matches), [_known(match) for match in matches])
-    kept = _write(connection, _keepsake(candidate, now), decision, matches, number)
+    link = item.fetched.errand.link if item.fetched.errand else None
+    is_reread = link is not None and link.is_reread
+    kept = _write(connection, _keepsake(candidate, now), decision, matches, number, is_reread=is_reread)
     articles.add_aliases(connection, kept.article_id, item.aliases, now)
     _settle(connection, visit, item.fetched, kept)
     return kept
 
 
 def _write(
-    connection: Connection, keepsake: Keepsake, decision: Decision, matches: Sequence[Match], number: int
+    connection: Connection,
+    keepsake: Keepsake,
+    decision: Decision,
+    matches: Sequence[Match],
+    number: int,
+    *,
+    is_reread: bool,
 ) -> Kept:
     match decision:
         case New(duplicate_of):
@@ -68,7 +76,7 @@ def _write(
             return Kept("revised", article_id)
         case Unchanged(article_id):
             articles.touch(connection, article_id, keepsake.fetched_at)
-            return Kept("unchanged", article_id)
+            return Kept("unchanged" if is_reread else "duplicate", article_id)
         case Alias(article_id):
             return Kept("duplicate", article_id)
 

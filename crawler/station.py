@@ -59,9 +59,10 @@ class Station:
         return next((source for source in self.config.sources if source.key == key), None)
 
     async def sync_sources(self) -> None:
-        """Make the store agree with the configuration."""
+        """Make the store agree with the configuration, and free what a killed process of this machine held."""
         entries, now = [_entry(source) for source in self.config.sources], self.now()
         await self.writer.run(lambda connection: sources.sync(connection, entries, now))
+        await self.writer.run(self.leases.void_dead)
 
     def end_visits(self, reason: str) -> None:
         """Break off all visits that are under way."""

@@ -8,9 +8,6 @@ most one is leased at a time, across processes: that, with the host gate of each
 on a host. Claims lock the fence counter first, so that two processes never pick from the same picture.
 """
 
-import os
-import secrets
-import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +20,7 @@ from sqlalchemy.sql import FromClause
 from storage.changes import advance_counter, lock_counter
 from storage.database import Database
 from storage.errors import LeaseLost
+from storage.owners import is_dead, own_name
 from storage.schema import source
 
 #: how many due sources are looked at for one claim: some share a site and have to wait
@@ -52,7 +50,7 @@ class Leases:
     def __init__(self, database: Database, seconds: float, owner: str | None = None) -> None:
         self._database = database
         self.seconds = seconds
-        self.owner = owner or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.owner = owner or own_name()
 
     def claim_due(
         self, connection: Connection, now: datetime, limit: int, only: Sequence[str] | None = None
@@ -89,6 +87,15 @@ class Leases:
         """How many leases are live, whoever holds them."""
         clock, now = self._database.lease_clock(connection)
         return int(connection.execute(select(func.count()).where(_live(source, clock, now))).scalar_one())
+
+    def void_dead(self, connection: Connection) -> list[str]:
+        """End the leases of processes of this machine that are gone; return their sources' keys."""
+        lock_counter(connection, "fence")
+        held = select(source.c.key, source.c.lease_owner).where(source.c.lease_owner.is_not(None))
+        keys = [row.key for row in connection.execute(held) if is_dead(row.lease_owner)]
+        if keys:
+            connection.execute(update(source).where(source.c.key.in_(keys)).values(**release_values()))
+        return keys
 
     def _claim(self, connection: Connection, wanted: ColumnElement[bool], limit: int) -> list[Lease]:
         sent = boot_seconds()
