@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -37,16 +38,23 @@ def source_rows(database: Database, now: datetime) -> list[Row]:
 
 
 def source_table(rows: list[Row], now: datetime) -> Table:
-    """The sources with last and next visit, what they brought, their state and why."""
-    table = Table(title=f"{len(rows)} sources", title_justify="left")
-    for name in ("source", "state"):
-        table.add_column(name, no_wrap=True)
-    for name in ("last visit", "next visit", "new today", "articles", "pending"):
+    """The sources: state, last and next visit, articles stored today and in all, links that wait, and why."""
+    table = _table(f"{len(rows)} sources")
+    table.add_column("source", no_wrap=True, overflow="ellipsis", max_width=24)
+    table.add_column("state", no_wrap=True)
+    for name in ("last visit", "next visit", "today", "all", "waiting"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("why", overflow="fold")
+    table.add_column("why", overflow="fold", ratio=1, min_width=10)
     for row in rows:
         table.add_row(*_source_cells(row, now))
     return table
+
+
+def _table(title: str) -> Table:
+    """A table that fits 80 columns: no lines between cells."""
+    return Table(
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=True
+    )
 
 
 def _source_cells(row: Row, now: datetime) -> list[Text]:
@@ -54,13 +62,19 @@ def _source_cells(row: Row, now: datetime) -> list[Text]:
     why = row["state_reason"] or row["next_visit_reason"] or ""
     plain = [
         ago(row["last_visit_at"], now),
-        ago(row["next_visit_at"], now) if row["enabled"] else "",
+        _next_visit(row, now),
         str(row["new_today"]),
         str(row["articles"]),
         str(row["links_pending"]),
         why,
     ]
     return [Text(row["source_key"]), Text(state, _COLOURS.get(state, "yellow")), *map(Text, plain)]
+
+
+def _next_visit(row: Row, now: datetime) -> str:
+    if not row["enabled"]:
+        return ""
+    return "due" if row["next_visit_at"] <= now else ago(row["next_visit_at"], now)
 
 
 def latest_articles(database: Database, selection: Selection, limit: int) -> list[Row]:
@@ -74,12 +88,12 @@ def latest_articles(database: Database, selection: Selection, limit: int) -> lis
 
 def article_table(rows: list[Row], now: datetime) -> Table:
     """Articles with the publisher's time (or "?"), source, headline, authors and words."""
-    table = Table(title=f"{len(rows)} articles, newest first", title_justify="left")
+    table = _table(f"{len(rows)} articles, last stored first")
     table.add_column("id", justify="right", no_wrap=True)
     table.add_column("published", justify="right", no_wrap=True)
-    table.add_column("source", no_wrap=True)
+    table.add_column("source", no_wrap=True, overflow="ellipsis", max_width=16)
     table.add_column("headline", overflow="fold", ratio=1)
-    table.add_column("authors", overflow="ellipsis", no_wrap=True, max_width=24)
+    table.add_column("authors", overflow="ellipsis", no_wrap=True, max_width=16)
     table.add_column("words", justify="right", no_wrap=True)
     for row in rows:
         table.add_row(*map(Text, _article_cells(row, now)))
@@ -115,9 +129,9 @@ def _span(span: timedelta) -> str:
 
 def endpoint_table(found: list[SurveyedEndpoint]) -> Table:
     """The endpoints of an outlet with their kind, how each was found, and how many articles it listed first."""
-    table = Table(title=f"{len(found)} endpoints", title_justify="left")
-    for name in ("kind", "found by"):
-        table.add_column(name, no_wrap=True)
+    table = _table(f"{len(found)} endpoints")
+    table.add_column("kind", no_wrap=True)
+    table.add_column("found by", no_wrap=True)
     table.add_column("articles", justify="right", no_wrap=True)
     table.add_column("address", overflow="fold", ratio=1)
     for item in found:
