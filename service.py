@@ -14,9 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from config import Config, ConfigError, Source
-from crawler import visit
+from crawler import reading, visit
 from crawler.errands import Answer, Report
-from crawler.extract.reader import read_page
 from crawler.fetch import guard
 from crawler.fetch.reasons import reason_of
 from crawler.link_answers import rules_of
@@ -96,8 +95,8 @@ def try_page(config: Config, url: str) -> tuple[Answer | None, Reading | None, s
                 error = spider.error if isinstance(spider, ProbeSpider) else None
                 return None, None, reason_of(error) if error else "not fetched"
             rules, page = rules_of(spider.visit), spider.answer.page
-            reading = await station.readers.read(read_page, page, None, rules, source.timezone, source.language)
-            return spider.answer, reading, None
+            read = await station.readers.read(reading.article, page, None, rules, source.timezone, source.language)
+            return spider.answer, read, None
 
     return run_loop(probe)
 

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from crawler import cadence, discovery
-from crawler.discover.answer import read_endpoint
+from crawler import cadence, discovery, reading
 from crawler.discover.errors import EndpointError
 from crawler.errands import Answer
 from crawler.errors import NotNow, ReaderFailed
@@ -53,7 +52,7 @@ async def _unchanged(visit: Visit, entry: Endpoint, answer: Answer) -> None:
 async def _read(visit: Visit, entry: Endpoint, answer: Answer) -> None:
     limit, language = visit.station.config.crawl.page_links, visit.source.language
     try:
-        found = await visit.station.readers.read(read_endpoint, answer.page, entry.kind, limit, language)
+        found = await visit.station.readers.read(reading.endpoint, answer.page, entry.kind, limit, language)
     except (EndpointError, ReaderFailed) as error:
         await _not_there(visit, entry, str(error), is_gone=False)
         return

@@ -11,13 +11,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from crawler import cadence
-from crawler.discover.answer import read_endpoint
+from crawler import cadence, reading
 from crawler.discover.errors import EndpointError
 from crawler.endpoint_answers import GONE, NOT_FOUND, NOT_MODIFIED, record_found
 from crawler.errands import Answer
 from crawler.errors import NotNow, ReaderFailed, Refused
-from crawler.extract.reader import read_page
 from crawler.extract.rules import Rules, rules_for
 from crawler.fetch.reasons import reason_of
 from crawler.links import OFF_SITE, link_entries, page_entries
@@ -123,7 +121,7 @@ def _obstacle(visit: Visit, row: LinkRow, answer: Answer) -> str | None:
 async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
     limit = visit.station.config.crawl.page_links
     try:
-        found = await visit.station.readers.read(read_endpoint, answer.page, EndpointKind.UNKNOWN, limit, None)
+        found = await visit.station.readers.read(reading.endpoint, answer.page, EndpointKind.UNKNOWN, limit, None)
     except (EndpointError, ReaderFailed) as error:
         await _settle(visit, row, Outcome(LinkState.FAILED, str(error)))
         return
@@ -145,15 +143,15 @@ async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
 
 async def _article(visit: Visit, row: LinkRow, answer: Answer) -> Article | None:
     try:
-        reading = await _reading(visit, row, answer)
+        read = await _reading(visit, row, answer)
     except ReaderFailed as error:
-        reading = Reading(reason=str(error))
-    if reading.article is None:
-        await _no_article(visit, row, reading.reason or "no article")
+        read = Reading(reason=str(error))
+    if read.article is None:
+        await _no_article(visit, row, read.reason or "no article")
         return None
-    also = (row.link.url, *answer.via, *reading.article.also, *row.link.also)
+    also = (row.link.url, *answer.via, *read.article.also, *row.link.also)
     return replace(
-        reading.article,
+        read.article,
         url=answer.page.url,
         also=tuple(dict.fromkeys(url for url in also if url != answer.page.url)),
         source_key=visit.source.key,
@@ -172,7 +170,7 @@ async def _no_article(visit: Visit, row: LinkRow, reason: str) -> None:
 async def _reading(visit: Visit, row: LinkRow, answer: Answer) -> Reading:
     rules = rules_of(visit)
     read = visit.station.readers.read
-    return await read(read_page, answer.page, row.link, rules, visit.source.timezone, visit.source.language)
+    return await read(reading.article, answer.page, row.link, rules, visit.source.timezone, visit.source.language)
 
 
 def rules_of(visit: Visit) -> Rules | None:

@@ -30,7 +30,7 @@ def is_dead(owner: str) -> bool:
 
 def _here() -> str:
     # Containers may share a host name, not the namespace of process ids.
-    namespace = os.stat("/proc/self/ns/pid").st_ino
+    namespace = Path("/proc/self/ns/pid").stat().st_ino
     return f"{socket.gethostname()}/{namespace}"
 
 

@@ -1,0 +1,34 @@
+"""Promise 1: every listed article is stored exactly once, after any number of kills."""
+
+import random
+import signal
+import time
+from collections.abc import Callable
+
+from demo.web import Web
+from demo.world import World
+from tests.integration.newsroom import Newsroom, running, wait_until
+
+KILLS = 20
+ARTICLES = 300
+#: a daemon lives so many seconds at most after it began to work
+LONGEST = 1.5
+
+
+def test_killed_twenty_times_all_articles_are_stored_once(newsroom: Callable[[Web], Newsroom]) -> None:
+    chance = random.Random(20)
+    with Web(World.make(seed=3, articles=ARTICLES, outlets=["meridian"])) as web:
+        room = newsroom(web)
+        room.configure("lease = 5", every="1s", max_age="365d")
+        for number in range(KILLS):
+            daemon = room.start("run")
+            wait_until(lambda: room.log().count("watching") > number)  # noqa: B023 - called at once
+            time.sleep(chance.uniform(0, LONGEST))
+            daemon.send_signal(signal.SIGKILL)
+            daemon.wait()
+        assert room.log().count("watching") == KILLS
+        with running(room, "run"):
+            wait_until(lambda: room.count("SELECT count(*) FROM article") >= len(web.published("meridian")), 100)
+        urls = [url for (url,) in room.rows("SELECT url FROM v1_article")]
+        assert sorted(urls) == sorted(web.url_of(article) for article in web.published("meridian"))
+        assert room.count("SELECT count(*) FROM revision") == len(urls)
