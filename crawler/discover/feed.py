@@ -6,6 +6,7 @@ text -> JSON?  -> feed_json
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import replace
 
@@ -21,6 +22,8 @@ from storage.records import EndpointKind, Found, Link
 _ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|RDF|feed|channel)\b", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOT_END = re.compile(r"</(?:[\w-]+:)?(?:rss|RDF|feed)\s*>", re.IGNORECASE)
+#: characters; a feed of 2,000 full texts has 8 million
+_LARGEST = 10_000_000
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*")
 
 
@@ -64,8 +67,10 @@ def parse(text: str, url: str, limit: int = 2000) -> Feed:
 def _bounded(text: str, limit: int) -> tuple[str, tuple[str, ...]]:
     """At most ``limit`` entries, and none that was cut off in the middle: half an address is a wrong address."""
     ends = [match.end() for match in _ENTRY_END.finditer(text)]
-    if len(ends) > limit:
-        return _closed(text, ends[limit - 1]), _cut(len(ends), limit)
+    room = min(limit, bisect_right(ends, _LARGEST))
+    if len(ends) > room:
+        return _closed(text, ends[room - 1] if room else 0), _cut(len(ends), room)
+    text = text[:_LARGEST]
     tail = text[ends[-1] if ends else 0 :]
     if _ROOT_END.search(tail) or not ends:
         return text, ()

@@ -9,7 +9,7 @@ from typing import Any, cast
 import feedparser
 
 from crawler.discover.entries import Entry, Feed, minutes, update_period
-from crawler.discover.errors import UnreadableAnswer
+from crawler.discover.errors import HostileAnswer, UnreadableAnswer
 from crawler.discover.feed_strict import is_image
 
 #: what feedparser and the libraries under it are seen to raise on rubbish
@@ -17,16 +17,17 @@ _LIBRARY_ERRORS = (
     ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError, OSError,
     xml.sax.SAXException,
 )  # fmt: skip
-#: feedparser takes the caption of a picture for the text of the article
-_CAPTION = re.compile(r"<media:description\b[^<>]{0,300}>.{0,5000}?</media:description\s*>", re.DOTALL)
 _TEXT_BESIDE = re.compile(r"<(?:description|summary|content)\b")
-_NO_PERMALINK = re.compile(
-    r"<guid\b[^<>]{0,200}isPermaLink\s*=\s*[\"']false[\"'][^<>]{0,200}>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,500}?)\s*(?:\]\]>)?\s*</guid",
-    re.IGNORECASE,
+_CAPTION = "<media:description"
+_CAPTION_END = "</media:description>"
+_GUID = re.compile(r"<guid\b([^<>]{0,300})>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,500})")
+_FALSE = re.compile(r"isPermaLink\s*=\s*[\"']false", re.IGNORECASE)
+#: deeper than any entry is built; feedparser's time grows with the square of it
+_DEEPEST = 500
+_STEP = re.compile(
+    r"<!\[CDATA\[.*?\]\]>|</(?P<end>item\b|entry\b)?|(?P<empty>/>)|<(?!br\b|img\b|hr\b|p\b)(?P<open>[a-zA-Z])",
+    re.DOTALL,
 )
-#: deeper than any feed is built; feedparser's time grows with the square of it
-_DEEPEST = 400
-_TAG = re.compile(r"<(/?)[a-zA-Z][^<>]{0,2000}?(/?)>")
 
 
 def read_tolerant(text: str, url: str) -> Feed:
@@ -34,8 +35,9 @@ def read_tolerant(text: str, url: str) -> Feed:
 
     Raises ``UnreadableAnswer`` when feedparser finds neither an entry nor a feed in it.
     """
-    if _TEXT_BESIDE.search(text):
-        text = _CAPTION.sub("", text)
+    if _depth(text) > _DEEPEST:
+        raise HostileAnswer(f"feed: nested more than {_DEEPEST} deep")
+    text = _without_captions(text)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     source = io.BytesIO(text.encode("utf-8", "replace"))
     try:
@@ -45,11 +47,33 @@ def read_tolerant(text: str, url: str) -> Feed:
     return _feed(cast("Mapping[str, Any]", parsed), text)
 
 
+def _depth(text: str) -> int:
+    """How deep the elements of an entry are nested; what is left open ends with the entry."""
+    depth = deepest = 0
+    for step in _STEP.finditer(text):
+        if step["open"]:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif step["end"]:
+            depth = 0
+        elif not step[0].startswith("<!"):
+            depth = max(0, depth - 1)
+    return deepest
+
+
+def _without_captions(text: str) -> str:
+    """Without <media:description>: feedparser takes the caption of a picture for the text of the article."""
+    if _CAPTION not in text or not _TEXT_BESIDE.search(text):
+        return text
+    first, *rest = text.split(_CAPTION)
+    return first + "".join(part.partition(_CAPTION_END)[2] if _CAPTION_END in part else part for part in rest)
+
+
 def _feed(parsed: Mapping[str, Any], text: str) -> Feed:
     head, version = parsed["feed"], str(parsed.get("version") or "")
     if not version and not parsed["entries"] and not _raw(head, "title"):
         raise UnreadableAnswer(f"feed: neither RSS nor Atom ({_reason(parsed)})")
-    no_permalinks = frozenset(_NO_PERMALINK.findall(text))
+    no_permalinks = frozenset(guid.strip() for attributes, guid in _GUID.findall(text) if _FALSE.search(attributes))
     atom = version.startswith("atom")
     entries = tuple(_entry(entry, no_permalinks, atom=atom) for entry in parsed["entries"])
     return Feed(

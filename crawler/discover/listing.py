@@ -14,9 +14,9 @@ from crawler.discover.addresses import absolute, host_of
 from crawler.discover.anchors import Anchor, anchors, base_of
 from crawler.discover.dates import when
 from crawler.discover.errors import UnreadableAnswer
-from crawler.discover.links import article_scores
+from crawler.discover.links import THRESHOLD, article_scores
 from crawler.discover.markup import plain_text
-from crawler.discover.words import ENDLESS, NEXT, NO_ARTICLE, NO_SECTION
+from crawler.discover.words import BOILERPLATE, ENDLESS, MEDIA, NEVER_UNDER, NEXT, SERVICE
 from storage.records import EndpointFound, EndpointKind, Found, Link, LinkKind
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
@@ -33,6 +33,9 @@ _PAGE_KEYS = frozenset(
     {"page", "p", "pg", "paged", "seite", "pagina", "start", "offset", "pageno", "pagenum", "page_no", "pn"}
 )
 _ARROWS = re.compile(r"[\s«»‹›←→<>|…·.]+")
+#: hundreds of attributes on one element: lxml's time grows with their square (95 s for 200,000)
+_CROWDED_TAG = re.compile(r"<([a-zA-Z][^\s<>/]{0,30})(?:(?:[\s/]+[^\s<>/]+){200,}[^<>]*|[^<>]{8000,})(?:>|\Z|(?=<))")
+_SECTION_FOLDERS = ("category", "categories", "kategorie", "rubrik", "topics", "topic", "section", "sections", "thema")
 _MOST_FEEDS = 12
 _MOST_SECTIONS = 24
 _MOST_PAGES = 2
@@ -49,8 +52,8 @@ def read_listing(text: str, url: str, language: str | None = None) -> Found:
     taken = feed_urls | {page.url for page in pages}
     rest = [anchor for anchor in found if anchor.url not in taken]
     scores = article_scores(rest, url)
-    links = tuple(_link(anchor) for anchor, score in zip(rest, scores, strict=True) if score >= 0.5)
-    others = [anchor for anchor, score in zip(rest, scores, strict=True) if score < 0.5]
+    links = tuple(_link(anchor) for anchor, score in zip(rest, scores, strict=True) if score >= THRESHOLD)
+    others = [anchor for anchor, score in zip(rest, scores, strict=True) if score < THRESHOLD]
     return Found(
         EndpointKind.LISTING,
         links,
@@ -64,6 +67,7 @@ def read_listing(text: str, url: str, language: str | None = None) -> Found:
 
 def _parsed(text: str) -> etree._Element:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    text = _CROWDED_TAG.sub(r"<\1>", text)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError) as error:
@@ -158,13 +162,6 @@ def _names_section(anchor: Anchor) -> bool:
         return False
     parts = urlsplit(anchor.url)
     steps = [step.lower() for step in parts.path.split("/") if step]
-    if not 1 <= len(steps) <= 3 or parts.query or not NO_SECTION.isdisjoint(words):
+    if not 1 <= len(steps) <= 3 or parts.query or not MEDIA.isdisjoint(steps) or not BOILERPLATE.isdisjoint(words):
         return False
-    return NO_ARTICLE.isdisjoint(steps) or steps[0] in (
-        "category",
-        "section",
-        "rubrik",
-        "topics",
-        "categories",
-        "sections",
-    )
+    return steps[-1] not in SERVICE and (NEVER_UNDER.isdisjoint(steps) or steps[0] in _SECTION_FOLDERS)

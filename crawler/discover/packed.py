@@ -8,6 +8,7 @@ _GZIP = b"\x1f\x8b\x08"
 #: the protocol's own limit for an unpacked sitemap; more is an archive bomb
 LARGEST = 50_000_000
 _LAYERS = 3
+_MEMBERS = 100
 
 
 def unpacked(body: bytes) -> tuple[bytes, tuple[str, ...]]:
@@ -27,31 +28,29 @@ def _inflated(body: bytes) -> tuple[bytes, bool]:
     """All members of a gzip stream, and whether the last one was complete."""
     parts: list[bytes] = []
     room = LARGEST
-    while body.startswith(_GZIP):
+    for _ in range(_MEMBERS):
         stream = zlib.decompressobj(wbits=31)
         try:
             parts.append(stream.decompress(body, room + 1))
         except zlib.error as error:
-            return _damaged(b"".join(parts), body, error)
+            return _damaged(b"".join(parts), body, error), False
         room -= len(parts[-1])
         if room < 0:
             raise HostileAnswer(f"gzip: unpacks to more than {LARGEST // 1_000_000} MB")
-        if not stream.eof:
-            return b"".join(parts), False
         body = stream.unused_data.lstrip(b"\0")
-    return b"".join(parts), True
+        if not stream.eof or not body.startswith(_GZIP):
+            return b"".join(parts), stream.eof
+    raise HostileAnswer(f"gzip: more than {_MEMBERS} members")
 
 
-def _damaged(before: bytes, body: bytes, error: zlib.error) -> tuple[bytes, bool]:
-    """What can be read of a damaged member: byte by byte, as zlib gives nothing of the call that fails."""
+def _damaged(before: bytes, body: bytes, error: zlib.error) -> bytes:
+    """What can be read of a damaged member, piece by piece: zlib gives nothing of the call that fails."""
     stream = zlib.decompressobj(wbits=31)
-    parts = [before]
+    text = before
     try:
         for at in range(0, len(body), 256):
-            parts.append(stream.decompress(body[at : at + 256], LARGEST))
+            text += stream.decompress(body[at : at + 256], LARGEST)
     except zlib.error:
-        pass
-    text = b"".join(parts)
-    if not text:
-        raise UnreadableAnswer(f"gzip: {str(error)[:80]}") from None
-    return text, False
+        if not text:
+            raise UnreadableAnswer(f"gzip: {str(error)[:80]}") from None
+    return text

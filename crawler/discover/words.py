@@ -2,50 +2,83 @@
 
 import re
 
-#: parts of a path that no article of an outlet stands under or is called
-NO_ARTICLE = frozenset(
+#: steps of a path under which no article stands: indexes, advertising, services
+NEVER_UNDER = frozenset(
     """
-    about about-us account accounts ad ads advertise advertising advertisement advertisers alerts api app apps archive archives author
-    authors autor autoren autores auteur auteurs calendar kalender calendario agenda cart cat categories category careers checkout
-    classifieds code-of-conduct comments contact contact-us contacts contacto contatti contato kontakt cookie cookie-policy cookies
-    copyright corrections coupons crossword crosswords donate donation e-edition e-paper epaper eedition events faq feed feeds feedback
-    forum forums galleries gallery galeria galerie games help hilfe horoscope horoscopes horoskop imprint impressum job jobs karriere label
-    legal legal-notice login logout signin sign-in sign-up signup log-in masthead media-kit mediakit membership members merchandise
-    mentions-legales my-account newsletter newsletters notifications obituaries obits page pages partners people person persons
-    podcast podcasts play player policies policy preferences print printversion privacy privacy-policy datenschutz privacidad privacidade
-    profile profiles promo puzzles radio redaktion register registration rss rss-feeds schlagwort schlagworte search buscar busca suche
-    recherche cerca section sections serie series share shop site-map sitemap sitemaps staff store stellenanzeigen subscribe subscription
-    subscriptions suscripcion abo abonnement abonnieren support tag tags tagged tema temas team terms terms-of-service terms-of-use
-    terms-and-conditions agb theme themen themes topic topics topico topicos tickets tv-guide tv-schedule user users video videos vidéo
-    vidéos watch weather wetter wp-admin wp-login.php wp-content wp-json epaper mailto bilder bildergalerie fotostrecke fotos
-    photos photo-gallery photogallery live-tv livetv livestream mediathek mediatheque
+    tag tags tagged schlagwort schlagworte stichwort etiqueta etiquetas etiket tema temas topic topics topico
+    topicos thema themen theme themes category categories categoria categorias categorie kategorie kategorien
+    kategori kategoria rubrik rubriken rubrica author authors autor autoren autores auteur auteurs autore autori
+    profile profiles user users calendar kalender calendario calendrier agenda print printversion druckversion
+    imprimir imprimer stampa drucken login signin sign-in signup sign-up register logout account my-account search
+    suche buscar busca recherche cerca sok haku sponsored sponsored-content sponsor promo promoted paid-post
+    partner-content branded-content advertorial anzeige publicidad coupons vouchercodes gutscheine marketplace shop
+    store cart checkout classifieds subscribe subscription subscriptions abo abonnement rss feed feeds wp-admin wp-
+    content wp-includes wp-json wp-login.php cdn-cgi api comments share epaper e-paper e-edition eedition cookie
+    cookies privacy datenschutz imprint impressum sitemap
     """.split()
 )
 
-#: parts of a path that articles stand under
+#: steps of a path that pages of films, pictures and sound stand under; some of them hold text enough for an article
+MEDIA = frozenset(
+    """
+    video videos vidéo vidéos videot filme gallery galleries galerie galerien galeria galerias galleria fotostrecke
+    fotostrecken bildergalerie bilder fotogalerie photogallery photo-gallery picture-gallery slideshow slideshows
+    mediathek podcast podcasts audio watch photos live newsletter newsletters columnists multimedia tv radio shows
+    """.split()
+)
+
+#: last steps that no article ends with; as first steps they are sections or services
+SERVICE = frozenset(
+    """
+    about about-us advertise advertising ads careers jobs karriere stellenanzeigen contact contacts contact-us contacto contatti contato kontakt
+    copyright corrections donate donation donations faq feedback forum forums games help hilfe horoscope horoscopes horoskop
+    legal legal-notice live livestream live-tv masthead media-kit mediakit member members
+    membership mentions-legales merchandise notifications obituaries obits page pages partners people photos policies policy
+    preferences privacy-policy cookie-policy terms terms-of-service terms-of-use terms-and-conditions agb promotions puzzles radio
+    redaktion registration section sections serie series site-map staff support team tickets tv tv-guide tv-schedule watch
+    weather wetter meteo météo crossword crosswords archives alerts apps app events
+    """.split()
+)
+
+#: last steps of lists: no articles, but good sections
+LISTS = frozenset(
+    "all archive home index index.html index.htm index.php latest more news newest nachrichten noticias ticker".split()
+)
+
+#: steps of a path that articles stand under
 ARTICLE = frozenset(
     """
-    article articles artikel articulo articulos articolo artigo artigos story stories news noticia noticias notizie nachrichten nyheter
-    nyheder uutiset novosti wiadomosci post posts blog blogs a archives opinion detail details view read content node story.html
+    article articles artikel articulo articulos articolo artigo artigos story stories news noticia noticias notizie notizia nachrichten nyheter
+    nyheder nyhet uutiset uutinen novosti wiadomosci zpravy clanok clanek haber haberler berita tin post posts blog blogs a n detail
+    details view read content node world politics business sport sports local opinion nation national
     """.split()
 )
 
-#: link texts of menus and footers that lead to no section with news
-NO_SECTION = frozenset(
+#: words of services in link texts and slugs: "Privacy Policy", "contact-us"
+BOILERPLATE = frozenset(
     """
-    about account advertise login register subscribe newsletter newsletters contact privacy terms cookie cookies help faq search jobs
-    careers shop store donate sitemap rss feedback podcast podcasts video videos photos gallery galleries weather games puzzles
-    crossword horoscope horoscopes obituaries classifieds events calendar epaper e-paper e-edition newspaper app apps facebook twitter instagram
-    youtube linkedin whatsapp telegram tiktok share print accessibility corrections masthead staff authors author tags tag archive
-    impressum datenschutz kontakt anmelden abo abonnieren suche wetter mentions recherche contacter connexion abonner météo
-    suscríbete contacto buscar privacidad clima assine contato busca privacidade accedi abbonati contatti cerca meteo
-    imprint team user profile settings menu home skip video-gallery live radio tv
+    privacy policy policies terms use service conditions contact us about copyright notice advertise advertising subscribe subscription
+    subscriptions newsletter newsletters donate donations donation support careers jobs job sign login log register account help faq
+    feedback staff directory team board accessibility cookies cookie settings sitemap rss app apps download shop store gift masthead
+    ethics corrections disclaimer submit letter letters editor obituaries obituary classifieds weather events calendar video videos
+    photos photo gallery galleries podcast podcasts archive archives edition e-edition epaper membership member members give giving ways
+    sponsor sponsored partner partners press media kit coupons tickets games puzzles crossword horoscope horoscopes lottery author
+    authors more all see view facebook twitter instagram youtube linkedin whatsapp telegram tiktok share print tag tags menu home skip live
+    radio tv profile user impressum imprint datenschutz kontakt agb anmelden abo abonnieren suche wetter mentions légales recherche
+    contacter connexion abonner météo suscríbete contacto aviso legal buscar privacidad clima assine contato busca privacidade accedi
+    abbonati contatti cerca meteo
     """.split()
 )
 
-#: "next page", whole texts; arrows are dropped before they are compared
-NEXT = frozenset(
+#: first labels of hosts that serve no articles: help.example.org
+SERVICE_HOSTS = frozenset(
     """
+    help support careers career jobs shop store events subscribe subscriptions account accounts my user login click ads ad tickets
+    classifieds marketplace play watch video videos podcast podcasts app apps games obituaries coupons epaper e-paper
+    """.split()
+)
+
+_NEXT = """
     next|next page|older|older posts|older articles|older stories|more|more news|more stories|load more|show more|more articles
     weiter|nächste|nächste seite|ältere|ältere beiträge|ältere artikel|mehr|mehr anzeigen|mehr laden|mehr artikel
     suivant|suivante|page suivante|articles plus anciens|plus anciens|voir plus|plus d'articles
@@ -60,11 +93,24 @@ NEXT = frozenset(
     επόμενη|επόμενο|παλαιότερα|sonraki|sonraki sayfa|daha fazla|eski yazılar|التالي|الصفحة التالية|المزيد|הבא|לדף הבא
     次|次へ|次のページ|次の20件|もっと見る|下一页|下一頁|下页|更多|다음|다음 페이지|더보기|이전 글|अगला|अगला पृष्ठ|और देखें
     ถัดไป|หน้าถัดไป|trang sau|tiếp|tiếp theo|xem thêm|selanjutnya|berikutnya|halaman berikutnya|بعدی|صفحه بعد
-    """.replace("\n", "|").split("|")
-) - {""}  # fmt: skip
+"""
+#: "next page", whole texts in lower case, arrows dropped
+NEXT = frozenset(word.strip() for word in _NEXT.replace("\n", "|").split("|")) - {""}
 
 #: places without an end, where "next" means next month
 ENDLESS = re.compile(
-    r"calend|kalend|agenda|events?\b|veranstalt|termine|schedule|program|tv-guide|tide|wetter|weather|(?:[?&](?:month|year|date|day|week|tribe)[\w-]*=)",
+    r"calend|kalend|agenda|events?\b|veranstalt|termine|schedule|program|tv-guide|tide|weather"
+    r"|[?&](?:month|year|date|day|week|tribe)[\w-]*=",
     re.IGNORECASE,
 )
+
+_TEASERS = (
+    r"(?:read|learn|see|view|continue|show|find out)\b.{0,25}|more|full (?:story|article)|details?",
+    r"weiter(?:lesen)?.{0,15}|mehr.{0,20}|lire(?: la suite.*| plus.*| l'article.*)?",
+    r"leer (?:más|mas).*|ver (?:más|mas).*|seguir leyendo.*|leia mais.*|saiba mais.*|leggi.{0,20}|continua.{0,15}",
+    r"lees (?:meer|verder).*|läs mer.*|les mer.*|læs mere.*|lue lisää.*|czytaj.{0,20}|więcej.*|číst.*|více.*",
+    r"читать.*|подробнее.*|далее.*|devamı.*|続きを読む|もっと見る|詳細.*|查看.*|阅读.*|全文|更多|더보기|자세히.*",
+    r"اقرأ.*|المزيد.*|और पढ़ें|(?:\d+ )?comments?|share|print",
+)
+#: what a link says when the headline stands elsewhere: "Read more …"
+TEASER = re.compile(rf"(?:{'|'.join(_TEASERS)})[\s.…»›>→]*", re.IGNORECASE)
