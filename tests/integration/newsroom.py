@@ -31,10 +31,10 @@ class Newsroom:
     def file(self) -> Path:
         return self.folder / "newswatch.toml"
 
-    def configure(self, schedule: str = "", **options: Any) -> None:
-        """Write newswatch.toml; `schedule` is the inside of its [schedule] block."""
+    def configure(self, schedule: str = "", last_source: str = "", **options: Any) -> None:
+        """Write newswatch.toml; `schedule` goes into its [schedule] block, `last_source` into its last [[source]]."""
         content = self.web.config(self.database_url, **options)
-        self.file.write_text(f"{content}\n[schedule]\n{schedule}\n", encoding="utf-8")
+        self.file.write_text(f"{content}{last_source}\n[schedule]\n{schedule}\n", encoding="utf-8")
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "cli", "--config", str(self.file), *arguments]
@@ -49,8 +49,8 @@ class Newsroom:
 
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
         """Start a command; its log goes to a file of the folder."""
-        log = (self.folder / f"log-{random.randrange(10**9)}").open("wb")
-        return subprocess.Popen(self.command(*arguments), cwd=ROOT, stdout=log, stderr=log)
+        with (self.folder / f"log-{random.randrange(10**9)}").open("wb") as log:
+            return subprocess.Popen(self.command(*arguments), cwd=ROOT, stdout=log, stderr=log)
 
     def rows(self, query: str, **values: Any) -> list[Any]:
         """What the database answers; [] while it is not made yet."""

@@ -19,7 +19,7 @@ def test_killed_twenty_times_all_articles_are_stored_once(newsroom: Callable[[We
     chance = random.Random(20)
     with Web(World.make(seed=3, articles=ARTICLES, outlets=["meridian"])) as web:
         room = newsroom(web)
-        room.configure("lease = 5", every="1s", max_age="365d")
+        room.configure("lease = 5", 'max_age = "365d"', every="1s")
         for number in range(KILLS):
             daemon = room.start("run")
             wait_until(lambda: room.log().count("watching") > number)  # noqa: B023 - called at once
