@@ -1,10 +1,11 @@
 """Who wrote an article: structured claims first, then the line under the headline."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from crawler.extract.jsonld import Node, texts, types_of
-from crawler.extract.people import Byline, byline_of, starts_as_byline
+from crawler.extract.people import Byline, byline_of, inner_byline, is_full_name, starts_as_byline
 from crawler.extract.signals import Signals
+from crawler.extract.text import likeness
 
 _METAS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "byline", "cxenseparse:author",
@@ -14,21 +15,43 @@ _METAS = (
 
 def byline_of_page(signals: Signals, near: Iterable[str], site_names: list[str], fed: tuple[str, ...] = ()) -> tuple[Byline, str]:
     """The byline and its origin. ``near`` are short lines about the headline that may be bylines."""
-    structured = _structured(signals.article)
-    claims = [
-        (structured, "json-ld"),
-        ([content for name in _METAS for content in signals.metas.get(name, ())[:8] if "//" not in content], "meta"),
-        (list(signals.itemprops.get("author", ())[:6]), "microdata"),
-        ([line for line in near if len(line) < 160], "text"),
-        (list(fed), "feed"),
-    ]
+    lines = [line for line in near if len(line) < 160]
     agency = None
-    for lines, origin in claims:
-        found = byline_of(lines, site_names)
+    for claimed, origin in _claims(signals, lines, fed):
+        found = byline_of(claimed, site_names)
+        persons = tuple(filter(is_full_name, found.persons)) if origin == "text" else found.persons
         agency = agency or found.agency
-        if found.persons:
-            return Byline(found.persons, agency), origin
+        if persons:
+            return Byline(persons, agency), origin
+    if not agency and (newsroom := _structured(signals.article)[:1]):
+        return Byline((newsroom[0],) if _is_newsroom(newsroom[0], site_names) else (), None), "json-ld"
     return Byline((), agency), "text"
+
+
+def _claims(signals: Signals, lines: list[str], fed: tuple[str, ...]) -> Iterator[tuple[list[str], str]]:
+    """What may name the authors, the most reliable first."""
+    yield _structured(signals.article), "json-ld"
+    yield [content for name in _METAS for content in signals.metas.get(name, ())[:8] if "//" not in content], "meta"
+    if "written by" in (signals.meta("twitter:label1") or "").lower():
+        yield [signals.meta("twitter:data1") or ""], "meta"
+    marked = signals.itemprops.get("author", ())
+    yield list(marked if len(marked) < 4 else marked[:1]), "microdata"
+    yield _linked(signals, lines), "text"
+    yield lines, "text"
+    yield [found for line in lines if (found := inner_byline(line))], "text"
+    people = [node for node in signals.nodes if "Person" in types_of(node)]
+    yield (texts(people[0].get("name")) if len(people) == 1 else []), "json-ld"
+    yield list(fed), "feed"
+
+
+def _linked(signals: Signals, lines: list[str]) -> list[str]:
+    """Links to pages of authors whose text stands in a line near the headline."""
+    return [name for name in dict.fromkeys(signals.author_links) if any(name in line for line in lines)][:4]
+
+
+def _is_newsroom(name: str, site_names: list[str]) -> bool:
+    """Whether a structured author that is no person is the outlet itself ("BBC News")."""
+    return len(name) < 60 and "//" not in name and any(likeness(name, site) > 0 for site in site_names)
 
 
 def _structured(node: Node) -> list[str]:
@@ -36,13 +59,20 @@ def _structured(node: Node) -> list[str]:
     for name in ("author", "creator"):
         value = node.get(name)
         for person in value if isinstance(value, list) else [value]:
-            if not (isinstance(person, dict) and "Organization" in types_of(person) and not person.get("name")):
-                lines += texts(person)
+            lines += _person(person)
         if lines:
             break
     return lines
 
 
+def _person(person: object) -> list[str]:
+    if isinstance(person, dict) and not person.get("name") and person.get("familyName"):
+        return texts(f"{person.get('givenName') or ''} {person['familyName']}")
+    if isinstance(person, dict) and not person.get("name"):
+        return []
+    return texts(person)
+
+
 def likely_bylines(lines: Iterable[str]) -> list[str]:
-    """Those of the lines that begin like a byline."""
-    return [line for line in lines if len(line) < 160 and starts_as_byline(line)]
+    """Those of the lines that begin like a byline, or hold one behind a date."""
+    return [line for line in lines if len(line) < 160 and (starts_as_byline(line) or inner_byline(line))]

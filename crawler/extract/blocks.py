@@ -50,6 +50,8 @@ class Element:
     #: equal for elements of equal tag and class under parents of equal tag
     shape: int
     start: int
+    #: class, id, role and itemprop as written
+    names: str
     end: int = 0
 
 
@@ -202,7 +204,7 @@ class _Walker:
         parent = self.block_path[-1]
         above = elements[parent].tag if parent >= 0 else ""
         shape = hash((tag, given.get("class") or "", above))
-        elements.append(Element(tag, parent, len(self.block_path), hints, shape, len(self.layout.blocks)))
+        elements.append(Element(tag, parent, len(self.block_path), hints, shape, len(self.layout.blocks), names))
         self.tags.append(self.tags[-1] if tag in self.tags[-1] else self.tags[-1] | {tag})
         self.above.append(self.above[-1] | hints)
         self.block_path.append(len(elements) - 1)

@@ -1,21 +1,30 @@
-"""Which blocks of a page are the text of its article."""
+"""Which blocks of a page are the text of its article: the model's judgement, and the few rules that it cannot learn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.extract.blocks import Block, Layout
-from crawler.extract.furniture import is_furniture, repeats
-from crawler.extract.hints import mask
-from crawler.extract.people import byline_of
-from crawler.extract.teasers import teasers_in
-from crawler.extract.text import weight
+import numpy as np
 
-_ELSEWHERE = frozenset("nav footer aside button figcaption figure dialog address h1 label".split())
-_FOREIGN = mask("comment", "related", "newsletter", "share", "nav", "consent", "bio", "caption", "byline")
-_SENTENCE_ENDS = tuple(".!?…。！？؟।”\"»’)」』:：")
-#: letters from which a block counts as a paragraph wherever it stands
-_PARAGRAPH = 60
-#: share of all paragraph letters that the article's container must hold
-_MOST = 0.75
+from crawler.extract.blocks import Block, Layout
+from crawler.extract.features import Context, Matrix
+from crawler.extract.furniture import is_furniture
+from crawler.extract.jsonld import text_at
+from crawler.extract.judge import probabilities
+from crawler.extract.people import byline_of
+from crawler.extract.picture import captions_in
+from crawler.extract.signals import Signals
+from crawler.extract.teasers import teasers_in
+from crawler.extract.text import folded, weight
+
+#: probability from which a block is kept
+_KEPT = 0.47
+#: what the surest block must reach, and what share of it the others, on pages where nothing is sure
+_FAINT, _FAINT_SHARE = 0.15, 0.6
+#: how sure the model must be of a line that by its wording is furniture
+_SURE = 0.85
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", "”", '"', "»", "’", ")", "」", "』", ":", "：")
+#: letters of text after which a second headline of the same make begins another article
+_WHOLE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,51 +38,76 @@ class Body:
         return "\n\n".join(layout.blocks[place].text for place in self.kept)
 
 
-def body_of(layout: Layout, headline: str, captions: set[int]) -> Body:
+def context_of(layout: Layout, signals: Signals, headline: str) -> Context:
+    """What the rest of the page says that helps to tell its text."""
+    description = signals.meta("og:description", "description") or text_at(signals.article, "description") or ""
+    told = text_at(signals.article, "articleBody") or ""
+    captions = frozenset(captions_in(layout, 0, len(layout.blocks)))
+    return Context(headline, description, told, captions, frozenset(teasers_in(layout)))
+
+
+def body_of(layout: Layout, context: Context) -> Body:
     """Choose the blocks of the article's text."""
-    teasers = teasers_in(layout)
-    good = [place for place, block in enumerate(layout.blocks) if place not in captions and _is_paragraph(block)]
-    good = [place for place in good if place not in teasers] or good
-    if not good:
-        return Body()
-    start, end = _container(layout, good)
-    inside = [place for place in good if start <= place < end]
-    kept = [place for place in range(inside[0], inside[-1] + 1) if place not in captions and _belongs(layout.blocks[place], headline)]
-    return Body(tuple(_without_trailer(layout, kept)))
+    return Body(tuple(kept_of(layout, probabilities(layout, context), context)))
 
 
-def _is_paragraph(block: Block) -> bool:
-    if block.tags & _ELSEWHERE or block.own & _FOREIGN or "li" in block.tags:
+def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
+    """The places of the blocks that are kept, given the probability of each."""
+    places = _likely(judged)
+    name = folded(context.headline)
+    places = [place for place in places if place not in context.captions and _is_text(layout.blocks[place], float(judged[place]), name)]
+    places = _before_next_article(layout, places, name)
+    return _without_byline(layout, _without_trailer(layout, places))
+
+
+def _likely(judged: Matrix) -> list[int]:
+    if not len(judged):
+        return []
+    highest = float(judged.max())
+    least = _KEPT if highest >= _KEPT else max(_FAINT, _FAINT_SHARE * highest)
+    return [int(place) for place in np.flatnonzero(judged >= least)]
+
+
+def _is_text(block: Block, sureness: float, name: str) -> bool:
+    if sureness < _SURE and is_furniture(block.text):
         return False
-    return weight(block.text) >= _PARAGRAPH and block.linked < 0.4 * len(block.text)
+    return len(block.text) > 400 or folded(block.text) != name
 
 
-def _container(layout: Layout, good: list[int]) -> tuple[int, int]:
-    """The span of the smallest element that holds most of the paragraphs."""
-    letters = [0] * (len(layout.blocks) + 1)
-    for place in good:
-        letters[place + 1] = weight(layout.blocks[place].text)
-    for place in range(1, len(letters)):
-        letters[place] += letters[place - 1]
-    enough = _MOST * letters[-1]
-    spans = [(e.start, e.end) for e in layout.elements if letters[e.end] - letters[e.start] >= enough]
-    return min(spans, key=lambda span: span[1] - span[0], default=(0, len(layout.blocks)))
+def _before_next_article(layout: Layout, places: Sequence[int], name: str) -> list[int]:
+    """Cut where another article begins below this one: a heading of the headline's make, after enough text."""
+    heads = [place for place, block in enumerate(layout.blocks) if "h1" in block.tags and folded(block.text) == name]
+    if not heads:
+        return list(places)
+    own = layout.elements[layout.blocks[heads[0]].element]
+    letters = 0
+    for at, place in enumerate(places):
+        letters += weight(layout.blocks[place].text)
+        after = places[at + 1] if at + 1 < len(places) else place
+        between = layout.blocks[place + 1 : after]
+        if letters >= _WHOLE and any(_is_other_headline(layout, block, own.shape, name) for block in between):
+            return list(places[: at + 1])
+    return list(places)
 
 
-def _belongs(block: Block, headline: str) -> bool:
-    if block.tags & _ELSEWHERE or block.own & _FOREIGN:
-        return False
-    if is_furniture(block.text) or repeats(block.text, headline):
-        return False
-    return weight(block.text) >= _PARAGRAPH or (block.linked < 0.5 * len(block.text) and block.text.endswith(_SENTENCE_ENDS))
+def _is_other_headline(layout: Layout, block: Block, shape: int, name: str) -> bool:
+    return "h1" in block.tags and layout.elements[block.element].shape == shape and folded(block.text) != name
 
 
-def _without_trailer(layout: Layout, kept: list[int]) -> list[int]:
+def _without_trailer(layout: Layout, places: list[int]) -> list[int]:
     """Cut name and mail address that close a text."""
-    while kept and _is_signature(layout.blocks[kept[-1]].text):
-        kept.pop()
-    return kept
+    while places and _is_signature(layout.blocks[places[-1]].text):
+        places.pop()
+    return places
+
+
+def _without_byline(layout: Layout, places: list[int]) -> list[int]:
+    """Cut a line above the text that is nothing but names ("Daniel Kim Views")."""
+    first = next((at for at, place in enumerate(places) if len(layout.blocks[place].text) >= 80), 0)
+    return [place for at, place in enumerate(places) if at >= first or not _is_signature(layout.blocks[place].text)]
 
 
 def _is_signature(text: str) -> bool:
-    return len(text) < 80 and ("@" in text or (not text.endswith(_SENTENCE_ENDS) and bool(byline_of([text]).persons)))
+    if len(text) >= 80:
+        return False
+    return "@" in text or (not text.endswith(_SENTENCE_ENDS) and len(text.split()) <= 5 and bool(byline_of([text]).persons))

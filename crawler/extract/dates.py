@@ -1,7 +1,7 @@
 """When an article was published and changed: the claims of a page weighed against each other."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ _PUBLISHED_META = (
 )  # fmt: skip
 _MODIFIED = ("article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "revised", "modified")
 _OF_CHANGE = re.compile(r"modif|updat|aktualis|actualiz|mise à jour|mis à jour|обновл|更新|수정|aggiornat|güncel|diperbarui|zuletzt|atualiz|تحديث", re.IGNORECASE)
+_PUBLISHING = re.compile(r"publi|posted|erstellt|veröffentlicht|vom\b|gepubliceerd|опублик|créé|yayın|発表|公開|配信|发布|發布|입력|등록|نشر|प्रकाशित|terbit|diterbitkan", re.IGNORECASE)
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|t\d|$)", re.IGNORECASE)
 #: where a language is spoken in one time zone (nearly) only: what a page without a zone means by "14:35"
 _ZONE_OF_LANGUAGE = {
@@ -45,6 +46,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Texts of the page that may hold its date, in page order."""
+
+    #: about the headline
+    near: Sequence[str] = ()
+    #: anywhere else
+    far: Sequence[str] = ()
+    #: a date that a script of the page carries
+    embedded: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dates:
     """When an article was published, as instant and as written, and when it was changed."""
 
@@ -57,15 +70,15 @@ class Dates:
     modified_origin: str = ""
 
 
-def dates_of(signals: Signals, shown: Iterable[str], link: Link | None, timezone: str | None, language: str) -> Dates:
-    """Weigh all claims; ``shown`` are texts near the headline that may hold a date, in page order.
+def dates_of(signals: Signals, shown: Shown, link: Link | None, timezone: str | None, language: str) -> Dates:
+    """Weigh all claims.
 
     A naive time is read in ``timezone``; without one in the zone that other claims prove, that the language is spoken
     in, or UTC.
     """
-    claims = list(_published(signals, shown, language))
+    claims = list(_published(signals, shown.near, language))
     fed = link.published if link else None
-    best = _best(claims)
+    best = _best(claims) or (None if fed else last_resort(signals, shown.far, shown.embedded, language))
     modified = next(_modified(signals, language), None)
     zone = _zone(timezone, signals, language)
     changed = modified.moment.utc(zone) if modified else (link.modified if link else None)
@@ -155,13 +168,36 @@ def _published(signals: Signals, shown: Iterable[str], language: str) -> Iterato
     written += [("opengraph", signals.meta(name)) for name in _PUBLISHED_OPENGRAPH]
     written.append(("microdata", signals.prop("datepublished", "datecreated")))
     written += [("meta", signals.meta(name)) for name in _PUBLISHED_META]
-    written += [("text", text) for text in shown]
+    lines = list(shown)
+    written += [("text", _of_publishing(line)) for line in lines]
     written += [("text", stamp.machine or stamp.shown) for stamp in signals.stamps[:8] if not _OF_CHANGE.search(stamp.hint + stamp.shown)]
     if found := _URL_DAY.search(signals.url):
         written.append(("url", "-".join(found.groups())))
     for origin, text in written:
         if text and (moment := moment_of(text, language)):
             yield Claim(moment, origin)
+
+
+def _of_publishing(line: str) -> str | None:
+    """The part of a line that tells of publishing ("Updated 25 Oct. Published 24 Oct."), None when it tells of a change only."""
+    changed = _OF_CHANGE.search(line)
+    if not changed:
+        return line
+    published = _PUBLISHING.search(line)
+    if published and published.start() > changed.start():
+        return line[published.start() :]
+    return line[: changed.start()] or None
+
+
+def last_resort(signals: Signals, far: Iterable[str], embedded: str | None, language: str) -> Claim | None:
+    """A date found far from the headline or in a script, for pages that say it nowhere else."""
+    for text, origin in ((embedded, "meta"), *((line, "text") for line in far)):
+        if text and (moment := moment_of(text, language)):
+            return Claim(moment, origin)
+    for stamp in signals.stamps[:8]:
+        if moment := moment_of(stamp.machine or stamp.shown, language):
+            return Claim(moment, "text")
+    return None
 
 
 def _modified(signals: Signals, language: str) -> Iterator[Claim]:

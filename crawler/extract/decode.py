@@ -69,7 +69,7 @@ _ESCAPING = ("iso2022", "iso-2022", "hz", "utf-16", "utf-32", "utf16", "utf32")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _HTML_LANG = re.compile(rb"<html[^>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z]{2,3})", re.IGNORECASE)
 #: undecodable places for each character that is not ASCII, from which a charset is not believed
-_TOO_MANY_ERRORS = 0.03
+_TOO_MANY_ERRORS = 0.1
 
 
 def decoded(page: Page) -> str:

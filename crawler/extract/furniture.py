@@ -56,13 +56,21 @@ _ABOUT_AUTHOR = re.compile(
 _LONG_SENTENCE = 320
 
 
+def signs_of(text: str) -> tuple[bool, bool, bool, bool]:
+    """Whether a line by its wording leads elsewhere, asks for something, closes a text, tells about the author."""
+    if len(text) > _LONG_SENTENCE:
+        return False, False, False, False
+    return (
+        bool(_LEADS_AWAY.match(text)),
+        bool(_ASKS.search(text)),
+        len(text) < 200 and bool(_CLOSES.search(text)),
+        bool(_ABOUT_AUTHOR.match(text)),
+    )
+
+
 def is_furniture(text: str) -> bool:
     """Whether a line is a call, a lead to other pages, a credit or a note about the author, by its wording alone."""
-    if _CLOSES.search(text) and len(text) < 200:
-        return True
-    if len(text) > _LONG_SENTENCE:
-        return False
-    return bool(_LEADS_AWAY.search(text) or _ASKS.search(text) or _ABOUT_AUTHOR.search(text))
+    return any(signs_of(text))
 
 
 def repeats(text: str, headline: str) -> bool:

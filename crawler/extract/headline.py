@@ -18,7 +18,7 @@ def headline_of(signals: Signals, fed: str | None = None) -> tuple[str, str] | N
     opengraph = signals.meta("og:title", "twitter:title", "title", "dc.title", "parsely-title", "sailthru.title")
     told = [text for text in (structured, opengraph, signals.title_tag, fed) if text]
     if heading := _agreeing_heading(signals.h1s, told):
-        return heading, "text"
+        return _without_kicker(heading, told), "text"
     if structured:
         return structured, "json-ld"
     for text, origin in ((opengraph, "opengraph"), (signals.title_tag, "meta")):
@@ -27,6 +27,15 @@ def headline_of(signals: Signals, fed: str | None = None) -> tuple[str, str] | N
     if fed:
         return fed, "feed"
     return (signals.h1s[0], "text") if signals.h1s else None
+
+
+def _without_kicker(heading: str, told: list[str]) -> str:
+    """The heading without a label before it that no other source has ("Opinion What I pray for" is "What I pray for")."""
+    for text in told:
+        head, _, _ = heading.partition(text)
+        if text in heading and len(text) > 20 and 0 < len(head) <= 20 and heading.endswith(text):
+            return text
+    return heading
 
 
 def without_site(title: str, signals: Signals) -> str:

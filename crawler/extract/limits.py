@@ -16,6 +16,7 @@ _MAX_ATTRIBUTES_OF_TAG = 2_000
 _MAX_DEPTH = 1_500
 
 _TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*+"|'[^']*+')*+>?""")
+_QUOTED = re.compile(r"""=\s*(?:"[^"]*+"|'[^']*+')""")
 _OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 #: elements that do not stay open: void ones, and those a sibling closes
 _SHALLOW = frozenset(
@@ -35,7 +36,7 @@ def bounded(html: str) -> str:
 
 def _emptied(tag: re.Match[str]) -> str:
     text = tag.group()
-    if text.count("=") <= _MAX_ATTRIBUTES_OF_TAG and len(text.split(None, _MAX_ATTRIBUTES_OF_TAG)) < _MAX_ATTRIBUTES_OF_TAG:
+    if len(text) < 2 * _MAX_ATTRIBUTES_OF_TAG or len(_QUOTED.sub(" ", text).split()) <= _MAX_ATTRIBUTES_OF_TAG:
         return text
     name = _OPEN_OR_CLOSE.match(text)
     return f"<{name.group(2)}>" if name else ""

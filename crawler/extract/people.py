@@ -84,6 +84,10 @@ _LEAD_IN = re.compile(
     r"автор(?:ы)?\s+|текст\s+|بقلم\s+|كتب(?:ت)?\s+|מאת\s+|של\s+|του\s+|της\s+|writes\s+)",
     re.IGNORECASE,
 )
+#: "BySaima Sidik": a lead-in whose space was lost between two elements
+_GLUED = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-Ý])")
+#: "… 23:30 EST by Rafael Antonio Pineda": a byline behind something else in its line
+_INNER = re.compile(r"\b(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or)\s+((?:[A-ZÀ-Ý][\w.'’-]*[\w.](?:\s+(?:and|und|et|y)\s+|\s*,\s*|\s+)?){2,8})")
 _EMAIL = re.compile(r"\S+@\S+\.\w+|\(?@\w+\)?")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+\.(?:com|org|net)/\S+")
 _PARTS = re.compile(
@@ -99,7 +103,9 @@ _NOT_A_NAME = re.compile(
     r"video|image|getty|illustration|newsletter|copyright|rights|reserved|facebook|twitter|instagram|linkedin|bio|more|about|"
     r"today|yesterday|january|february|march|april|june|july|august|september|october|november|december|"
     r"min|uhr|et|edt|est|gmt|utc|pm|am|admin|administrator|webmaster|guest|anonymous|unknown|null|undefined|none|"
-    r"senior|politics|world|business|sports?|health|science|technology|reporter for|"
+    r"senior|politics|world|business|sports?|health|science|technology|reporter for|media|journal|news|times|tribune|gazette|herald|magazine|radio|tv|television|"
+    r"institute|university|network|online|awards?|head of|professor|studios?|images?|handout|für|nachrichten|beiträge|melden|linki|kopyala|in|college|football|latest|folgen|"
+    r"getty|shutterstock|istock\w*|imago|courtesy|von|by|par|the|all|our|your|you|sign|log|home|menu|search|subscribe|"
     r"haber merkezi|muhabir|編集部|編集局|记者|記者|编辑|責編|责编|责任编辑|特派員|论说|기자|특파원|뉴스|편집|كاتب|مراسل|تحرير|المحرر)\b",
     re.IGNORECASE,
 )
@@ -125,20 +131,50 @@ def byline_of(lines: Iterable[str], site_names: Iterable[str] = ()) -> Byline:
     sites = {folded(name) for name in site_names}
     persons: list[str] = []
     agency: str | None = None
-    for line in lines:
-        for part in _parts(line):
-            if named := agency_named(part):
-                agency = agency or named
-            elif (name := _name(part)) and folded(name) not in sites:
-                persons.append(name)
+    for part in (part for line in lines for part in _parts(line)):
+        part, named = _without_agency(part)
+        agency = agency or named
+        if (name := _name(part)) and folded(name) not in sites:
+            persons.append(name)
+    return Byline(tuple(_distinct(persons)[:_MAX_NAMES]), agency)
+
+
+def _distinct(persons: list[str]) -> list[str]:
+    """Each person once; initials in brackets ("Jana Weber (jwe)") are no further person."""
     unique = {folded(name): name for name in reversed(persons)}
-    kept = [name for name in dict.fromkeys(persons) if unique[folded(name)] == name]
-    return Byline(tuple(kept[:_MAX_NAMES]), agency)
+    full = [name for name in dict.fromkeys(persons) if unique[folded(name)] == name]
+    return [name for name in full if len(name) > 4 or not name.islower() or not name.isascii() or len(full) == 1]
+
+
+def _without_agency(part: str) -> tuple[str, str | None]:
+    """The part without an agency, and the agency: it is all of the part, or ends it ("John Roe The Associated Press")."""
+    if named := agency_named(part):
+        return "", named
+    spoken = part.split()
+    for size in (3, 2, 1):
+        tail = " ".join(spoken[-size:])
+        if len(spoken) >= size + 2 and len(tail) > 4 and (named := _AGENCY_OF.get(folded(tail))):
+            return " ".join(spoken[:-size]), named
+    return part, None
+
+
+def inner_byline(text: str) -> str | None:
+    """The names of a byline that stands behind something else in its line."""
+    found = _INNER.search(text)
+    return found.group(1) if found else None
+
+
+def is_full_name(name: str) -> bool:
+    """Whether a name could be a person's without anything that says so: two to four capitalised words."""
+    spoken = name.split()
+    if not name.isascii() and not any(c.isupper() or c.islower() for c in name):
+        return True
+    return 2 <= len(spoken) <= 4 and spoken[0][:1].isupper() and spoken[-1][:1].isupper()
 
 
 def agency_named(text: str) -> str | None:
     """The agency that a text names and nothing else ("(dpa)", "Agence France-Presse"), by its usual name."""
-    return _AGENCY_OF.get(folded(_WIRE.sub("", text)))
+    return _AGENCY_OF.get(folded(text)) or _AGENCY_OF.get(folded(_WIRE.sub("", text)))
 
 
 def starts_as_byline(text: str) -> bool:
@@ -154,6 +190,7 @@ def _parts(line: str) -> list[str]:
 
 
 def _without_lead_in(text: str) -> str:
+    text = _GLUED.sub("", text.strip())
     for _ in range(2):  # "Text: Von Jana Weber"
         text = _LEAD_IN.sub("", text.strip(), count=1)
     return text

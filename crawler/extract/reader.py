@@ -5,6 +5,7 @@
                                                    -> refusal? -> Reading
 """
 
+import re
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
@@ -12,8 +13,8 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from crawler.extract.authors import byline_of_page, likely_bylines
 from crawler.extract.blocks import Block, Layout, walk
-from crawler.extract.body import Body, body_of
-from crawler.extract.dates import Dates, dates_of
+from crawler.extract.body import Body, body_of, context_of
+from crawler.extract.dates import Dates, Shown, dates_of
 from crawler.extract.decode import decoded
 from crawler.extract.headline import headline_of, site_names
 from crawler.extract.hints import mask
@@ -23,13 +24,14 @@ from crawler.extract.language import language_of
 from crawler.extract.limits import bounded
 from crawler.extract.memory import SiteMemory
 from crawler.extract.people import Byline
-from crawler.extract.picture import caption_of, captions_in, image_url
+from crawler.extract.picture import caption_of, image_url
 from crawler.extract.rules import Rules
 from crawler.extract.ruled import apply_rules, drop_elements
 from crawler.extract.signals import Signals, signals_of
 from crawler.extract.text import folded
 from storage.records import Article, Link, Page, Reading
 
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|[年년]")
 _BYLINE = mask("byline")
 _DATE = mask("date")
 #: blocks before the first paragraph, and after the headline, among which byline and date are looked for
@@ -80,12 +82,13 @@ def read_page(
 
 def _claims(signals: Signals, layout: Layout, link: Link | None, timezone: str | None, language: str | None) -> _Claims:
     headline = headline_of(signals, link.title if link else None) or ("", "text")
-    captions = captions_in(layout, 0, len(layout.blocks))
-    body = body_of(layout, headline[0], set(captions))
+    context = context_of(layout, signals, headline[0])
+    body = body_of(layout, context)
+    captions = sorted(context.captions)
     near = _near(layout, body, headline[0])
     byline = byline_of_page(signals, _bylines(near), site_names(signals), link.authors if link else ())
     spoken = (language or signals.language or "").lower()
-    dates = dates_of(signals, _dated(near), link, timezone, spoken)
+    dates = dates_of(signals, Shown(_dated(near), _far(layout)), link, timezone, spoken)
     return _Claims(signals, layout, headline, body, tuple(captions), byline, dates)
 
 
@@ -158,6 +161,10 @@ def _bare_names(near: list[Block]) -> list[str]:
     """Short lines without end mark, two or three words: a name that stands alone below the headline."""
     lines = [block.text for block in near if len(block.text) < 60 and not block.text.endswith((".", "!", "?", ":"))]
     return [line for line in lines if 2 <= len(line.split()) <= 4 and all(word[:1].isupper() for word in line.split())][:1]
+
+
+def _far(layout: Layout) -> list[str]:
+    return [text for block in layout.blocks[:400] if (text := block.stamp or block.text) and len(text) < 100 and _YEAR.search(text)]
 
 
 def _dated(near: list[Block]) -> list[str]:

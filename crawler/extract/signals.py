@@ -37,6 +37,8 @@ class Signals:
     stamps: tuple[Stamp, ...] = ()
     language: str = ""
     canonical: str = ""
+    #: texts of links that lead to pages of authors
+    author_links: tuple[str, ...] = ()
     #: schema.org types named by microdata ("NewsArticle")
     item_types: tuple[str, ...] = ()
 
@@ -78,6 +80,7 @@ def signals_of(tree: LexborHTMLParser, url: str) -> Signals:
         stamps=tuple(_stamp(node) for node in tree.css("time")[:_MAX_ELEMENTS]),
         language=_html_language(tree),
         canonical=_canonical(tree),
+        author_links=_author_links(tree),
         item_types=_item_types(tree),
     )
 
@@ -107,6 +110,11 @@ def _itemprops(tree: LexborHTMLParser) -> dict[str, tuple[str, ...]]:
 def _item_content(node: LexborNode) -> str:
     given = node.attributes
     return unmarked(given.get("content") or given.get("datetime") or "") or clean(node.text(separator=" "))[:500]
+
+
+def _author_links(tree: LexborHTMLParser) -> tuple[str, ...]:
+    nodes = tree.css("a[rel~='author'], a[href*='/author'], a[href*='/autor'], a[href*='/auteur'], a[href*='/journalist'], a[href*='/profile/']")
+    return tuple(text for node in nodes[:20] if 3 < len(text := clean(node.text(separator=" "))) < 80)
 
 
 def _item_types(tree: LexborHTMLParser) -> tuple[str, ...]:

@@ -1,0 +1,53 @@
+"""How likely each block is text of the article: features, a first look by a forest, a second that sees its outcome."""
+
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crawler.extract.blocks import Layout
+from crawler.extract.features import Context, Matrix, matrix_of
+from crawler.extract.forest import Forest
+from crawler.extract.lexicon import Lexicon
+from crawler.extract.sequence import second_look
+from crawler.extract.text import weight
+
+MODEL = "data/body.npz"
+_LEXICAL_STEPS = (-2, -1, 1, 2)
+
+
+def probabilities(layout: Layout, context: Context) -> Matrix:
+    """For each block the probability that it belongs to the article's text."""
+    if not layout.blocks:
+        return np.zeros(0, dtype=np.float32)
+    lexicon, first, second = _model()
+    rows = with_words(matrix_of(layout, context), lexicon.scores(layout))
+    looked = first.probabilities(rows)
+    letters = np.array([weight(block.text) for block in layout.blocks], dtype=np.float32)
+    again = second.probabilities(np.hstack([rows, second_look(layout, looked, letters)]))
+    return (looked + again) / 2
+
+
+def with_words(rows: Matrix, scores: NDArray[np.float32]) -> Matrix:
+    """The feature rows with the lexicon's scores of each block and of its neighbours."""
+    total = scores.sum(axis=1)
+    number = len(total)
+    columns = []
+    for step in _LEXICAL_STEPS:
+        there = np.arange(number) + step
+        columns.append(np.where((there >= 0) & (there < number), total[np.clip(there, 0, number - 1)], -5))
+    return np.hstack([rows, scores, np.stack(columns, axis=1)]).astype(np.float32)
+
+
+@cache
+def _model() -> tuple[Lexicon, Forest, Forest]:
+    with files("crawler.extract").joinpath(MODEL).open("rb") as file:
+        held = np.load(file, allow_pickle=False)
+        forests = [_forest(held, name) for name in ("first", "second")]
+        return Lexicon(held["lexicon"].astype(np.float32)), forests[0], forests[1]
+
+
+def _forest(held: "np.lib.npyio.NpzFile", name: str) -> Forest:
+    parts = {part: held[f"{name}_{part}"] for part in ("columns", "borders", "leaves", "bias")}
+    return Forest(parts["columns"], parts["borders"].astype(np.float32), parts["leaves"].astype(np.float32), float(parts["bias"]))

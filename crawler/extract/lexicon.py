@@ -1,0 +1,74 @@
+"""What words and class names weigh for and against a block being text of an article: a hashed linear model.
+
+Words are hashed to a table of weights, so that no text of the pages it was learned from is kept.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crawler.extract.blocks import Block, Layout
+
+BUCKETS = 1 << 13
+_WORD = re.compile(r"[^\W\d_]+")
+_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+#: letters below which all words of a block count, and below which only the outer ones do
+_SHORT, _MIDDLE = 60, 160
+
+
+def text_keys(text: str) -> Iterator[int]:
+    """Buckets of the words of a short block, of the first and last words of a longer one."""
+    size = len(text)
+    grade = 0 if size < 25 else 1 if size < _SHORT else 2 if size < _MIDDLE else 3
+    yield _bucket(f"size{grade}")
+    spoken = _WORD.findall(text[:100].lower())
+    for word in spoken[: 12 if size < _SHORT else 3 if size < _MIDDLE else 1]:
+        yield _bucket(f"t{min(grade, 2)}{word}")
+    if spoken:
+        yield _bucket(f"first{spoken[0]}")
+    if size < _MIDDLE:
+        for word in _WORD.findall(text[-30:].lower())[-2:]:
+            yield _bucket(f"last{word}")
+
+
+def name_keys(names: str, prefix: str) -> Iterator[int]:
+    """Buckets of the words in class names."""
+    for word in _NAME.findall(names[:200])[:14]:
+        yield _bucket(prefix + word.lower())
+
+
+@lru_cache(maxsize=50_000)
+def _bucket(key: str) -> int:
+    return crc32(key.encode("utf-8", "replace")) % BUCKETS
+
+
+def keys_of(layout: Layout, block: Block) -> tuple[list[int], list[int], list[int]]:
+    """Buckets of a block's text, of its element's names and of its parent's."""
+    element = layout.elements[block.element]
+    parent = layout.elements[element.parent].names if element.parent >= 0 else ""
+    return list(text_keys(block.text)), list(name_keys(element.names, "own")), list(name_keys(parent, "parent"))
+
+
+class Lexicon:
+    """The learned weights, one for each bucket."""
+
+    def __init__(self, weights: NDArray[np.float32]) -> None:
+        self._weights: list[float] = weights.tolist()
+        self._of_names = lru_cache(maxsize=20_000)(self._names_weight)
+
+    def scores(self, layout: Layout) -> NDArray[np.float32]:
+        """For each block the weight of its words, of its element's names and of its parent's."""
+        rows = []
+        for block in layout.blocks:
+            element = layout.elements[block.element]
+            parent = layout.elements[element.parent].names if element.parent >= 0 else ""
+            spoken = sum(self._weights[key] for key in text_keys(block.text))
+            rows.append((spoken, self._of_names(element.names, "own"), self._of_names(parent, "parent")))
+        return np.array(rows, dtype=np.float32)
+
+    def _names_weight(self, names: str, prefix: str) -> float:
+        return sum(self._weights[key] for key in name_keys(names, prefix))
