@@ -210,7 +210,7 @@ def _conclude(stage: Stage, options: argparse.Namespace, console: Console) -> in
     ]
     published = addresses_of(stage.world, stage.bases)
     verdict = judge(published, own_addresses(corrected, stage.bases), moment.ledger.rows)
-    console.print(verdict_line(verdict))
+    console.print(verdict_line(verdict), soft_wrap=True)
     grown = _second_look(stage, moment.ledger)
     console.print(f"A second look at the unchanged web made {grown or 'no'} new rows.")
     if options.picture:

@@ -66,10 +66,10 @@ def latest(rows: Sequence[Row], many: int = 10) -> Table:
     """The articles that came or changed last."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="latest articles in the database", title_justify="left")
     table.add_column("source", style="bold", no_wrap=True)
-    table.add_column("version", justify="right")
-    table.add_column("headline", overflow="ellipsis", no_wrap=True)
+    table.add_column("version", justify="right", no_wrap=True)
+    table.add_column("headline")
     for row in rows[:many]:
-        table.add_row(row.source_key, str(row.version), Text(row.headline))
+        table.add_row(row.source_key, str(row.version), Text(row.headline, no_wrap=True, overflow="ellipsis"))
     return table
 
 

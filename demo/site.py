@@ -221,7 +221,9 @@ class Site:
         return self._html(self._pages.list_page("calendar", (), fields))
 
     def _notice(self, asked: Asked) -> Answer | None:
-        return self._html(self._pages.notice()) if asked.path in plain_links(self.outlet.house) else None
+        if asked.path not in plain_links(self.outlet.house):
+            return None
+        return self._stamped(self._html(self._pages.notice()), self.newsroom.world.now)
 
     def _told(self, why: str) -> list[Story]:
         """The decoys of one kind as stories for a feed or sitemap."""
