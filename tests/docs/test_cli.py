@@ -7,8 +7,9 @@ import pytest
 import typer
 
 import cli
+from crawler import batch
 from docs import generate
-from tests.docs.pages import REFERENCE
+from tests.docs.pages import REFERENCE, section
 
 PAGE = REFERENCE / "cli.md"
 #: the commands that the program promises; new ones are added here
@@ -39,3 +40,8 @@ def test_each_command_has_an_example_that_calls_it(name: str, text: str) -> None
     assert re.search(rf"Example: .*newswatch .*\b{name}\b", text), (
         f"add `Example: newswatch {name} ...` to its docstring"
     )
+
+
+def test_each_field_that_extract_writes_is_named() -> None:
+    described = section(PAGE, "Lines of JSON")
+    assert all(f"`{field}`" in described for field in (*batch._FIELDS, "id", "is_article", "reason"))
