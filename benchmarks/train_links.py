@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 
 from crawler.discover.addresses import absolute
 from crawler.discover.anchors import Anchor, is_teaser_word
-from crawler.discover.links import THRESHOLD, traits_of
+from crawler.discover.links import THRESHOLD, Weights, scores_of
+from crawler.discover.traits import Traits, traits_of
 
 WEIGHTS = Path(__file__).parents[1] / "crawler" / "discover" / "link_weights.json"
 FOREIGN = re.compile(r"facebook|twitter|instagram|youtube|google")
@@ -38,12 +39,14 @@ Table = dict[str, dict[str, list[float]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """One labelled link: its traits as the crawler sees them (None: the crawler refuses it without weighing)."""
+class Site:
+    """The links of one front page as the crawler sees them, and which of them people have judged."""
 
-    site: str
-    story: bool
-    traits: dict[str, float] | None
+    name: str
+    found: list[Anchor]
+    traits: list[Traits]
+    #: position among the links (None: the crawler reads no address there), and whether it is a story
+    labels: list[tuple[int | None, bool]]
 
 
 def main() -> None:
@@ -51,31 +54,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--seeds", type=int, default=4)
     arguments = parser.parse_args()
-    labelled = list(load(arguments.data))
-    print(f"{len(labelled)} links of {len({link.site for link in labelled})} sites")
-    for threshold, figures in cross_validated(labelled, seeds=4).items():
+    sites = list(load(arguments.data))
+    print(f"{sum(len(site.labels) for site in sites)} links of {len(sites)} sites, ten folds of whole sites")
+    for threshold, figures in cross_validated(sites, arguments.seeds).items():
         print(f"threshold {threshold:.2f}  F1 {figures[0]:.4f}  precision {figures[1]:.4f}  recall {figures[2]:.4f}")
     if arguments.write:
-        bias, tables = learn([link for link in labelled if link.traits is not None])
+        bias, tables = learn(sites)
         WEIGHTS.write_text(as_json(bias, tables), encoding="utf-8")
 
 
-def load(path: Path) -> Iterator[Labelled]:
-    """The labelled links with their traits, each judged among all links of its page."""
+def load(path: Path) -> Iterator[Site]:
+    """The sites with their links, each judged among all links of its page."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         data = json.load(file)
-    sites: dict[str, list[dict[str, object]]] = {}
+    labelled: dict[str, list[dict[str, object]]] = {}
     for label in data["labels"]:
-        sites.setdefault(label["h"], []).append(label)
-    for site, labels in sites.items():
-        page = data["pages"].get(site, [])
-        base = front_page(site, [str(link["url"]) for link in page or labels])
+        labelled.setdefault(label["h"], []).append(label)
+    for name, labels in labelled.items():
+        page = data["pages"].get(name, [])
+        base = front_page(name, [str(link["url"]) for link in page or labels])
         found = merged([*page, *labels], base)
-        traits = dict(zip(found, traits_of(list(found.values()), base), strict=True))
-        for label in labels:
-            address = absolute(str(label["url"]), base)
-            yield Labelled(site, bool(label["story"]), traits.get(address) if address else None)
+        place = {address: at for at, address in enumerate(found)}
+        judged = [(place.get(absolute(str(label["url"]), base) or ""), bool(label["story"])) for label in labels]
+        yield Site(name, list(found.values()), traits_of(list(found.values()), base), judged)
 
 
 def front_page(site: str, addresses: list[str]) -> str:
@@ -100,30 +103,29 @@ def merged(links: list[dict[str, object]], base: str) -> dict[str, Anchor]:
     return found
 
 
-def cross_validated(labelled: list[Labelled], seeds: int) -> dict[float, tuple[float, float, float]]:
+def cross_validated(sites: list[Site], seeds: int) -> dict[float, tuple[float, float, float]]:
     """F1, precision and recall at several thresholds, ten folds of whole sites, averaged over seeds."""
-    story = np.array([link.story for link in labelled])
-    thresholds = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55)
-    rows: dict[float, list[tuple[float, float, float]]] = {threshold: [] for threshold in thresholds}
+    story = np.array([story for site in sites for _, story in site.labels])
+    rows: dict[float, list[tuple[float, float, float]]] = {at: [] for at in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55)}
     for seed in range(seeds):
-        scores = held_out_scores(labelled, seed)
-        for threshold in thresholds:
-            rows[threshold].append(figures_of(story, scores >= threshold))
-    return {threshold: tuple(np.mean(values, axis=0)) for threshold, values in rows.items()}
+        scores = held_out_scores(sites, seed)
+        for threshold, figures in rows.items():
+            figures.append(figures_of(story, scores >= threshold))
+    return {threshold: tuple(np.mean(figures, axis=0)) for threshold, figures in rows.items()}
 
 
-def held_out_scores(labelled: list[Labelled], seed: int, folds: int = 10) -> Floats:
-    """The score of each link by weights that were learned from other sites."""
-    fold = np.array(
-        [int(hashlib.sha256(f"{seed}{link.site}".encode()).hexdigest()[:8], 16) % folds for link in labelled]
-    )
-    scores = np.zeros(len(labelled))
-    for number in range(folds):
-        known = [link for link, at in zip(labelled, fold, strict=True) if at != number and link.traits is not None]
-        bias, tables = learn(known)
-        for at in np.flatnonzero(fold == number):
-            scores[at] = score(labelled[at].traits, bias, tables)
-    return scores
+def held_out_scores(sites: list[Site], seed: int, folds: int = 10) -> Floats:
+    """The score of each labelled link by weights that were learned from other sites."""
+    fold = [int(hashlib.sha256(f"{seed}{site.name}".encode()).hexdigest()[:8], 16) % folds for site in sites]
+    learned = {
+        number: learn([site for site, at in zip(sites, fold, strict=True) if at != number]) for number in set(fold)
+    }
+    weights = {number: Weights.of({"bias": bias, "traits": tables}) for number, (bias, tables) in learned.items()}
+    scores = []
+    for site, at in zip(sites, fold, strict=True):
+        of_page = scores_of(site.found, site.traits, weights[at])
+        scores += [0.0 if place is None else of_page[place] for place, _ in site.labels]
+    return np.array(scores)
 
 
 def figures_of(story: NDArray[np.bool_], said: NDArray[np.bool_]) -> tuple[float, float, float]:
@@ -132,21 +134,13 @@ def figures_of(story: NDArray[np.bool_], said: NDArray[np.bool_]) -> tuple[float
     return 2 * right / (story.sum() + said.sum()), right / said.sum(), right / story.sum()
 
 
-def score(traits: dict[str, float] | None, bias: float, tables: Table) -> float:
-    """The probability that the crawler would give, without what it knows of the place on the page."""
-    if traits is None:
-        return 0.0
-    total = bias
-    for name, table in tables.items():
-        total += table["weights"][int(np.searchsorted(table["cuts"], traits[name], side="right"))]
-    return float(1 / (1 + np.exp(-total)))
-
-
-def learn(links: list[Labelled]) -> tuple[float, Table]:
+def learn(sites: list[Site]) -> tuple[float, Table]:
     """Boosted step functions: the bias, and cuts and weights for each trait."""
-    names = sorted(links[0].traits or {})
-    values = np.array([[(link.traits or {})[name] for name in names] for link in links])
-    story = np.array([link.story for link in links], dtype=np.float64)
+    judged = [(site.traits[at].own, story) for site in sites for at, story in site.labels if at is not None]
+    links = [(own, story) for own, story in judged if own is not None]
+    names = sorted(links[0][0])
+    values = np.array([[own[name] for name in names] for own, _ in links])
+    story = np.array([story for _, story in links], dtype=np.float64)
     cuts = [cuts_of(values[:, at]) for at in range(len(names))]
     bins = np.stack([np.searchsorted(cut, values[:, at], side="right") for at, cut in enumerate(cuts)], axis=1)
     weights = [np.zeros(len(cut) + 1) for cut in cuts]

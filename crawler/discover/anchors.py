@@ -34,7 +34,7 @@ class Anchor:
 
     url: str
     title: str = ""
-    #: how much like a headline the title is: 3 a heading, 2 the link's own text, 1 an attribute, 0 "read more" or nothing
+    #: how much like a headline the title is: 3 a heading, 2 the link's own text, 1 an attribute, 0 "read more", nothing
     rank: int = 0
     #: "nav", "header", "footer", "aside", "main" or "": the best place where it stands
     region: str = ""
@@ -43,6 +43,8 @@ class Anchor:
     #: <time datetime> of the teaser
     date: str | None = None
     rel: str = ""
+    #: the elements around it with their first classes: the teasers of one list are built alike
+    markup: str = ""
 
 
 def base_of(root: etree._Element, url: str) -> str:
@@ -77,7 +79,7 @@ def _merge(known: Anchor, other: Anchor) -> None:
     """The same address once more: image, headline and "read more" of one teaser, or a menu that is there twice."""
     known.times += 1
     if (other.rank, _worth(other)) > (known.rank, _worth(known)):
-        known.title, known.rank = other.title, other.rank
+        known.title, known.rank, known.markup = other.title, other.rank, other.markup
     if known.region in _OUTSIDE and other.region not in _OUTSIDE:
         known.region = other.region
     known.date = known.date or other.date
@@ -100,7 +102,15 @@ class _Surroundings:
         """The link as it stands on the page."""
         region, in_heading = self._place(element)
         title, rank = self._title(element, in_heading=in_heading)
-        return Anchor(url, title, rank, region, date=self._date(element), rel=element.get("rel", "").lower())
+        return Anchor(
+            url,
+            title,
+            rank,
+            region,
+            date=self._date(element),
+            rel=element.get("rel", "").lower(),
+            markup=_markup(element),
+        )
 
     def _place(self, element: etree._Element) -> tuple[str, bool]:
         """The nearest region around a link, and whether it stands in a heading."""
@@ -114,6 +124,8 @@ class _Surroundings:
             open_ended.append(ancestor)
         for ancestor in reversed(open_ended):
             region = _region(ancestor) or place[0]
+            if place[0] == "main" and region in ("header", "footer"):
+                region = "main"  # the head of a card is not the head of the page
             place = self._places[ancestor] = (region, place[1] or ancestor.tag in _HEADINGS)
         return place
 
@@ -166,6 +178,16 @@ def _named(element: etree._Element) -> str:
     label = f"{element.get('class', '')} {element.get('id', '')}"
     match = _NAMED.search(label[:300]) if len(label) > 1 else None
     return _NAMED_REGIONS[(match.lastindex or 1) - 1] if match else ""
+
+
+def _markup(element: etree._Element) -> str:
+    """For example "li.teaser/h3/a.link"."""
+    return "/".join(_step(step) for step in (*reversed([*islice(element.iterancestors(), 2)]), element))
+
+
+def _step(element: etree._Element) -> str:
+    name = element.get("class", "").split(None, 1)
+    return f"{element.tag}.{name[0][:40]}" if name else str(element.tag)
 
 
 def _cards_around(element: etree._Element) -> Iterator[etree._Element]:

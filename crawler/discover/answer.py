@@ -43,7 +43,7 @@ def read_endpoint(page: Page, kind: EndpointKind, link_limit: int = 2000, langua
 
 
 def kind_of(text: str, expected: EndpointKind = EndpointKind.UNKNOWN) -> EndpointKind:
-    """What a text is. Raises ``WrongAnswer`` for a web page, or for nothing known, where a feed or a sitemap should be."""
+    """What a text is. Raises ``WrongAnswer`` for a web page or rubbish where a feed or a sitemap should be."""
     start = text[:60_000].lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")):
         return EndpointKind.FEED

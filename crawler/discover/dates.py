@@ -10,18 +10,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january janvier janv januar januari enero ene gennaio gen janeiro jänner stycznia ledna ocak января янв",
-            "feb february février févr fév februar februari febrero febbraio fevereiro fev lutego února şubat февраля фев",
+            "jan january janvier janv januar januari enero ene gennaio gen janeiro stycznia ledna ocak января янв",
+            "feb february février févr fév februar februari febrero febbraio fevereiro lutego února şubat февраля фев",
             "mar march mars märz mär maart marzo março marca března mart марта мар",
             "apr april avril avr abril abr aprile kwietnia dubna nisan апреля апр",
             "may mai mei maj mayo maggio mag maio maja května mayıs мая май",
             "jun june juin juni junio giugno giu junho czerwca června haziran июня июн",
             "jul july juillet juil juli julio luglio lug julho lipca července temmuz июля июл",
             "aug august août aoû augustus augusti agosto ago sierpnia srpna ağustos августа авг",
-            "sep sept september septembre septiembre settembre set setembro września září eylül сентября сен",
+            "sep sept september septembre septiembre settembre setembro września září eylül сентября сен",
             "oct october octobre okt oktober octubre ottobre ott outubro out października října ekim октября окт",
             "nov november novembre noviembre novembro listopada listopadu kasım ноября ноя",
-            "dec december décembre déc dez dezember diciembre dic dicembre dezembro grudnia prosince aralık декабря дек",
+            "dec december décembre déc dez dezember diciembre dic dicembre dezembro grudnia aralık декабря дек",
         ),
         start=1,
     )
@@ -35,7 +35,8 @@ _ZONES = {
 #: "Tue, 29 Oct 2024 10:15:00 +0200", "29 octobre 2024, 10:15", "mar., 29 oct. 2024 10:15:00 GMT"
 _RFC = re.compile(
     r"(?:[^\W\d]{2,12}\.?,?\s+)?(\d{1,2})\.?[\s-]+([^\W\d_]{3,10})\.?,?[\s-]+(\d{4}|\d\d)"
-    r"(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?\s*(?:([a-zA-Z]{1,4}))?\s*([+-]\d\d:?\d\d)?(?:\s*\([\w ]{1,40}\))?",
+    r"(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?"
+    r"\s*(?:([a-zA-Z]{1,4}))?\s*([+-]\d\d:?\d\d)?(?:\s*\([\w ]{1,40}\))?",
 )
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?)?")
 #: "2024年10月29日 10:15", "2024/10/29 10:15:00", "2024.10.29", "29.10.2024 10:15"

@@ -141,7 +141,7 @@ def _keywords(terms: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _name(author: str) -> str | None:
-    """ "desk@example.org (Ana Ruiz)", "Ana Ruiz <ana@example.org>" and "By Ana Ruiz" are all Ana Ruiz."""
+    """Ana Ruiz, from "desk@example.org (Ana Ruiz)", "Ana Ruiz <ana@example.org>" and "By Ana Ruiz"."""
     name = plain_text(author[:300]) or ""
     turned = _MAIL_AND_NAME.match(author[:300])
     name = turned[1] if turned else _NAME_AND_MAIL.sub("", name)

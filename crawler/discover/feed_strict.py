@@ -41,8 +41,10 @@ _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE
 _HTTP = re.compile(r"https?://[^/?#\s]")
 
 _ANY_DIALECT = {
-    **{f"{_DC}{name}": field for name, field in {"creator": "author", "date": "updated", "subject": "keyword"}.items()},
-    **{f"{_DC}{name}": "" for name in ("identifier", "format", "type", "source", "coverage", "relation")},
+    f"{_DC}creator": "author",
+    f"{_DC}date": "updated",
+    f"{_DC}subject": "keyword",
+    **{f"{_DC}{name}": "" for name in ("identifier", "format", "type", "source", "relation")},
     f"{_DC}language": "language",
     f"{_TERMS}modified": "updated",
     f"{_CONTENT}encoded": "content",
@@ -109,8 +111,10 @@ def _feed(root: etree._Element) -> Feed:
         return _from_channel(root, root.find(f"{_RSS1}channel"), f"{_RSS1}item", _RSS1_FIELDS)
     if root.tag == f"{_ATOM}feed":
         title = root.find(f"{_ATOM}title")
+        if title is None or title.get("type", "text") not in ("text", "html"):
+            raise _Odd
         entries = tuple(_entry(element, _ATOM_FIELDS) for element in root.iterchildren(f"{_ATOM}entry"))
-        return Feed(entries, _text(title) if title is not None else None, root.get(_LANG), _update_span(root))
+        return Feed(entries, _text(title), root.get(_LANG), _update_span(root))
     raise _Odd
 
 
@@ -118,10 +122,13 @@ def _from_channel(root: etree._Element, channel: etree._Element | None, item: st
     if channel is None:
         raise _Odd
     prefix = item.removesuffix("item")
+    title = channel.findtext(f"{prefix}title")
+    if not title:
+        raise _Odd
     entries = tuple(_entry(element, fields) for element in root.iter(item))
     language = channel.findtext("language") or channel.findtext(f"{_DC}language") or root.get(_LANG)
     ttl = minutes(channel.findtext("ttl")) or _update_span(channel)
-    return Feed(entries, channel.findtext(f"{prefix}title"), language, ttl)
+    return Feed(entries, title, language, ttl)
 
 
 def _update_span(channel: etree._Element) -> timedelta | None:
@@ -215,7 +222,7 @@ def _take_link(element: etree._Element, said: _Said) -> None:
         said.setdefault("link", []).append(element.get("href", "").strip())
 
 
-def _take_link_in_rss(element: etree._Element, said: _Said) -> None:
+def _take_link_in_rss(element: etree._Element, _: _Said) -> None:
     if element.get("rel", "alternate") == "alternate":
         raise _Odd
 
@@ -245,7 +252,7 @@ def _one(said: _Said, field: str) -> str | None:
 
 
 def _http(said: _Said, field: str) -> str | None:
-    """An address that needs no resolving; an entry without one is left to the tolerant reader, which may know better."""
+    """An address that needs no resolving; an entry without one is left to the tolerant reader."""
     value = _one(said, field)
     if field == "link" and (not value or not _HTTP.match(value) or " " in value):
         raise _Odd

@@ -31,7 +31,7 @@ _STEP = re.compile(
 
 
 def read_tolerant(text: str, url: str) -> Feed:
-    """The feed as feedparser reads it; relative addresses are resolved. ``text`` begins with its root (``xml.from_root``).
+    """The feed as feedparser reads it, addresses resolved. ``text`` begins with its root (``xml.from_root``).
 
     Raises ``UnreadableAnswer`` when feedparser finds neither an entry nor a feed in it.
     """

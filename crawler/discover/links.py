@@ -1,244 +1,106 @@
 """Which links of a page lead to articles: a score for each, from its address, its text, its place and its neighbours.
 
-    Anchor -> traits of its own -> with those of its neighbours (same shape of address, same folder) -> a sum of weights
+    Anchor -> traits -> a sum of weights -> with the place on the page -> drawn towards its like (shape, markup)
 
 The weights are a table (``link_weights.json``, made by ``benchmarks/train_links.py`` from links that people have
-labelled): for each trait the steps of a function. Places of the page and headings come on top, by judgement: the
-labelled links came without their pages.
+labelled): for each trait the steps of a function. Places of the page, headings and markup come on top, by judgement:
+the labelled links came without their pages.
 """
 
 import json
-import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from math import exp, log1p
+from math import exp
 from pathlib import Path
-from urllib.parse import unquote
+from typing import Any
 
-from crawler.discover.addresses import host_of
 from crawler.discover.anchors import Anchor
-from crawler.discover.words import ARTICLE, BOILERPLATE, LISTS, MEDIA, NEVER_UNDER, SERVICE, SERVICE_HOSTS
+from crawler.discover.traits import Traits, traits_of
 
 #: a link is taken for an article from here on: a miss costs an article, a false one costs a request
-THRESHOLD = 0.4
+THRESHOLD = 0.45
 _WEIGHTS = Path(__file__).with_name("link_weights.json")
-_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d[/_.-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/_.-]?(0?[1-9]|[12]\d|3[01]))?(?!\d)")
-_DIGITS = re.compile(r"\d+")
-_WORDS = re.compile(r"[-_.+ ,]+")
-_TEXT_WORD = re.compile(r"[^\W\d_][\w'’]*")
-_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u2e80-\ud7ff]")
-_QUERY_ID = re.compile(r"(?:^|&)(?:p|\w{0,9}id|article|story|no|num|idx|seq|n|a)=\w*\d{2,}", re.IGNORECASE)
-_PAGE_END = re.compile(r"\.(?:s?html?|php|aspx?|ece|cms|story)$")
-_NO_PAGE = re.compile(
-    r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp3|mp4|m3u8?|zip|gz|ics|css|js|xml|rss|docx?|xlsx?|pptx?|apk|exe)$",
-    re.IGNORECASE,
-)
-_ADVERTISING = re.compile(
-    r"sponsor|promo|advert|coupon|voucher|/deals?/|classified|/places?/|branded|paid-?post|obituar"
-)
-_PUNCTUATION = frozenset(",:;?!’'\"“”«»—–")
 #: log-odds by judgement: what stands in a footer is no news, what stands in a heading is
 _PLACES = {"footer": -2.0, "nav": -1.5, "header": -0.7, "aside": 0.0, "main": 0.3, "": 0.0}
 _HEADING = 1.5
+#: how far a link is drawn towards the mean of the others of its shape, and of those in the same markup
+_DRAWN_BY_SHAPE = 0.6
+_DRAWN_BY_MARKUP = 0.7
+_CERTAIN = 3.0
 
 
-_Tables = list[tuple[str, list[float], list[float]]]
-_Key = tuple[object, ...]
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The learned table: for each trait the values where its step function jumps, and its heights."""
 
+    bias: float
+    tables: tuple[tuple[str, list[float], list[float]], ...]
 
-@dataclass(slots=True)
-class _Traits:
-    steps: list[str]
-    #: "w/S" for /news/man-bites-dog: word, slug, number, mixed
-    shape: str
-    off_site: bool
-    #: None: never an article, whatever the weights say
-    own: dict[str, float] | None = None
-    #: what the neighbours count of it: words of text, words of slug, whether the text is long
-    counted: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    @classmethod
+    def of(cls, learned: dict[str, Any]) -> "Weights":
+        """From what ``link_weights.json`` holds."""
+        tables = tuple((name, table["cuts"], table["weights"]) for name, table in learned["traits"].items())
+        return cls(learned["bias"], tables)
 
-
-def article_scores(found: list[Anchor], url: str) -> list[float]:
-    """How likely each link of the page ``url`` leads to an article, 0 to 1, judged together."""
-    tables, bias = _tables()
-    return [
-        _score(traits, tables, bias, _PLACES.get(anchor.region, 0.0) + (_HEADING if anchor.rank == 3 else 0.0))
-        for anchor, traits in zip(found, traits_of(found, url), strict=True)
-    ]
-
-
-def traits_of(found: list[Anchor], url: str) -> list[dict[str, float] | None]:
-    """The traits of each link by name, its neighbours' included; None for what cannot be an article."""
-    host = host_of(url)
-    all_traits = [_traits(anchor, host) for anchor in found]
-    _add_neighbours(all_traits)
-    return [traits.own for traits in all_traits]
-
-
-def _score(own: dict[str, float] | None, tables: _Tables, bias: float, place: float) -> float:
-    if own is None:
-        return 0.0
-    total = bias + place + sum([weights[bisect_right(cuts, own[name])] for name, cuts, weights in tables])
-    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
+    def log_odds(self, own: dict[str, float]) -> float:
+        """The sum of the heights at these traits."""
+        return self.bias + sum([heights[bisect_right(cuts, own[name])] for name, cuts, heights in self.tables])
 
 
 @cache
-def _tables() -> tuple[_Tables, float]:
-    learned = json.loads(_WEIGHTS.read_text(encoding="utf-8"))
-    return [(name, table["cuts"], table["weights"]) for name, table in learned["traits"].items()], learned["bias"]
+def shipped_weights() -> Weights:
+    """The table that the project ships."""
+    return Weights.of(json.loads(_WEIGHTS.read_text(encoding="utf-8")))
 
 
-def _traits(anchor: Anchor, host: str) -> _Traits:
-    here, path, query = _split(anchor.url)
-    steps = _steps(path)
-    traits = _Traits(steps, _shape(steps), off_site=here != host and _site(here) != _site(host))
-    if _never(steps, query, here, host):
-        return traits
-    own = traits.own = _of_address(path, steps, query)
-    own["off_site"] = 1.0 if traits.off_site else 0.0
-    own.update(_of_text(anchor.title))
-    slug, text = min(own["slug_words"], 10.0), min(own["text_words"], 15.0)
-    own["both"], own["either"] = min(slug, text), min(max(slug, text), 9.0)
-    traits.counted = (text, slug, 1.0 if text >= 5 else 0.0)
-    return traits
+def article_scores(found: list[Anchor], url: str, weights: Weights | None = None) -> list[float]:
+    """How likely each link of the page ``url`` leads to an article, 0 to 1, judged together."""
+    return scores_of(found, traits_of(found, url), weights or shipped_weights())
 
 
-def _split(url: str) -> tuple[str, str, str]:
-    """Host, path in plain lower case and query of an absolute address; urlsplit takes three times as long.
-
-    What ``absolute`` left of fragments is a route ("#!/story/1") and counts as path.
-    """
-    place, _, query = url.replace("#!", "").replace("#", "").partition("?")
-    host, _, path = place.partition("://")[2].partition("/")
-    return host.lower().removeprefix("www."), (unquote(path) if "%" in path else path).lower(), query
-
-
-def _steps(path: str) -> list[str]:
-    """The steps of a path; "/2024/10/29/man-bites-dog/index.html" ends with the dog."""
-    steps = [step for step in path.split("/") if step]
-    return steps[:-1] if len(steps) > 1 and steps[-1].startswith("index.") else steps
-
-
-def _never(steps: list[str], query: str, here: str, host: str) -> bool:
-    """Front pages, files, tag pages, galleries, shops, services: no weights needed."""
-    if not steps:
-        return not _QUERY_ID.search(query)
-    if (steps[-1] in SERVICE or steps[-1] in LISTS) and not _QUERY_ID.search(query):
-        return True
-    return (
-        not NEVER_UNDER.isdisjoint(steps)
-        or bool(_NO_PAGE.search(steps[-1]))
-        or (here != host and here.partition(".")[0] in SERVICE_HOSTS)
+def scores_of(found: list[Anchor], all_traits: list[Traits], weights: Weights) -> list[float]:
+    """The same where the traits are known."""
+    odds = [_odds(anchor, traits, weights) for anchor, traits in zip(found, all_traits, strict=True)]
+    shapes = ((traits.off_site, traits.shape) for traits in all_traits)
+    odds = _drawn(odds, shapes, _DRAWN_BY_SHAPE)
+    odds = _drawn(
+        odds, (_likeness(anchor, traits) for anchor, traits in zip(found, all_traits, strict=True)), _DRAWN_BY_MARKUP
     )
+    return [0.0 if value is None else 1.0 / (1.0 + exp(-max(-30.0, min(30.0, value)))) for value in odds]
 
 
-def _of_address(path: str, steps: list[str], query: str) -> dict[str, float]:
-    last = steps[-1] if steps else ""
-    stem = _PAGE_END.sub("", last)
-    script = len(_WITHOUT_SPACES.findall(path)) / 2 if not path.isascii() else 0.0
-    numbers = _DIGITS.findall(path)
-    date = _DATE.search(path)
-    words = _words(stem)
-    return {
-        "slug_words": len(_words(max(steps, key=_hyphens))) + script if len(steps) > 1 else len(words) + script,
-        "last_words": len(words) + script,
-        "last_length": len(stem),
-        "depth": len(steps),
-        "date": (2.0 if date[1] else 1.0) if date else 0.0,
-        "id_digits": max(map(len, numbers), default=0),
-        "query_id": 1.0 if query and _QUERY_ID.search(query) else 0.0,
-        "service_first": 1.0 if steps and steps[0] in SERVICE else 0.0,
-        "service_words": sum(word in BOILERPLATE for word in words) / len(words) if words else 0.0,
-        "media_steps": sum(step in MEDIA for step in steps),
-        "advertising": 1.0 if _ADVERTISING.search(path) else 0.0,
-        "article_steps": sum(step in ARTICLE for step in steps[:-1]),
-    }
+def _odds(anchor: Anchor, traits: Traits, weights: Weights) -> float | None:
+    if traits.own is None:
+        return None
+    heading = _HEADING if anchor.rank == 3 and not traits.own["media_steps"] else 0.0
+    return weights.log_odds(traits.own) + _PLACES.get(anchor.region, 0.0) + heading
 
 
-def _of_text(text: str) -> dict[str, float]:
-    words = _TEXT_WORD.findall(text[:300])
-    script = len(_WITHOUT_SPACES.findall(text)) / 2 if not text.isascii() else 0.0
-    cased = sum(word[0].lower() != word[0].upper() for word in words)  # none in Hindi or Arabic
-    lower = sum(word[0].islower() for word in words)
-    return {
-        "text_words": max(len(text.split()), script),
-        "text_length": len(text) + script * 2,
-        "lower_share": lower / cased if cased > 1 else 0.3,
-        "punctuation": 0.0 if _PUNCTUATION.isdisjoint(text) else 1.0,
-        "boilerplate": sum(word.lower() in BOILERPLATE for word in words[:8]) / min(len(words), 8) if words else 0.0,
-    }
+def _likeness(anchor: Anchor, traits: Traits) -> Hashable:
+    """What the teasers of one list share; films and pictures among them do not profit from it."""
+    if not anchor.markup or traits.own is None or traits.own["media_steps"]:
+        return None
+    return anchor.markup, anchor.region, anchor.rank == 3, traits.off_site
 
 
-def _add_neighbours(all_traits: list[_Traits]) -> None:
-    shapes, first_steps = _Group(all_traits, _by_shape), _Group(all_traits, _by_first_step)
-    below = Counter(tuple(traits.steps[:depth]) for traits in all_traits for depth in range(1, len(traits.steps)))
-    for traits in all_traits:
-        own = traits.own
-        if own is None:
-            continue
-        own["shape_text"], own["shape_slug"], own["shape_long"] = shapes.without(traits, _by_shape(traits))
-        own["shape_share"] = shapes.size(_by_shape(traits)) / len(all_traits)
-        own["first_text"], own["first_slug"], _ = first_steps.without(traits, _by_first_step(traits))
-        own["below"] = log1p(below[tuple(traits.steps)])
-        own["siblings"] = log1p(below[tuple(traits.steps[:-1])])
+def _drawn(odds: list[float | None], keys: Iterable[Hashable], strength: float) -> list[float | None]:
+    """Each link moved by the mean of the others with the same key: "Minister resigns" among ten long headlines."""
+    keys = list(keys)
+    sums: defaultdict[Hashable, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for key, value in zip(keys, odds, strict=True):
+        if key is not None and value is not None:
+            sums[key][0] += max(-_CERTAIN, min(_CERTAIN, value))
+            sums[key][1] += 1.0
+    return [
+        value if key is None or value is None else value + strength * _mean_of_others(value, *sums[key])
+        for key, value in zip(keys, odds, strict=True)
+    ]
 
 
-class _Group:
-    """Sums over the links that have something in common; each link asks for the mean of the others."""
-
-    def __init__(self, all_traits: list[_Traits], key_of: Callable[[_Traits], _Key]) -> None:
-        self._sums: defaultdict[_Key, list[float]] = defaultdict(lambda: [0, 0.0, 0.0, 0.0])
-        for traits in all_traits:
-            sums = self._sums[key_of(traits)]
-            sums[0] += 1
-            sums[1] += traits.counted[0]
-            sums[2] += traits.counted[1]
-            sums[3] += traits.counted[2]
-
-    def size(self, key: _Key) -> float:
-        """How many links have this in common."""
-        return self._sums[key][0]
-
-    def without(self, traits: _Traits, key: _Key) -> tuple[float, float, float]:
-        """Mean words of text, mean words of slug and share of long texts among the others, drawn to a prior."""
-        number, text, slug, long = self._sums[key]
-        own_text, own_slug, own_long = traits.counted
-        most = number + 0.5
-        return (text - own_text + 8) / most, (slug - own_slug + 4) / most, (long - own_long + 0.6) / most
-
-
-def _by_shape(traits: _Traits) -> _Key:
-    return traits.off_site, traits.shape
-
-
-def _by_first_step(traits: _Traits) -> _Key:
-    return traits.off_site, traits.steps[0] if len(traits.steps) > 1 else ""
-
-
-def _shape(steps: list[str]) -> str:
-    """The form of a path: "w/w/N" for /world/article/76595, "n/n/S" for /2024/10/man-bites-dog."""
-    return "/".join(map(_form, steps[:6]))
-
-
-def _form(step: str) -> str:
-    if step.isdigit():
-        return "N" if len(step) > 4 else "n"
-    if _hyphens(step) >= 2:
-        return "S"
-    return "M" if _DIGITS.search(step) else "w"
-
-
-def _hyphens(step: str) -> int:
-    return step.count("-") + step.count("_")
-
-
-def _words(step: str) -> list[str]:
-    return [word for word in _WORDS.split(step) if word and not word.isdigit()]
-
-
-def _site(host: str) -> str:
-    """Roughly what belongs together: the last two labels of a host; an IP address with its port as it is."""
-    return host if host[-1:].isdigit() else ".".join(host.split(".")[-2:])
+def _mean_of_others(value: float, total: float, number: float) -> float:
+    """Drawn to zero where the others are few."""
+    own = max(-_CERTAIN, min(_CERTAIN, value))
+    return (total - own) / (number + 1.0)

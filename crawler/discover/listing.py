@@ -37,7 +37,7 @@ _ARROWS = re.compile(r"[\s«»‹›←→<>|…·.]+")
 _CROWDED_TAG = re.compile(r"<([a-zA-Z][^\s<>/]{0,30})(?:(?:[\s/]+[^\s<>/]+){200,}[^<>]*|[^<>]{8000,})(?:>|\Z|(?=<))")
 _SECTION_FOLDERS = ("category", "categories", "kategorie", "rubrik", "topics", "topic", "section", "sections", "thema")
 _MOST_FEEDS = 12
-_MOST_SECTIONS = 24
+_MOST_SECTIONS = 16
 _MOST_PAGES = 2
 
 
@@ -50,7 +50,7 @@ def read_listing(text: str, url: str, language: str | None = None) -> Found:
     feed_urls = {feed.url for feed in feeds}
     pages = _next_pages(root, base, url, found)
     taken = feed_urls | {page.url for page in pages}
-    rest = [anchor for anchor in found if anchor.url not in taken]
+    rest = [anchor for anchor in found if anchor.url not in taken and not _is_page_of(anchor, url)]
     scores = article_scores(rest, url)
     links = tuple(_link(anchor) for anchor, score in zip(rest, scores, strict=True) if score >= THRESHOLD)
     others = [anchor for anchor, score in zip(rest, scores, strict=True) if score < THRESHOLD]
@@ -94,7 +94,7 @@ def _link(anchor: Anchor) -> Link:
 def _feeds(root: etree._Element, base: str, found: list[Anchor]) -> tuple[EndpointFound, ...]:
     named = [address for address in (_named_feed(element, base) for element in root.iter("link")) if address]
     linked = [anchor.url for anchor in found if _FEED_PATH.search(anchor.url)]
-    feeds = {address: "link rel" for address in named} | {address: "link" for address in linked if address not in named}
+    feeds = dict.fromkeys([*named, *linked], "link") | dict.fromkeys(named, "link rel")
     good = [(address, origin) for address, origin in feeds.items() if not _COMMENTS.search(address)]
     return tuple(EndpointFound(address, EndpointKind.FEED, origin) for address, origin in good[:_MOST_FEEDS])
 
@@ -115,13 +115,17 @@ def _next_pages(root: etree._Element, base: str, url: str, found: list[Anchor]) 
     if ENDLESS.search(url):
         return ()
     said = [absolute(element.get("href", ""), base) for element in root.iter("link") if element.get("rel") == "next"]
-    named = [anchor.url for anchor in found if "next" in anchor.rel.split() or _says_next(anchor.title)]
+    said += [anchor.url for anchor in found if "next" in anchor.rel.split()]
+    named = [anchor.url for anchor in found if _says_next(anchor.title) and _turns_pages(anchor.url)]
     numbered = _numbered(found, url)
     candidates = dict.fromkeys(address for address in (*said, *named, *numbered) if address)
     good = [address for address in candidates if host_of(address) == host_of(url) and not ENDLESS.search(address)]
-    return tuple(Link(address, LinkKind.PAGE) for address in good if page_number(address) or address in said)[
-        :_MOST_PAGES
-    ]
+    return tuple(Link(address, LinkKind.PAGE) for address in good[:_MOST_PAGES])
+
+
+def _turns_pages(address: str) -> bool:
+    """Below a list "more" leads to ?page=2 or ?before=12345, in a menu to /more."""
+    return page_number(address) is not None or "?" in address
 
 
 def _says_next(title: str) -> bool:
@@ -148,11 +152,18 @@ def page_number(url: str) -> int | None:
     return int(match[1] or match[2]) if match else None
 
 
+def _is_page_of(anchor: Anchor, url: str) -> bool:
+    """Whether a link turns the pages of this very listing: "3" -> /world?page=3 on /world?page=1."""
+    if page_number(anchor.url) is None:
+        return False
+    return anchor.title.isdigit() or _says_next(anchor.title) or anchor.url.partition("?")[0] == url.partition("?")[0]
+
+
 def _sections(others: list[Anchor], url: str) -> tuple[EndpointFound, ...]:
     """Section fronts among the links that are no articles: short names of menus, one or two steps below the root."""
     host = host_of(url)
     names = [anchor for anchor in others if host_of(anchor.url) == host and _names_section(anchor)]
-    ranked = sorted(names, key=lambda anchor: anchor.region not in ("nav", "header"))
+    ranked = sorted(names, key=lambda anchor: (anchor.region not in ("nav", "header"), anchor.url.count("/")))
     return tuple(EndpointFound(anchor.url, EndpointKind.LISTING, "navigation") for anchor in ranked[:_MOST_SECTIONS])
 
 

@@ -4,13 +4,13 @@ import re
 from html import unescape
 
 #: elements whose content is no text at all
-_SILENT = re.compile(r"<(script|style)\b[^>]{0,500}>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_SILENT = re.compile(r"<(script|style)\b[^>]{0,500}>.*?</\1\s*>|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 #: a tag; "3 < 5 and 7 > 6" holds none
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<![A-Za-z\[][^<>]{0,2000}>")
 _BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure)\b[^<>]{0,2000}>", re.IGNORECASE)
 _CLOSING = re.compile(
     r"</(?:a|abbr|b|big|blockquote|br|cite|code|del|div|em|font|h[1-6]|i|li|p|q|s|small|span|strong|sub|sup|u|ul)\s*>",
-    re.I,
+    re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][\da-fA-F]{2,6}|[a-zA-Z]{2,31});")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\ud800-\udfff\ufffe\uffff]")

@@ -14,7 +14,7 @@ _MOST = 30
 
 
 def common_feeds(front_url: str) -> tuple[EndpointFound, ...]:
-    """Where a site's feed usually is: below the address that was given first (WordPress: /world/feed/), then at the root."""
+    """Where a site's feed usually is: below the given address (WordPress: /world/feed/), then at the root."""
     places = [urljoin(front_url, path) for path in _FEEDS]
     if urlsplit(front_url).path.strip("/"):
         places.insert(0, front_url.partition("?")[0].rstrip("/") + "/feed/")
@@ -27,7 +27,7 @@ def common_sitemaps(front_url: str) -> tuple[EndpointFound, ...]:
 
 
 def sitemaps_in_robots(robots_txt: str, robots_url: str) -> tuple[EndpointFound, ...]:
-    """The sitemaps that a robots.txt names, those for news first; names only, the robots.txt itself is judged elsewhere."""
+    """The sitemaps that a robots.txt names, those for news first; its rules are judged elsewhere."""
     written = (absolute(match, robots_url) for match in _SITEMAP_LINE.findall(robots_txt[:1_000_000]))
     addresses = list(dict.fromkeys(address for address in written if address))
     addresses.sort(key=lambda address: _kind(address) is not EndpointKind.NEWS_SITEMAP)

@@ -17,11 +17,19 @@ from crawler.discover.addresses import absolute
 from crawler.discover.dates import when
 from crawler.discover.errors import UnreadableAnswer
 from crawler.discover.markup import one_line, plain_text
+from crawler.discover.traits import never_article
 from crawler.discover.xml import from_root
 from storage.records import EndpointKind, Found, Link, LinkKind
 
 _ROOT = re.compile(r"<(?:[\w-]+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
+_ROOT_END = re.compile(r"</(?:[\w-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
 _ADDRESS_LINE = re.compile(r"^\s*(https?://[^\s<>\"']{1,2000})\s*$", re.MULTILINE)
+#: children of an index that list no articles: "category-sitemap.xml", "sitemap-authors.xml"
+_OTHER_THINGS = re.compile(
+    r"[^/]*(?:post_tag|tags?|categor(?:y|ies)|authors?|users?|images?|videos?|galler(?:y|ies)|products?)[-_]?(?:sitemap[^/]*|\d*\.xml(?:\.gz)?)$"
+    r"|sitemap[-_](?:tags?|categor(?:y|ies)|authors?|users?|images?|videos?|galler(?:y|ies)|products?)[^/]*$",
+    re.IGNORECASE,
+)
 #: inside of these a <loc> or a <title> is not the page's own
 _EXTENSIONS = frozenset({"news", "image", "video"})
 
@@ -36,7 +44,7 @@ class _Row:
 
 
 def read_sitemap(text: str, url: str) -> Found:
-    """The links of a sitemap, or the children of an index as further pages. Raises ``EndpointError`` when unreadable."""
+    """The links of a sitemap, or the children of an index as pages. Raises ``EndpointError`` when unreadable."""
     document = from_root(text, _ROOT)
     if document is None:
         return _from_lines(text, url)
@@ -44,7 +52,7 @@ def read_sitemap(text: str, url: str) -> Found:
     pages: list[Link] = []
     problems: list[str] = []
     news = False
-    for at, row in enumerate(_rows(document, problems), 1):
+    for at, row in enumerate(_rows(_whole(document, problems), problems), 1):
         address = absolute(row.said.get("loc", ""), url)
         if address is None:
             problems.append(f"entry {at}: no address")
@@ -53,16 +61,30 @@ def read_sitemap(text: str, url: str) -> Found:
         else:
             links.append(_link(address, row.said, url))
             news = news or "news" in row.said
-    kind = EndpointKind.NEWS_SITEMAP if news else EndpointKind.SITEMAP
-    return Found(kind, tuple(links), tuple(pages), problems=tuple(problems))
+    if news:
+        return Found(EndpointKind.NEWS_SITEMAP, tuple(links), tuple(pages), problems=tuple(problems))
+    links = [link for link in links if not never_article(link.url, url)]
+    pages = [page for page in pages if not _OTHER_THINGS.search(page.url)]
+    return Found(EndpointKind.SITEMAP, tuple(links), tuple(pages), problems=tuple(problems))
 
 
 def _from_lines(text: str, url: str) -> Found:
     addresses = (absolute(line, url) for line in _ADDRESS_LINE.findall(text))
-    links = tuple(Link(address) for address in addresses if address)
+    links = [Link(address) for address in addresses if address]
     if not links:
         raise UnreadableAnswer("sitemap: neither XML nor a list of addresses")
-    return Found(EndpointKind.SITEMAP, links)
+    return Found(EndpointKind.SITEMAP, tuple(link for link in links if not never_article(link.url, url)))
+
+
+def _whole(document: str, problems: list[str]) -> str:
+    """The document up to its last whole entry: where it was cut off, half an address is a wrong address."""
+    if _ROOT_END.search(document, max(0, len(document) - 200)):
+        return document
+    problems.append("sitemap: cut off")
+    end = max(
+        document.rfind("</url>"), document.rfind("</sitemap>"), document.rfind(":url>"), document.rfind(":sitemap>")
+    )
+    return document[: document.find(">", end) + 1] if end >= 0 else document
 
 
 def _rows(document: str, problems: list[str]) -> Iterator[_Row]:
@@ -79,8 +101,6 @@ def _rows(document: str, problems: list[str]) -> Iterator[_Row]:
                 _forget(element)
     except etree.XMLSyntaxError as error:
         problems.append(f"sitemap: {str(error)[:100]}")
-    if not re.search(r"</(?:[\w-]+:)?(?:urlset|sitemapindex)\s*>\s*\Z", document[-200:]):
-        problems.append("sitemap: cut off")
 
 
 def _forget(element: etree._Element) -> None:
@@ -91,7 +111,7 @@ def _forget(element: etree._Element) -> None:
 
 
 def _local(tag: object) -> str:
-    """ "news:title" and "{http://…/sitemap-news/0.9}title" are both "title"."""
+    """The same for "news:title" and "{http://…/sitemap-news/0.9}title": "title"."""
     return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
 

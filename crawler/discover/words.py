@@ -5,38 +5,41 @@ import re
 #: steps of a path under which no article stands: indexes, advertising, services
 NEVER_UNDER = frozenset(
     """
+    journalist journalists journalistes periodista reporter reporters redakteur redakteure writer writers byline
     tag tags tagged schlagwort schlagworte stichwort etiqueta etiquetas etiket tema temas topic topics topico
     topicos thema themen theme themes category categories categoria categorias categorie kategorie kategorien
     kategori kategoria rubrik rubriken rubrica author authors autor autoren autores auteur auteurs autore autori
     profile profiles user users calendar kalender calendario calendrier agenda print printversion druckversion
-    imprimir imprimer stampa drucken login signin sign-in signup sign-up register logout account my-account search
-    suche buscar busca recherche cerca sok haku sponsored sponsored-content sponsor promo promoted paid-post
-    partner-content branded-content advertorial anzeige publicidad coupons vouchercodes gutscheine marketplace shop
-    store cart checkout classifieds subscribe subscription subscriptions abo abonnement rss feed feeds wp-admin wp-
-    content wp-includes wp-json wp-login.php cdn-cgi api comments share epaper e-paper e-edition eedition cookie
-    cookies privacy datenschutz imprint impressum sitemap
+    imprimir imprimer stampa drucken login signin sign-in signup sign-up register logout account my-account
+    search suche buscar busca recherche cerca sok haku sponsored sponsored-content sponsor promo promoted
+    paid-post partner-content branded-content advertorial anzeige publicidad coupons vouchercodes gutscheine
+    marketplace shop store cart checkout classifieds subscribe subscription subscriptions abo abonnement rss
+    feed feeds wp-admin wp- content wp-includes wp-json wp-login.php cdn-cgi api comments share epaper e-paper
+    e-edition eedition cookie cookies privacy datenschutz imprint impressum sitemap
     """.split()
 )
 
 #: steps of a path that pages of films, pictures and sound stand under; some of them hold text enough for an article
 MEDIA = frozenset(
     """
-    video videos vidéo vidéos videot filme gallery galleries galerie galerien galeria galerias galleria fotostrecke
-    fotostrecken bildergalerie bilder fotogalerie photogallery photo-gallery picture-gallery slideshow slideshows
-    mediathek podcast podcasts audio watch photos live newsletter newsletters columnists multimedia tv radio shows
+    video videos vidéo vidéos videot filme gallery galleries galerie galerien galeria galerias galleria
+    fotostrecke fotostrecken bildergalerie bilder fotogalerie photogallery photo-gallery picture-gallery
+    slideshow slideshows mediathek podcast podcasts audio watch photos live newsletter newsletters columnists
+    multimedia tv radio shows
     """.split()
 )
 
 #: last steps that no article ends with; as first steps they are sections or services
 SERVICE = frozenset(
     """
-    about about-us advertise advertising ads careers jobs karriere stellenanzeigen contact contacts contact-us contacto contatti contato kontakt
-    copyright corrections donate donation donations faq feedback forum forums games help hilfe horoscope horoscopes horoskop
-    legal legal-notice live livestream live-tv masthead media-kit mediakit member members
-    membership mentions-legales merchandise notifications obituaries obits page pages partners people photos policies policy
-    preferences privacy-policy cookie-policy terms terms-of-service terms-of-use terms-and-conditions agb promotions puzzles radio
-    redaktion registration section sections serie series site-map staff support team tickets tv tv-guide tv-schedule watch
-    weather wetter meteo météo crossword crosswords archives alerts apps app events
+    about about-us advertise advertising ads careers jobs karriere stellenanzeigen contact contacts contact-us
+    contacto contatti contato kontakt copyright corrections donate donation donations faq feedback forum forums
+    games help hilfe horoscope horoscopes horoskop legal legal-notice live livestream live-tv masthead media-kit
+    mediakit member members membership mentions-legales merchandise notifications obituaries obits page pages
+    partners people photos policies policy preferences privacy-policy cookie-policy terms terms-of-service
+    terms-of-use terms-and-conditions agb promotions puzzles radio redaktion registration section sections serie
+    series site-map staff support team tickets tv tv-guide tv-schedule watch weather wetter meteo météo
+    crossword crosswords archives alerts apps app events
     """.split()
 )
 
@@ -48,38 +51,43 @@ LISTS = frozenset(
 #: steps of a path that articles stand under
 ARTICLE = frozenset(
     """
-    article articles artikel articulo articulos articolo artigo artigos story stories news noticia noticias notizie notizia nachrichten nyheter
-    nyheder nyhet uutiset uutinen novosti wiadomosci zpravy clanok clanek haber haberler berita tin post posts blog blogs a n detail
-    details view read content node world politics business sport sports local opinion nation national
+    article articles artikel articulo articulos articolo artigo artigos story stories news noticia noticias
+    notizie notizia nachrichten nyheter nyheder nyhet uutiset uutinen novosti wiadomosci zpravy clanok clanek
+    haber haberler berita tin post posts blog blogs a n detail details view read content node world politics
+    business sport sports local opinion nation national
     """.split()
 )
 
 #: words of services in link texts and slugs: "Privacy Policy", "contact-us"
 BOILERPLATE = frozenset(
     """
-    privacy policy policies terms use service conditions contact us about copyright notice advertise advertising subscribe subscription
-    subscriptions newsletter newsletters donate donations donation support careers jobs job sign login log register account help faq
-    feedback staff directory team board accessibility cookies cookie settings sitemap rss app apps download shop store gift masthead
-    ethics corrections disclaimer submit letter letters editor obituaries obituary classifieds weather events calendar video videos
-    photos photo gallery galleries podcast podcasts archive archives edition e-edition epaper membership member members give giving ways
-    sponsor sponsored partner partners press media kit coupons tickets games puzzles crossword horoscope horoscopes lottery author
-    authors more all see view facebook twitter instagram youtube linkedin whatsapp telegram tiktok share print tag tags menu home skip live
-    radio tv profile user impressum imprint datenschutz kontakt agb anmelden abo abonnieren suche wetter mentions légales recherche
-    contacter connexion abonner météo suscríbete contacto aviso legal buscar privacidad clima assine contato busca privacidade accedi
-    abbonati contatti cerca meteo
+    privacy policy policies terms use service conditions contact us about copyright notice advertise advertising
+    subscribe subscription subscriptions newsletter newsletters donate donations donation support careers jobs
+    job sign login log register account help faq feedback staff directory team board accessibility cookies
+    cookie settings sitemap rss app apps download shop store gift masthead ethics corrections disclaimer submit
+    letter letters editor obituaries obituary classifieds weather events calendar video videos photos photo
+    gallery galleries podcast podcasts archive archives edition e-edition epaper membership member members give
+    giving ways sponsor sponsored partner partners press media kit coupons tickets games puzzles crossword
+    horoscope horoscopes lottery author authors more all see view facebook twitter instagram youtube linkedin
+    whatsapp telegram tiktok share print tag tags menu home skip live radio tv profile user impressum imprint
+    datenschutz kontakt agb anmelden abo abonnieren suche wetter mentions légales recherche contacter connexion
+    abonner météo suscríbete contacto aviso legal buscar privacidad clima assine contato busca privacidade
+    accedi abbonati contatti cerca meteo
     """.split()
 )
 
 #: first labels of hosts that serve no articles: help.example.org
 SERVICE_HOSTS = frozenset(
     """
-    help support careers career jobs shop store events subscribe subscriptions account accounts my user login click ads ad tickets
-    classifieds marketplace play watch video videos podcast podcasts app apps games obituaries coupons epaper e-paper
+    help support careers career jobs shop store events subscribe subscriptions account accounts my user login
+    click ads ad tickets classifieds marketplace play watch video videos podcast podcasts app apps games
+    obituaries coupons epaper e-paper
     """.split()
 )
 
 _NEXT = """
-    next|next page|older|older posts|older articles|older stories|more|more news|more stories|load more|show more|more articles
+    next|next page|older|older posts|older articles|older stories
+    more|more news|more stories|load more|show more|more articles
     weiter|nächste|nächste seite|ältere|ältere beiträge|ältere artikel|mehr|mehr anzeigen|mehr laden|mehr artikel
     suivant|suivante|page suivante|articles plus anciens|plus anciens|voir plus|plus d'articles
     siguiente|página siguiente|siguientes|anteriores|entradas anteriores|más noticias|ver más|cargar más

@@ -1,0 +1,234 @@
+"""What can be told of a link from its address and its text, beside the others of its page: numbers by name.
+
+Anchor -> never an article? -> traits of its own -> with those of its neighbours (same shape of address, same folder)
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log1p
+from urllib.parse import unquote
+
+from crawler.discover.addresses import host_of
+from crawler.discover.anchors import Anchor
+from crawler.discover.words import ARTICLE, BOILERPLATE, LISTS, MEDIA, NEVER_UNDER, SERVICE, SERVICE_HOSTS
+
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d[/_.-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/_.-]?(0?[1-9]|[12]\d|3[01]))?(?!\d)")
+_DIGITS = re.compile(r"\d+")
+_WORDS = re.compile(r"[-_.+ ,]+")
+_TEXT_WORD = re.compile(r"[^\W\d_][\w'’]*")
+_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u2e80-\ud7ff]")
+#: "?p=12345", "article.php?id=7"; "?p=2" is a page of a list, "?cat_id=7" a section
+_QUERY_ID = re.compile(
+    r"(?:^|&)(?:(?:p|n|a|no|num)=\D?(\d{3,12})|(?:id|idx|seq|article|story|(?:a|n|s|news|art|article|story|post|item|content|doc)_?id)"
+    r"=\D?(\d{1,12}))(?:&|$)",
+    re.IGNORECASE,
+)
+_NO_ARTICLE_QUERY = re.compile(
+    r"(?:^|&)(?:print\w*|replytocom|share|login|redirect\w*|return\w*|s|q|query|search)=", re.IGNORECASE
+)
+_NUMBERED_PAGE = re.compile(r"(?:^|/)(?:page|seite|pagina|p|strona|sida)[/-]?\d{1,4}/?$")
+_ARCHIVE = re.compile(r"(?:^|/)(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2]))?(?:/\d\d?)?$")
+_BARE_ID = re.compile(r"\d{5,}|(?=[a-z]*\d)[0-9a-z]{12,}|[0-9a-f]{8}-[0-9a-f-]{4,}")
+_PAGE_END = re.compile(r"\.(?:s?html?|php|aspx?|ece|cms|story)$")
+_NO_PAGE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp3|mp4|m3u8?|zip|gz|ics|css|js|xml|rss|docx?|xlsx?|pptx?|apk|exe)$",
+    re.IGNORECASE,
+)
+_ADVERTISING = re.compile(
+    r"sponsor|promo|advert|coupon|voucher|/deals?/|classified|/places?/|branded|paid-?post|obituar"
+)
+_PUNCTUATION = frozenset(",:;?!’'\"“”«»—–")
+
+
+_Key = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class Traits:
+    """One link as numbers; ``own`` is None for what is never an article, whatever the weights say."""
+
+    steps: list[str]
+    #: "w/S" for /news/man-bites-dog: word, slug, number, mixed
+    shape: str
+    off_site: bool
+    own: dict[str, float] | None = None
+    #: what the neighbours count of it: words of text, words of slug, whether the text is long
+    counted: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+
+def traits_of(found: list[Anchor], url: str) -> list[Traits]:
+    """The traits of each link of the page ``url``, its neighbours' included."""
+    host = host_of(url)
+    all_traits = [_traits(anchor, host) for anchor in found]
+    _add_neighbours(all_traits)
+    return all_traits
+
+
+def never_article(url: str, page_url: str) -> bool:
+    """Whether an address alone tells that no article stands there: tag pages, months of an archive, services."""
+    return _traits(Anchor(url), host_of(page_url)).own is None
+
+
+def _traits(anchor: Anchor, host: str) -> Traits:
+    here, path, query = _split(anchor.url)
+    steps = _steps(path)
+    number = _QUERY_ID.search(query) if query else None
+    never = _never(steps, query, here, host) if number is None else bool(_NO_ARTICLE_QUERY.search(query))
+    steps = _with_id(steps, number)
+    traits = Traits(steps, _shape(steps), off_site=here != host and _site(here) != _site(host))
+    if never:
+        return traits
+    own = traits.own = _of_address(path, steps)
+    own["off_site"] = 1.0 if traits.off_site else 0.0
+    own.update(_of_text(anchor.title))
+    slug, text = min(own["slug_words"], 10.0), min(own["text_words"], 15.0)
+    own["both"], own["either"] = min(slug, text), min(max(slug, text), 9.0)
+    traits.counted = (text, slug, 1.0 if text >= 5 else 0.0)
+    return traits
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    """Host, path in plain lower case and query of an absolute address; urlsplit takes three times as long.
+
+    What ``absolute`` left of fragments is a route ("#!/story/1") and counts as path.
+    """
+    place, _, query = url.replace("#!", "").replace("#", "").partition("?")
+    host, _, path = place.partition("://")[2].partition("/")
+    return host.lower().removeprefix("www."), (unquote(path) if "%" in path else path).lower(), query
+
+
+def _steps(path: str) -> list[str]:
+    """The steps of a path; "/2024/10/29/man-bites-dog/index.html" ends with the dog."""
+    steps = [step for step in path.split("/") if step]
+    return steps[:-1] if len(steps) > 1 and steps[-1].startswith("index.") else steps
+
+
+def _with_id(steps: list[str], number: re.Match[str] | None) -> list[str]:
+    """A number that names an article counts as a long one: /?p=123 and /a/123 are like /story/00000123."""
+    if number:
+        return [*(steps or ["p"]), (number[1] or number[2]).zfill(8)]
+    if steps and steps[-1].isdigit():
+        return [*steps[:-1], steps[-1].zfill(8)]
+    return steps
+
+
+def _never(steps: list[str], query: str, here: str, host: str) -> bool:
+    """Front pages, files, tag pages, months of an archive, pages of a list, shops, services: no weights needed."""
+    if not steps or steps[-1] in SERVICE or steps[-1] in LISTS or not NEVER_UNDER.isdisjoint(steps):
+        return True
+    if here != host and here.partition(".")[0] in SERVICE_HOSTS:
+        return True
+    if query and _NO_ARTICLE_QUERY.search(query):
+        return True
+    path = "/".join(steps)
+    return bool(_NO_PAGE.search(path) or _ARCHIVE.search(path) or _NUMBERED_PAGE.search(path))
+
+
+def _of_address(path: str, steps: list[str]) -> dict[str, float]:
+    last = steps[-1] if steps else ""
+    stem = _PAGE_END.sub("", last)
+    script = len(_WITHOUT_SPACES.findall(path)) / 2 if not path.isascii() else 0.0
+    numbers = _DIGITS.findall("/".join(steps))
+    date = _DATE.search(path)
+    words = _words(stem)
+    return {
+        "slug_words": len(_words(max(steps, key=_hyphens))) + script if len(steps) > 1 else len(words) + script,
+        "last_words": len(words) + script,
+        "last_length": 20 if _BARE_ID.fullmatch(stem) else len(stem) + script * 3,
+        "depth": len(steps),
+        "date": (2.0 if date[1] else 1.0) if date else 0.0,
+        "id_digits": max(map(len, numbers), default=0),
+        "service_first": 1.0 if steps and steps[0] in SERVICE else 0.0,
+        "service_words": sum(word in BOILERPLATE for word in words) / len(words) if words else 0.0,
+        "media_steps": sum(step in MEDIA for step in steps),
+        "advertising": 1.0 if _ADVERTISING.search(path) else 0.0,
+        "article_steps": sum(step in ARTICLE for step in steps[:-1]),
+    }
+
+
+def _of_text(text: str) -> dict[str, float]:
+    words = _TEXT_WORD.findall(text[:300])
+    script = len(_WITHOUT_SPACES.findall(text)) / 2 if not text.isascii() else 0.0
+    cased = sum(word[0].lower() != word[0].upper() for word in words)  # none in Hindi or Arabic
+    lower = sum(word[0].islower() for word in words)
+    return {
+        "text_words": max(len(text.split()), script),
+        "text_length": len(text) + script * 2,
+        "lower_share": lower / cased if cased > 1 else 0.3,
+        "punctuation": 0.0 if _PUNCTUATION.isdisjoint(text) else 1.0,
+        "boilerplate": sum(word.lower() in BOILERPLATE for word in words[:8]) / min(len(words), 8) if words else 0.0,
+    }
+
+
+def _add_neighbours(all_traits: list[Traits]) -> None:
+    shapes, first_steps = _Group(all_traits, _by_shape), _Group(all_traits, _by_first_step)
+    below = Counter(tuple(traits.steps[:depth]) for traits in all_traits for depth in range(1, len(traits.steps)))
+    for traits in all_traits:
+        own = traits.own
+        if own is None:
+            continue
+        own["shape_text"], own["shape_slug"], own["shape_long"] = shapes.without(traits, _by_shape(traits))
+        own["shape_share"] = shapes.size(_by_shape(traits)) / len(all_traits)
+        own["first_text"], own["first_slug"], _ = first_steps.without(traits, _by_first_step(traits))
+        own["below"] = log1p(below[tuple(traits.steps)])
+        own["siblings"] = log1p(below[tuple(traits.steps[:-1])])
+
+
+class _Group:
+    """Sums over the links that have something in common; each link asks for the mean of the others."""
+
+    def __init__(self, all_traits: list[Traits], key_of: Callable[[Traits], _Key]) -> None:
+        self._sums: defaultdict[_Key, list[float]] = defaultdict(lambda: [0, 0.0, 0.0, 0.0])
+        for traits in all_traits:
+            sums = self._sums[key_of(traits)]
+            sums[0] += 1
+            sums[1] += traits.counted[0]
+            sums[2] += traits.counted[1]
+            sums[3] += traits.counted[2]
+
+    def size(self, key: _Key) -> float:
+        """How many links have this in common."""
+        return self._sums[key][0]
+
+    def without(self, traits: Traits, key: _Key) -> tuple[float, float, float]:
+        """Mean words of text, mean words of slug and share of long texts among the others, drawn to a prior."""
+        number, text, slug, long = self._sums[key]
+        own_text, own_slug, own_long = traits.counted
+        most = number + 0.5
+        return (text - own_text + 8) / most, (slug - own_slug + 4) / most, (long - own_long + 0.6) / most
+
+
+def _by_shape(traits: Traits) -> _Key:
+    return traits.off_site, traits.shape
+
+
+def _by_first_step(traits: Traits) -> _Key:
+    return traits.off_site, traits.steps[0] if len(traits.steps) > 1 else ""
+
+
+def _shape(steps: list[str]) -> str:
+    """The form of a path: "w/w/N" for /world/article/76595, "n/n/S" for /2024/10/man-bites-dog."""
+    return "/".join(map(_form, steps[:6]))
+
+
+def _form(step: str) -> str:
+    if step.isdigit():
+        return "N" if len(step) > 4 else "n"
+    if _hyphens(step) >= 2:
+        return "S"
+    return "M" if _DIGITS.search(step) else "w"
+
+
+def _hyphens(step: str) -> int:
+    return step.count("-") + step.count("_")
+
+
+def _words(step: str) -> list[str]:
+    return [word for word in _WORDS.split(step) if word and not word.isdigit()]
+
+
+def _site(host: str) -> str:
+    """Roughly what belongs together: the last two labels of a host; an IP address with its port as it is."""
+    return host if host[-1:].isdigit() else ".".join(host.split(".")[-2:])
