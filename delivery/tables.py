@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
@@ -37,17 +37,20 @@ def source_rows(database: Database, now: datetime) -> list[Row]:
     return [{**row, "new_today": new.get(row["source_key"], 0)} for row in health]
 
 
-def source_table(rows: list[Row], now: datetime) -> Table:
-    """The sources: state, last and next visit, articles stored today and in all, links that wait, and why."""
+def source_table(rows: list[Row], now: datetime) -> Group:
+    """The sources: state, last and next visit, articles of today and in all, links that wait; then why some fail."""
     table = _table(f"{len(rows)} sources")
     table.add_column("source", no_wrap=True, overflow="ellipsis", max_width=24)
     table.add_column("state", no_wrap=True)
-    for name in ("last visit", "next visit", "today", "all", "waiting"):
+    for name in ("visited", "next", "today", "all", "wait"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("why", overflow="fold", ratio=1, min_width=10)
+    table.add_column("why then", no_wrap=True, overflow="ellipsis", ratio=1)
     for row in rows:
         table.add_row(*_source_cells(row, now))
-    return table
+    why = [
+        Text(f"{row['source_key']}: {row['state_reason']}") for row in rows if row["enabled"] and row["state_reason"]
+    ]
+    return Group(table, *why)
 
 
 def _table(title: str) -> Table:
@@ -59,14 +62,13 @@ def _table(title: str) -> Table:
 
 def _source_cells(row: Row, now: datetime) -> list[Text]:
     state = row["state"] if row["enabled"] else "off"
-    why = row["state_reason"] or row["next_visit_reason"] or ""
     plain = [
         ago(row["last_visit_at"], now),
         _next_visit(row, now),
         str(row["new_today"]),
         str(row["articles"]),
         str(row["links_pending"]),
-        why,
+        row["next_visit_reason"] or "",
     ]
     return [Text(row["source_key"]), Text(state, _COLOURS.get(state, "yellow")), *map(Text, plain)]
 
