@@ -46,6 +46,7 @@ from config_values import (
 
 FILE_NAME = "newswatch.toml"
 #: these variables of the environment stand above the file
+CONFIG_VARIABLE = "NEWSWATCH_CONFIG"
 DATABASE_VARIABLE, CONTACT_VARIABLE = "NEWSWATCH_DATABASE", "NEWSWATCH_CONTACT"
 _VARIABLES: dict[tuple[int | str, ...], str] = {
     ("database",): DATABASE_VARIABLE,
@@ -182,9 +183,10 @@ class Config:
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
     """Read ``path``, or the first newswatch.toml of :func:`places`; ConfigError with all problems it has.
 
-    NEWSWATCH_DATABASE and NEWSWATCH_CONTACT stand above the file.
+    NEWSWATCH_DATABASE and NEWSWATCH_CONTACT stand above the file; NEWSWATCH_CONFIG names it (for `scrapy crawl`).
     """
-    file = path or _first_of(places(environ))
+    named = environ.get(CONFIG_VARIABLE)
+    file = path or (Path(named) if named else _first_of(places(environ)))
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

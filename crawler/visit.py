@@ -26,7 +26,7 @@ from crawler.errands import Budget, Errand, Report
 from crawler.station import Station
 from crawler.urls import AddressError, fetch_key, site_of
 from storage import endpoints, frontier, leases, sources
-from storage.endpoints import EndpointEntry
+from storage.endpoints import Endpoint, EndpointEntry
 from storage.errors import LeaseLost, StorageError
 from storage.leases import Lease
 from storage.records import EndpointKind
@@ -201,10 +201,15 @@ class Visit:
         due = [
             entry
             for entry in known
-            if entry.endpoint_id not in self._asked and entry.state == "active" and entry.next_visit_at <= now
+            if entry.endpoint_id not in self._asked and entry.state == "active" and self._is_due(entry, now)
         ][: UNDER_WAY - len(self._busy)]
         self._asked.update(entry.endpoint_id for entry in due)
         return [Errand(entry.url, endpoint=entry) for entry in due]
+
+    def _is_due(self, entry: Endpoint, now: datetime) -> bool:
+        # Who asks by name wants to know now; only what the publisher asked for is kept.
+        rests_until = entry.last_success_at + entry.floor if entry.floor and entry.last_success_at else now
+        return entry.next_visit_at <= now or (self.lease.is_named and rests_until <= now)
 
     async def _due_links(self) -> list[Errand]:
         if self.budget.is_spent():

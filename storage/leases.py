@@ -10,7 +10,7 @@ on a host. Claims lock the fence counter first, so that two processes never pick
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,8 @@ class Lease:
     #: the instant for which the source was due
     due_at: datetime
     deadline: float
+    #: somebody asked for this source by its key: its endpoints are asked now, due or not
+    is_named: bool = False
 
     def seconds_left(self) -> float:
         """Seconds until this process must have stopped asking; negative when that is past."""
@@ -61,7 +63,8 @@ class Leases:
 
     def claim_named(self, connection: Connection, keys: Sequence[str]) -> list[Lease]:
         """Lease the named sources, due or not, as far as they and their sites are free."""
-        return self._claim(connection, source.c.key.in_(keys), len(keys))
+        claimed = self._claim(connection, source.c.key.in_(keys), len(keys))
+        return [replace(lease, is_named=True) for lease in claimed]
 
     def renew(self, connection: Connection, lease: Lease) -> Lease:
         """Prolong a lease that is still ours. Raises LeaseLost; a lapsed lease is never revived."""
@@ -71,7 +74,7 @@ class Leases:
         changed = connection.execute(update(source).where(mine).values(lease_until=now + self.seconds)).rowcount
         if not changed:
             raise LeaseLost
-        return _with_deadline(lease, sent + self.seconds)
+        return replace(lease, deadline=sent + self.seconds)
 
     def others(self, connection: Connection, keys: Sequence[str], due_by: datetime | None = None) -> dict[str, str]:
         """Which of the named sources (that are due) somebody else is visiting now, or whose site is: key -> owner."""
@@ -152,7 +155,3 @@ def _is_mine(lease: Lease) -> ColumnElement[bool]:
 
 def _live(table: FromClause, clock: str, now: float) -> ColumnElement[bool]:
     return and_(table.c.lease_owner.is_not(None), table.c.lease_clock == clock, table.c.lease_until > now)
-
-
-def _with_deadline(lease: Lease, deadline: float) -> Lease:
-    return Lease(lease.source_id, lease.source_key, lease.owner, lease.fence, lease.due_at, deadline)

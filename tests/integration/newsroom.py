@@ -52,6 +52,16 @@ class Newsroom:
         with (self.folder / f"log-{random.randrange(10**9)}").open("wb") as log:
             return subprocess.Popen(self.command(*arguments), cwd=ROOT, stdout=log, stderr=log)
 
+    def scrapy(self, *arguments: str) -> str:
+        """Run Scrapy's own command in the project; return what it printed."""
+        command = [sys.executable, "-m", "scrapy", *arguments]
+        environment = {**os.environ, "NEWSWATCH_CONFIG": str(self.file)}
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=110, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
     def rows(self, query: str, **values: Any) -> list[Any]:
         """What the database answers; [] while it is not made yet."""
         engine = create_engine(self.database_url)

@@ -5,28 +5,37 @@ import signal
 import time
 from collections.abc import Callable
 
+import pytest
+
 from demo.web import Web
 from demo.world import World
 from tests.integration.newsroom import Newsroom, running, wait_until
 
-KILLS = 20
-ARTICLES = 300
 #: a daemon lives so many seconds at most after it began to work
 LONGEST = 1.5
 
 
-def test_killed_twenty_times_all_articles_are_stored_once(newsroom: Callable[[Web], Newsroom]) -> None:
-    chance = random.Random(20)
-    with Web(World.make(seed=3, articles=ARTICLES, outlets=["meridian"])) as web:
+@pytest.mark.parametrize(
+    ("kills", "articles"),
+    [
+        pytest.param(5, 100, id="5 kills, 100 articles"),
+        pytest.param(20, 300, id="20 kills, 300 articles", marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
+    ],
+)
+def test_killed_at_random_moments_all_articles_are_stored_once(
+    newsroom: Callable[[Web], Newsroom], kills: int, articles: int
+) -> None:
+    chance = random.Random(kills)
+    with Web(World.make(seed=3, articles=articles, outlets=["meridian"])) as web:
         room = newsroom(web)
         room.configure("lease = 5", 'max_age = "365d"', every="1s")
-        for number in range(KILLS):
+        for number in range(kills):
             daemon = room.start("run")
             wait_until(lambda: room.log().count("watching") > number)  # noqa: B023 - called at once
             time.sleep(chance.uniform(0, LONGEST))
             daemon.send_signal(signal.SIGKILL)
             daemon.wait()
-        assert room.log().count("watching") == KILLS
+        assert room.log().count("watching") == kills
         with running(room, "run"):
             wait_until(lambda: room.count("SELECT count(*) FROM article") >= len(web.published("meridian")), 100)
         urls = [url for (url,) in room.rows("SELECT url FROM v1_article")]
