@@ -130,13 +130,13 @@ class _Surroundings:
         return place
 
     def _title(self, element: etree._Element, *, in_heading: bool) -> tuple[str, int]:
-        for heading in element.iter(*_HEADINGS):
-            if text := _text_of(heading):
-                return text, 3
+        inside = next((text for text in map(_text_of, element.iter(*_HEADINGS)) if text), None)
+        if inside:
+            return inside, 3
         text = _text_of(element)
         if text and not is_teaser_word(text):
             return text, 3 if in_heading else 2
-        spoken = one_line(element.get("title") or element.get("aria-label")) or _alternative(element)
+        spoken = _spoken(element)
         if spoken and not is_teaser_word(spoken):
             return spoken[:500], 1
         headline = self._headline_around(element)
@@ -205,7 +205,8 @@ def _text_of(element: etree._Element) -> str:
     return one_line(" ".join(pieces)[:2_000]) or ""
 
 
-def _alternative(element: etree._Element) -> str | None:
-    for image in element.iter("img"):
-        return one_line(image.get("alt"))
-    return None
+def _spoken(element: etree._Element) -> str | None:
+    """What is said of a link besides its text: title, aria-label, the alternative text of its picture."""
+    said = one_line(element.get("title")) or one_line(element.get("aria-label"))
+    image = next(element.iter("img"), None)
+    return said or (one_line(image.get("alt")) if image is not None else None)

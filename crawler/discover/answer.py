@@ -18,11 +18,16 @@ from crawler.discover.sitemap import read_sitemap
 from crawler.text import decode
 from storage.records import EndpointKind, Found, Link, Page
 
-_FEED_ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|RDF|feed|channel)[\s>]", re.IGNORECASE)
-_SITEMAP_ROOT = re.compile(r"<(?:[\w-]+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
-_HTML = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|div|a|p|h[1-6]|table|ul|title|meta|script)[\s>/]", re.IGNORECASE
-)
+#: what each kind of document begins with; that of a web page may follow on a warning, or on nothing
+_ROOTS = {
+    EndpointKind.FEED: re.compile(r"<(?:[\w-]+:)?(?:rss|RDF|feed|channel)[\s>]", re.IGNORECASE),
+    EndpointKind.SITEMAP: re.compile(r"<(?:[\w-]+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE),
+    EndpointKind.LISTING: re.compile(
+        r"<(?:!doctype\s+html|html|head|body|div|a|p|h[1-6]|table|ul|title|meta|script)[\s>/]", re.IGNORECASE
+    ),
+}
+_ADDRESS = re.compile(r"https?://\S+\s")
+_MOST_PROBLEMS = 50
 _SITEMAPS = (EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP)
 
 
@@ -47,23 +52,26 @@ def kind_of(text: str, expected: EndpointKind = EndpointKind.UNKNOWN) -> Endpoin
     start = text[:60_000].lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")):
         return EndpointKind.FEED
-    feed, sitemap, page = _FEED_ROOT.search(start), _SITEMAP_ROOT.search(start), _HTML.search(start)
-    first = min((match.start() for match in (feed, sitemap, page) if match), default=-1)
-    if sitemap and sitemap.start() == first:
-        return EndpointKind.SITEMAP
-    if feed and (feed.start() == first or expected is EndpointKind.FEED):
+    roots = {kind: match.start() for kind, root in _ROOTS.items() if (match := root.search(start))}
+    first = min(roots, key=roots.__getitem__, default=EndpointKind.UNKNOWN)
+    if expected is EndpointKind.FEED and EndpointKind.FEED in roots:  # behind a warning that PHP printed as HTML
         return EndpointKind.FEED
-    if page is None and re.match(r"https?://\S+\s", start + "\n"):
+    if first in (EndpointKind.FEED, EndpointKind.SITEMAP):
+        return first
+    if not roots and _ADDRESS.match(start + "\n"):
         return EndpointKind.SITEMAP
     if expected in (EndpointKind.FEED, *_SITEMAPS):
-        raise WrongAnswer(f"{expected.value}: answered with {'a web page' if page else 'neither XML nor JSON'}")
+        raise WrongAnswer(f"{expected.value}: answered with {'a web page' if roots else 'neither XML nor JSON'}")
     return EndpointKind.LISTING
 
 
 def _limited(found: Found, limit: int) -> Found:
     links, problem = _cut(_unique(found.links), limit, "links")
     pages, more = _cut(_unique(found.pages), limit, "pages")
-    return replace(found, links=links, pages=pages, problems=found.problems + problem + more)
+    problems = problem + more + found.problems
+    if len(problems) > _MOST_PROBLEMS:
+        problems = (*problems[:_MOST_PROBLEMS], f"and {len(problems) - _MOST_PROBLEMS} more problems")
+    return replace(found, links=links, pages=pages, problems=problems)
 
 
 def _unique(links: tuple[Link, ...]) -> tuple[Link, ...]:

@@ -93,7 +93,7 @@ _Said = dict[str, list[str]]
 
 
 def read_strict(text: str) -> Feed | None:
-    """The feed, or None when anything in it is out of the ordinary. ``text`` begins with its root (``xml.from_root``)."""
+    """The feed, or None when anything is out of the ordinary. ``text`` begins with its root (``xml.from_root``)."""
     if _MOJIBAKE.search(text) or "xml:base" in text:
         return None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)

@@ -6,7 +6,7 @@ text -> lxml -> anchors (each address once, with its best title) -> which are ar
 """
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree, html
 
@@ -16,8 +16,9 @@ from crawler.discover.dates import when
 from crawler.discover.errors import UnreadableAnswer
 from crawler.discover.links import THRESHOLD, article_scores
 from crawler.discover.markup import plain_text
-from crawler.discover.words import BOILERPLATE, ENDLESS, MEDIA, NEVER_UNDER, NEXT, SERVICE
-from storage.records import EndpointFound, EndpointKind, Found, Link, LinkKind
+from crawler.discover.paging import is_page_of, next_pages
+from crawler.discover.words import BOILERPLATE, MEDIA, NEVER_UNDER, SERVICE
+from storage.records import EndpointFound, EndpointKind, Found, Link
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _JSON_FEED = re.compile(r"feed\.json$|/feed/json/?$")
@@ -26,19 +27,11 @@ _FEED_PATH = re.compile(
     re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"/comments?/|comments?[-_]?feed|[?&]feed=comments|kommentare", re.IGNORECASE)
-_PAGE_PATH = re.compile(
-    r"/(?:page|seite|pagina|p|s|strona|sida)[/-]?(\d{1,4})(?:\.html?)?/?$|[-_](\d{1,3})\.html?$", re.IGNORECASE
-)
-_PAGE_KEYS = frozenset(
-    {"page", "p", "pg", "paged", "seite", "pagina", "start", "offset", "pageno", "pagenum", "page_no", "pn"}
-)
-_ARROWS = re.compile(r"[\s«»‹›←→<>|…·.]+")
 #: hundreds of attributes on one element: lxml's time grows with their square (95 s for 200,000)
 _CROWDED_TAG = re.compile(r"<([a-zA-Z][^\s<>/]{0,30})(?:(?:[\s/]+[^\s<>/]+){200,}[^<>]*|[^<>]{8000,})(?:>|\Z|(?=<))")
 _SECTION_FOLDERS = ("category", "categories", "kategorie", "rubrik", "topics", "topic", "section", "sections", "thema")
 _MOST_FEEDS = 12
 _MOST_SECTIONS = 16
-_MOST_PAGES = 2
 
 
 def read_listing(text: str, url: str, language: str | None = None) -> Found:
@@ -47,13 +40,10 @@ def read_listing(text: str, url: str, language: str | None = None) -> Found:
     base = base_of(root, url)
     found = [anchor for anchor in anchors(root, base) if not _same_page(anchor.url, url)]
     feeds = _feeds(root, base, found)
-    feed_urls = {feed.url for feed in feeds}
-    pages = _next_pages(root, base, url, found)
-    taken = feed_urls | {page.url for page in pages}
-    rest = [anchor for anchor in found if anchor.url not in taken and not _is_page_of(anchor, url)]
-    scores = article_scores(rest, url)
-    links = tuple(_link(anchor) for anchor, score in zip(rest, scores, strict=True) if score >= THRESHOLD)
-    others = [anchor for anchor, score in zip(rest, scores, strict=True) if score < THRESHOLD]
+    pages = next_pages(_said_next(root, base), found, url)
+    taken = {feed.url for feed in feeds} | {page.url for page in pages}
+    articles, others = _parted([anchor for anchor in found if anchor.url not in taken], url)
+    links = tuple(map(_link, articles))
     return Found(
         EndpointKind.LISTING,
         links,
@@ -63,6 +53,21 @@ def read_listing(text: str, url: str, language: str | None = None) -> Found:
         in_language=root.get("lang") or language,
         problems=() if links else ("listing: no links that look like articles",),
     )
+
+
+def _parted(found: list[Anchor], url: str) -> tuple[list[Anchor], list[Anchor]]:
+    """What looks like articles, and all else."""
+    rest = [anchor for anchor in found if not is_page_of(anchor, url)]
+    scores = article_scores(rest, url)
+    articles = [anchor for anchor, score in zip(rest, scores, strict=True) if score >= THRESHOLD]
+    others = [anchor for anchor, score in zip(rest, scores, strict=True) if score < THRESHOLD]
+    return articles, others
+
+
+def _said_next(root: etree._Element, base: str) -> list[str]:
+    """<link rel="next" href="/world?page=2">."""
+    written = (absolute(element.get("href", ""), base) for element in root.iter("link") if element.get("rel") == "next")
+    return [address for address in written if address]
 
 
 def _parsed(text: str) -> etree._Element:
@@ -110,55 +115,6 @@ def _named_feed(element: etree._Element, base: str) -> str | None:
     return None
 
 
-def _next_pages(root: etree._Element, base: str, url: str, found: list[Anchor]) -> tuple[Link, ...]:
-    """The next page of this listing, or the next two where it numbers them; never a calendar's next month."""
-    if ENDLESS.search(url):
-        return ()
-    said = [absolute(element.get("href", ""), base) for element in root.iter("link") if element.get("rel") == "next"]
-    said += [anchor.url for anchor in found if "next" in anchor.rel.split()]
-    named = [anchor.url for anchor in found if _says_next(anchor.title) and _turns_pages(anchor.url)]
-    numbered = _numbered(found, url)
-    candidates = dict.fromkeys(address for address in (*said, *named, *numbered) if address)
-    good = [address for address in candidates if host_of(address) == host_of(url) and not ENDLESS.search(address)]
-    return tuple(Link(address, LinkKind.PAGE) for address in good[:_MOST_PAGES])
-
-
-def _turns_pages(address: str) -> bool:
-    """Below a list "more" leads to ?page=2 or ?before=12345, in a menu to /more."""
-    return page_number(address) is not None or "?" in address
-
-
-def _says_next(title: str) -> bool:
-    return len(title) <= 40 and " ".join(_ARROWS.sub(" ", title).lower().split()) in NEXT
-
-
-def _numbered(found: list[Anchor], url: str) -> list[str]:
-    """Pages of the same listing with the two numbers that follow the present one, in their order."""
-    here = page_number(url) or 1
-    numbers = {anchor.url: number for anchor in found if (number := page_number(anchor.url)) and anchor.title.isdigit()}
-    return sorted((address for address, number in numbers.items() if 0 < number - here <= 2), key=numbers.__getitem__)
-
-
-def page_number(url: str) -> int | None:
-    """Which page of a listing an address is: 3 for "/world/page/3/", "/world?page=3"; None when it is not numbered."""
-    try:
-        parts = urlsplit(url)
-        for key, value in parse_qsl(parts.query):
-            if key.lower() in _PAGE_KEYS and value.isascii() and value.isdigit() and len(value) <= 5:
-                return int(value)
-    except ValueError:
-        return None
-    match = _PAGE_PATH.search(parts.path)
-    return int(match[1] or match[2]) if match else None
-
-
-def _is_page_of(anchor: Anchor, url: str) -> bool:
-    """Whether a link turns the pages of this very listing: "3" -> /world?page=3 on /world?page=1."""
-    if page_number(anchor.url) is None:
-        return False
-    return anchor.title.isdigit() or _says_next(anchor.title) or anchor.url.partition("?")[0] == url.partition("?")[0]
-
-
 def _sections(others: list[Anchor], url: str) -> tuple[EndpointFound, ...]:
     """Section fronts among the links that are no articles: short names of menus, one or two steps below the root."""
     host = host_of(url)
@@ -169,10 +125,15 @@ def _sections(others: list[Anchor], url: str) -> tuple[EndpointFound, ...]:
 
 def _names_section(anchor: Anchor) -> bool:
     words = anchor.title.lower().split()
-    if not 1 <= len(words) <= 4 or len(anchor.title) > 30 or anchor.region == "footer":
+    if not 1 <= len(words) <= 4 or len(anchor.title) > 30 or not BOILERPLATE.isdisjoint(words):
         return False
-    parts = urlsplit(anchor.url)
+    return anchor.region != "footer" and _is_section(anchor.url)
+
+
+def _is_section(url: str) -> bool:
+    """By the address: /world and /category/economy, not /about, /video or /tag/bridge."""
+    parts = urlsplit(url)
     steps = [step.lower() for step in parts.path.split("/") if step]
-    if not 1 <= len(steps) <= 3 or parts.query or not MEDIA.isdisjoint(steps) or not BOILERPLATE.isdisjoint(words):
+    if not 1 <= len(steps) <= 3 or parts.query or not MEDIA.isdisjoint(steps):
         return False
     return steps[-1] not in SERVICE and (NEVER_UNDER.isdisjoint(steps) or steps[0] in _SECTION_FOLDERS)

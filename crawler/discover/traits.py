@@ -28,14 +28,14 @@ _QUERY_ID = re.compile(
 _NO_ARTICLE_QUERY = re.compile(
     r"(?:^|&)(?:print\w*|replytocom|share|login|redirect\w*|return\w*|s|q|query|search)=", re.IGNORECASE
 )
-_NUMBERED_PAGE = re.compile(r"(?:^|/)(?:page|seite|pagina|p|strona|sida)[/-]?\d{1,4}/?$")
-_ARCHIVE = re.compile(r"(?:^|/)(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2]))?(?:/\d\d?)?$")
+_FILES = "jpe?g|png|gif|webp|svg|pdf|mp3|mp4|m3u8?|zip|gz|ics|css|js|xml|rss|docx?|xlsx?|pptx?|apk|exe"
+#: a file, "/world/page/3", "/2024/10" and "/archive/2024/10/29"
+_NO_ARTICLE_PATH = re.compile(
+    rf"\.(?:{_FILES})$|(?:^|/)(?:page|seite|pagina|p|strona|sida)[/-]?\d{{1,4}}$"
+    r"|(?:^|/)(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2]))?(?:/\d\d?)?$"
+)
 _BARE_ID = re.compile(r"\d{5,}|(?=[a-z]*\d)[0-9a-z]{12,}|[0-9a-f]{8}-[0-9a-f-]{4,}")
 _PAGE_END = re.compile(r"\.(?:s?html?|php|aspx?|ece|cms|story)$")
-_NO_PAGE = re.compile(
-    r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp3|mp4|m3u8?|zip|gz|ics|css|js|xml|rss|docx?|xlsx?|pptx?|apk|exe)$",
-    re.IGNORECASE,
-)
 _ADVERTISING = re.compile(
     r"sponsor|promo|advert|coupon|voucher|/deals?/|classified|/places?/|branded|paid-?post|obituar"
 )
@@ -120,32 +120,35 @@ def _never(steps: list[str], query: str, here: str, host: str) -> bool:
         return True
     if here != host and here.partition(".")[0] in SERVICE_HOSTS:
         return True
-    if query and _NO_ARTICLE_QUERY.search(query):
-        return True
-    path = "/".join(steps)
-    return bool(_NO_PAGE.search(path) or _ARCHIVE.search(path) or _NUMBERED_PAGE.search(path))
+    return bool(_NO_ARTICLE_PATH.search("/".join(steps)) or (query and _NO_ARTICLE_QUERY.search(query)))
 
 
 def _of_address(path: str, steps: list[str]) -> dict[str, float]:
-    last = steps[-1] if steps else ""
-    stem = _PAGE_END.sub("", last)
-    script = len(_WITHOUT_SPACES.findall(path)) / 2 if not path.isascii() else 0.0
-    numbers = _DIGITS.findall("/".join(steps))
-    date = _DATE.search(path)
+    stem = _PAGE_END.sub("", steps[-1])
     words = _words(stem)
+    script = len(_WITHOUT_SPACES.findall(path)) / 2 if not path.isascii() else 0.0
+    date = _DATE.search(path)
     return {
         "slug_words": len(_words(max(steps, key=_hyphens))) + script if len(steps) > 1 else len(words) + script,
         "last_words": len(words) + script,
         "last_length": 20 if _BARE_ID.fullmatch(stem) else len(stem) + script * 3,
         "depth": len(steps),
-        "date": (2.0 if date[1] else 1.0) if date else 0.0,
-        "id_digits": max(map(len, numbers), default=0),
-        "service_first": 1.0 if steps and steps[0] in SERVICE else 0.0,
-        "service_words": sum(word in BOILERPLATE for word in words) / len(words) if words else 0.0,
-        "media_steps": sum(step in MEDIA for step in steps),
-        "advertising": 1.0 if _ADVERTISING.search(path) else 0.0,
-        "article_steps": sum(step in ARTICLE for step in steps[:-1]),
+        "date": 0.0 if date is None else 2.0 if date[1] else 1.0,
+        "id_digits": max(map(len, _DIGITS.findall("/".join(steps))), default=0),
+        "service_first": float(steps[0] in SERVICE),
+        "service_words": _share(words, BOILERPLATE),
+        "media_steps": _count(steps, MEDIA),
+        "advertising": float(_ADVERTISING.search(path) is not None),
+        "article_steps": _count(steps[:-1], ARTICLE),
     }
+
+
+def _count(words: list[str], known: frozenset[str]) -> float:
+    return float(sum([word in known for word in words]))
+
+
+def _share(words: list[str], known: frozenset[str]) -> float:
+    return _count(words, known) / len(words) if words else 0.0
 
 
 def _of_text(text: str) -> dict[str, float]:
@@ -158,7 +161,7 @@ def _of_text(text: str) -> dict[str, float]:
         "text_length": len(text) + script * 2,
         "lower_share": lower / cased if cased > 1 else 0.3,
         "punctuation": 0.0 if _PUNCTUATION.isdisjoint(text) else 1.0,
-        "boilerplate": sum(word.lower() in BOILERPLATE for word in words[:8]) / min(len(words), 8) if words else 0.0,
+        "boilerplate": _share([word.lower() for word in words[:8]], BOILERPLATE),
     }
 
 
