@@ -330,7 +330,7 @@ def _load() -> Config:
 
 def _load_or_new() -> Config:
     """The configuration; an empty one where there is no file yet."""
-    path = _given["config"] or next((place for place in config.places() if place.is_file()), Path(config.FILE_NAME))
+    path = config.chosen(_given["config"])
     return _load() if path.exists() else config.parse("", path)
 
 

@@ -45,7 +45,7 @@ from config_values import (
 )
 
 FILE_NAME = "newswatch.toml"
-#: these variables of the environment stand above the file
+#: this variable of the environment names the file, the others stand above it
 CONFIG_VARIABLE = "NEWSWATCH_CONFIG"
 DATABASE_VARIABLE, CONTACT_VARIABLE = "NEWSWATCH_DATABASE", "NEWSWATCH_CONTACT"
 _VARIABLES: dict[tuple[int | str, ...], str] = {
@@ -185,8 +185,10 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> C
 
     NEWSWATCH_DATABASE and NEWSWATCH_CONTACT stand above the file; NEWSWATCH_CONFIG names it (for `scrapy crawl`).
     """
-    named = environ.get(CONFIG_VARIABLE)
-    file = path or (Path(named) if named else _first_of(places(environ)))
+    file = chosen(path, environ)
+    if not file.exists() and file == places(environ)[0]:
+        looked = " and ".join(map(str, places(environ)))
+        raise ConfigError([f"no {FILE_NAME}: looked at {looked}; `newswatch add URL --write` begins one"])
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -211,18 +213,16 @@ def parse(text: str, file: Path, environ: Mapping[str, str] = os.environ) -> Con
     return Config(read.database, read.crawl, read.schedule, read.safety, tuple(_with_unique_keys(read.source)), file)
 
 
+def chosen(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """The file that :func:`load` reads; where there is none yet, the one to be written."""
+    named = path or (Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else None)
+    return named or next((place for place in places(environ) if place.is_file()), places(environ)[0])
+
+
 def places(environ: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
     """Where newswatch.toml is looked for: this folder, then the user's configuration folder."""
     folder = environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME") or "~").expanduser() / ".config"
     return Path(FILE_NAME), Path(folder) / "newswatch" / FILE_NAME
-
-
-def _first_of(files: Sequence[Path]) -> Path:
-    for file in files:
-        if file.is_file():
-            return file
-    looked = " and ".join(map(str, files))
-    raise ConfigError([f"no {FILE_NAME}: looked at {looked}; `newswatch add URL --write` begins one"])
 
 
 def _with_environment(raw: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:

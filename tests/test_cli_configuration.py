@@ -43,7 +43,7 @@ def test_check_names_all_problems_and_exits_with_2(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("command", ["run", "crawl", "sources", "check", "articles"])
+@pytest.mark.parametrize("command", ["run", "check"])
 def test_without_a_configuration_a_command_says_where_it_looked(tmp_path: Path, command: str) -> None:
     done = newswatch(tmp_path, command, XDG_CONFIG_HOME=str(tmp_path / "conf"))
     assert done.returncode == 2

@@ -188,6 +188,14 @@ def test_the_file_of_the_user_is_found(tmp_path: Path, monkeypatch: pytest.Monke
     assert found.database == f"sqlite:///{mine.parent}/news.db"
 
 
+def test_a_file_that_the_environment_names_is_taken_before_the_usual_places(tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text("[schedule]\nvisits = 3")
+    named = {"NEWSWATCH_CONFIG": str(tmp_path / "other.toml")}
+    assert config.load(environ=named).schedule.visits == 3
+    with pytest.raises(config.ConfigError, match=r"none\.toml: cannot be read"):
+        config.load(tmp_path / "none.toml", named)
+
+
 def test_no_file_anywhere_says_where_it_was_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(config.ConfigError, match=r"looked at newswatch.toml and .*newswatch add URL --write"):
