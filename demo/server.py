@@ -152,32 +152,22 @@ class Server:
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; whether the connection may be used again."""
         asked = _parsed(await reader.readuntil(b"\r\n\r\n"))
-        started = time.monotonic()
-        sent, status, whole = 0, 0, False
+        started, sent, answer = time.monotonic(), 0, Answer(status=0)
         try:
             await asyncio.sleep(self._latency)
             answer = self._site(asked)
-            status, whole = answer.status, answer.wire in (Wire.WHOLE, Wire.PACKED)
             if answer.wire is Wire.HANG:
                 await reader.read()  # until the other side gives up
             else:
                 sent = await _send(asked, answer, writer)
         finally:
-            ended = time.monotonic()
-            self._log.add(
-                Request(
-                    self._key,
-                    self._host,
-                    asked.method,
-                    asked.target,
-                    status,
-                    started,
-                    ended,
-                    sent,
-                    asked.headers,
-                )
-            )
-        return whole and asked.headers.get("connection", "").lower() != "close"
+            self._log.add(self._request(asked, answer.status, started, sent))
+        is_whole = answer.wire in (Wire.WHOLE, Wire.PACKED)
+        return is_whole and asked.headers.get("connection", "").lower() != "close"
+
+    def _request(self, asked: Asked, status: int, started: float, sent: int) -> Request:
+        ended = time.monotonic()
+        return Request(self._key, self._host, asked.method, asked.target, status, started, ended, sent, asked.headers)
 
 
 def _parsed(head: bytes) -> Asked:

@@ -49,19 +49,9 @@ class Site:
         year = newsroom.world.now.year
         self._lists = {path.format(year=year): part for path, part in outlet.lists.items()}
         self._resolvers: tuple[Callable[[Asked], Answer | None], ...] = (
-            self._robots,
-            self._media,
-            self._list,
-            self._desk,
-            self._further_page,
-            self._moody,
-            self._article,
-            self._redirect,
-            self._gone,
-            self._decoy,
-            self._calendar,
-            self._notice,
-        )
+            self._robots, self._media, self._list, self._desk, self._further_page, self._moody,
+            self._article, self._redirect, self._gone, self._decoy, self._calendar, self._notice,
+        )  # fmt: skip
 
     @property
     def base(self) -> str:
@@ -70,6 +60,7 @@ class Site:
 
     @base.setter
     def base(self, base: str) -> None:
+        """Known when the port is."""
         self._pages.base = base
 
     def answer(self, asked: Asked) -> Answer:

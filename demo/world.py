@@ -138,28 +138,19 @@ class _Maker:
         section = self._rng.choice(self._words.sections)
         published = published.replace(second=0, microsecond=0)
         fields = {
-            "section": section,
-            "slug": slug(first.headline),
-            "number": self._number,
-            "year": published.year,
-            "month": published.month,
-            "day": published.day,
-        }
+            "section": section, "slug": slug(first.headline), "number": self._number,
+            "year": published.year, "month": published.month, "day": published.day,
+        }  # fmt: skip
         agency = self._outlet.agency if self._number % 3 == 0 else None
         return Article(
-            self._outlet.key,
-            self._number,
-            self._outlet.path.format(**fields),
-            section,
-            self._outlet.language,
-            published,
-            (first, self._corrected(first, teller)),
+            self._outlet.key, self._number, self._outlet.path.format(**fields), section, self._outlet.language,
+            published, (first, self._corrected(first, teller)),
             authors=() if agency else self._byline(teller),
             agency=agency,
             caption=teller.tell("caption"),
             redirects=tuple(pattern.format(**fields) for pattern in self._outlet.redirects),
             variants=tuple(pattern.format(**fields) for pattern in self._outlet.variants),
-        )
+        )  # fmt: skip
 
     def _first_version(self, teller: Teller) -> Version:
         headline = teller.tell("headline")

@@ -6,13 +6,11 @@ and each test reads the evidence.
 
 import json
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -217,13 +215,3 @@ def test_the_minute_of_publication_is_right_where_the_page_tells_it(evidence: Ev
     for article, row in evidence.exported(outlet.key):
         told = row["date_published"] and datetime.fromisoformat(row["date_published"])
         assert told == (article.published if outlet.dated else None)
-
-
-def test_make_demo_shows_all_of_it_and_is_content(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "demo", "--seconds", "45", "--folder", str(tmp_path)],
-        cwd=ROOT, capture_output=True, text=True, timeout=110, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Every article of the demo web is stored once" in done.stdout
-    assert "made no new rows" in done.stdout
