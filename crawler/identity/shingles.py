@@ -4,9 +4,13 @@
          -> the smallest of them, the sketch: its 16 smallest are what a database looks copies up by
          -> the numbers, and what stands around them
 
-Two texts are copies when enough of the smaller one stands in the larger one, and their numbers agree: reports on
-markets, quakes, matches and weather share their words with last week's and differ in the numbers. The relation is
-symmetric.
+Two texts are copies when
+
+* enough of the smaller one stands in the larger one: much of it, or something of both;
+* how each begins stands in the other, at least in parts: two articles above one long list of links share the list;
+* their numbers agree: reports on markets, quakes, matches and weather share their words with last week's.
+
+The relation is between two texts alone, and symmetric: groups of copies do not depend on the order of arrival.
 """
 
 from array import array
@@ -28,12 +32,16 @@ NUMBERS = 128
 #: A text is read so far; nobody copies more.
 MAX_WORDS, MAX_CHARACTERS = 20_000, 200_000
 
-#: Share of the smaller text that must stand in the larger one.
-CONTAINED = 0.3
+#: Share of the smaller text that must stand in the larger one, at least; and so much of it, or of both together: a
+#: paragraph that was taken over into another report is a third of the one and a tenth of the other.
+CONTAINED, MOSTLY_CONTAINED, CONTAINED_TOGETHER = 0.3, 0.45, 0.65
 #: Fewer shared shingles than these prove nothing: "the Associated Press reported on Monday" is two.
 EVIDENCE = 6
-#: Fewer numbers than these prove nothing, and the share that must agree.
-FEW_NUMBERS, NUMBERS_AGREE = 4, 0.6
+#: An article begins with so many words; share of them that must stand in the other text, both ways, or one way: a wire
+#: report can stand whole in the middle of a longer one.
+HEAD_WORDS, HEAD_SHARED, HEAD_WHOLE = 125, 0.08, 0.7
+#: Fewer numbers than these prove nothing. Share that must agree; in texts that are the same but for a few words, less.
+FEW_NUMBERS, NUMBERS_AGREE, NUMBERS_AGREE_SAME, THE_SAME = 4, 0.6, 0.4, 0.75
 
 _NUMBER = "#"
 _LOW = 0xFFFFFFFF
@@ -51,6 +59,8 @@ class Fingerprint:
     size: int
     #: the smallest of their hashes (61 bits), ascending; all of them when there are not more
     hashes: tuple[int, ...]
+    #: which of the hashes stand in the head of the text: bit 0 for the first
+    head: int
     #: hashes (32 bits) of the distinct numbers, ascending
     numbers: tuple[int, ...]
     #: for each number its words around and itself, as one hash (32 bits each), ascending
@@ -62,51 +72,65 @@ class Fingerprint:
         return self.hashes[:KEYS]
 
     def to_bytes(self) -> bytes:
-        """The fingerprint as it is stored: about 1.2 KB for an article of 400 words."""
+        """The fingerprint as it is stored: about 1.3 KB for an article of 400 words."""
         counts = array("I", (self.size, len(self.hashes), len(self.numbers)))
-        return b"".join(
-            part.tobytes()
-            for part in (counts, array("Q", self.hashes), array("I", self.numbers), array("Q", self.contexts))
-        )
+        arrays = (counts, array("Q", self.hashes), array("I", self.numbers), array("Q", self.contexts))
+        return b"".join((*(part.tobytes() for part in arrays), self.head.to_bytes(len(self.hashes) // 8 + 1)))
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "Fingerprint":
         """Read what `to_bytes` wrote. Raises ValueError for anything else."""
-        counts = array("I", stored[:12])
-        size, hashes, numbers = counts
-        middle, last = 12 + 8 * hashes, 12 + 8 * hashes + 4 * numbers
-        parts = (array("Q", stored[12:middle]), array("I", stored[middle:last]), array("Q", stored[last:]))
-        return cls(size, *(tuple(part) for part in parts))
+        size, hashes, numbers = array("I", stored[:12])
+        middle, last, end = 12 + 8 * hashes, 12 + 8 * hashes + 4 * numbers, len(stored) - hashes // 8 - 1
+        return cls(
+            size,
+            tuple(array("Q", stored[12:middle])),
+            int.from_bytes(stored[end:]),
+            tuple(array("I", stored[middle:last])),
+            tuple(array("Q", stored[last:end])),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """How much two texts have in common, from 0 to 1."""
+    """How much two texts have in common, each from 0 to 1; the same whichever of them comes first."""
 
     #: share of the smaller text that stands in the larger one
     containment: float
+    #: share of the larger text that stands in the smaller one
+    coverage: float
+    #: share of the beginning of one text that stands in the other, the lesser way and the greater way
+    heads: tuple[float, float]
     #: share of the numbers that agree; None where there are too few to tell
     numbers: float | None
-    #: shingles of the smaller text that were compared
-    compared: int
+    #: shingles that both have, among those that were compared
+    shared: int
 
     @property
     def is_copy(self) -> bool:
         """Whether one text is a copy of the other, or of a part of it."""
-        if self.containment < CONTAINED or self.containment * self.compared < EVIDENCE:
+        if self.shared < EVIDENCE or self.containment < CONTAINED:
             return False
-        return self.numbers is None or self.numbers >= NUMBERS_AGREE
+        if self.containment < MOSTLY_CONTAINED and self.containment + self.coverage < CONTAINED_TOGETHER:
+            return False
+        if self.heads[0] < HEAD_SHARED and self.heads[1] < HEAD_WHOLE:
+            return False
+        wanted = NUMBERS_AGREE_SAME if self.containment >= THE_SAME else NUMBERS_AGREE
+        return self.numbers is None or self.numbers >= wanted
 
 
 def fingerprint(text: str) -> Fingerprint:
     """The fingerprint of a body."""
     words = tokens(text[:MAX_CHARACTERS])[:MAX_WORDS]
-    hashes = sorted(set(_shingles([_hash(word) for word in words])))
+    runs = _shingles([_hash(word) for word in words])
+    hashes, head = sorted(set(runs)), set(runs[: HEAD_WORDS - SHINGLE + 1])
+    sketch = tuple(hashes[: SKETCH + len(hashes) // PER_SHINGLES])
     places = [place for place, word in enumerate(words) if not word.isalpha() and _is_number(word)]
     numbers = sorted({_hash(words[place]) & _LOW for place in places})
     return Fingerprint(
         len(hashes),
-        tuple(hashes[: SKETCH + len(hashes) // PER_SHINGLES]),
+        sketch,
+        sum(1 << bit for bit, number in enumerate(sketch) if number in head),
         tuple(numbers[:NUMBERS]),
         tuple(sorted(set(_contexts(words, places)))[:NUMBERS]),
     )
@@ -120,9 +144,10 @@ def compare(one: Fingerprint, other: Fingerprint, ignore: Collection[int] = froz
     """
     limit = min(_reach(one), _reach(other))
     mine, theirs = (_below(limit, side.hashes, ignore) for side in (one, other))
-    compared = min(len(mine), len(theirs))
-    containment = len(mine & theirs) / compared if compared else 0.0
-    return Similarity(containment, _numbers_agree(one, other), compared)
+    shared = mine & theirs
+    shares = sorted((_share(mine, shared), _share(theirs, shared)))
+    heads = sorted((_share(mine & _head(one), shared), _share(theirs & _head(other), shared)))
+    return Similarity(shares[1], shares[0], (heads[0], heads[1]), _numbers_agree(one, other), len(shared))
 
 
 def _shingles(hashes: Sequence[int]) -> list[int]:
@@ -162,6 +187,14 @@ def _reach(side: Fingerprint) -> int:
 
 def _below(limit: int, hashes: Iterable[int], ignore: Collection[int]) -> set[int]:
     return {number for number in hashes if number <= limit and number not in ignore}
+
+
+def _head(side: Fingerprint) -> set[int]:
+    return {number for bit, number in enumerate(side.hashes) if side.head >> bit & 1}
+
+
+def _share(part: set[int], shared: set[int]) -> float:
+    return len(part & shared) / len(part) if part else 0.0
 
 
 def _numbers_agree(one: Fingerprint, other: Fingerprint) -> float | None:
