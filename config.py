@@ -92,6 +92,14 @@ class Crawl(_Block):
     reader_cpu: Span = 5.0
     proxy: Proxy | None = None
 
+    @field_validator("proxy")
+    @classmethod
+    def _not_yet(cls, value: str | None) -> str | None:
+        # Better a refusal than requests that leave directly although the operator wanted a proxy.
+        if value is not None:
+            raise ValueError("is not supported by this version: requests would leave directly")
+        return value
+
     @property
     def user_agent(self) -> str:
         """What every request says of us: "Newswatch/1.0 (+mail@example.com)"."""

@@ -48,7 +48,6 @@ def test_each_setting_is_read_into_its_type() -> None:
         delay = 0
         delay_factor = 0.5
         readers = 3
-        proxy = "http://proxy.example.org:3128"
         [schedule]
         every = "1h"
         visits = 8
@@ -395,11 +394,15 @@ def test_defaults_are_shown_too_and_what_is_not_set_is_said() -> None:
 
 
 def test_passwords_are_masked_where_settings_are_shown() -> None:
-    shown = config.effective(
-        read('database = "postgres://me:geheim@h/n"\n[crawl]\nproxy = "http://me:geheim@proxy.example:3128"')
-    )
+    shown = config.effective(read('database = "postgres://me:geheim@h/n"'))
     assert "geheim" not in shown
-    assert 'proxy = "http://me:***@proxy.example:3128"' in shown
+    assert 'database = "postgresql+psycopg://me:***@h/n"' in shown
+
+
+def test_a_proxy_is_refused_rather_than_passed_by() -> None:
+    (problem,) = problems('[crawl]\nproxy = "http://me:geheim@proxy.example:3128"')
+    assert problem.startswith("[crawl] proxy: is not supported by this version")
+    assert "geheim" not in problem
 
 
 GOOD = '[crawl]\ncontact = "mail@example.org"\n[[source]]\nurl = "https://example.org/"\n'
