@@ -10,6 +10,7 @@ What differs between the two is in this file and nowhere else:
   clock breaks none.
 """
 
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,14 @@ IDLE_IN_TRANSACTION_TIMEOUT = "15s"
 SQLITE_CACHE_KIB = 16_000
 #: how many values are given to one IN (...) list, and rows to one INSERT (SQLite takes 32,766 values a statement)
 CHUNK, ROWS_AT_ONCE = 500, 200
+
+#: SQLite's codes of what may pass: locked by another process, file unreadable or read-only for now, disk full
+PASSING_SQLITE = frozenset({
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOMEM,
+})  # fmt: skip
+#: PostgreSQL's classes of the same: connection, password file, deadlock, resources, lock, operator, disk
+PASSING_SQLSTATE = frozenset({"08", "28", "40", "53", "55", "57", "58"})
 
 T = TypeVar("T")
 
@@ -77,7 +86,8 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, An
     inserted = 0
     for some in chunks(rows, ROWS_AT_ONCE):
         statement = dialect.insert(table).values(some).on_conflict_do_nothing()
-        inserted += connection.execute(statement).rowcount
+        # without the option, the count of an INSERT is -1 on PostgreSQL
+        inserted += connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
     return inserted
 
 
@@ -91,12 +101,14 @@ def is_connection_lost(error: Exception) -> bool:
     """Whether a transaction failed for a reason that may pass: connection lost, restart, lock timeout, disk full."""
     if not isinstance(error, DBAPIError):
         return False
-    passing = ("database is locked", "disk is full", "disk I/O error", "readonly database")
-    return (
-        error.connection_invalidated
-        or any(words in str(error.orig) for words in passing)
-        or (isinstance(error, OperationalError) and not str(error.orig).startswith("no such"))
-    )
+    if error.connection_invalidated:
+        return True
+    # "OperationalError" alone means little: a syntax error (SQLite) and a key too long for its index (PostgreSQL) are
+    # of that class too, and no repetition heals them.
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in PASSING_SQLITE
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, OperationalError) and (state is None or state[:2] in PASSING_SQLSTATE)
 
 
 def _sqlite_engine(url: URL) -> Engine:
