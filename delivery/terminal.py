@@ -50,7 +50,10 @@ def moment(text: str | None, now: datetime) -> datetime | None:
     if text is None:
         return None
     if text[:-1].isdigit() and text[-1] in _UNITS:
-        return now - timedelta(seconds=int(text[:-1]) * _UNITS[text[-1]])
+        try:
+            return now - timedelta(seconds=int(text[:-1]) * _UNITS[text[-1]])
+        except OverflowError:
+            raise ValueError(f"{text} is too far back for the calendar") from None
     instant = datetime.fromisoformat(text)
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 

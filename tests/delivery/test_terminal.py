@@ -1,127 +1,150 @@
-"""Text in, text out: files, moments as people write them, lines of log."""
+"""Text in, text out: files and pipes, moments as people write them, lines of log, progress bars."""
 
 import gzip
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from delivery import terminal
-from tests.delivery.conftest import NOW
+from tests.support.tree import ROOT
 
-
-def test_a_file_is_read_line_by_line(tmp_path: Path) -> None:
-    (tmp_path / "in.jsonl").write_text("eins\nzwei – drei\n", encoding="utf-8")
-    with terminal.reading(tmp_path / "in.jsonl") as lines:
-        assert list(lines) == ["eins\n", "zwei – drei\n"]
-
-
-def test_a_packed_file_is_unpacked(tmp_path: Path) -> None:
-    (tmp_path / "in.jsonl.gz").write_bytes(gzip.compress("日本\n".encode()))
-    with terminal.reading(tmp_path / "in.jsonl.gz") as lines:
-        assert list(lines) == ["日本\n"]
-
-
-def test_bytes_that_are_no_text_stop_nothing(tmp_path: Path) -> None:
-    (tmp_path / "in.jsonl").write_bytes(b"good\nb\xffd\ngood\n")
-    with terminal.reading(tmp_path / "in.jsonl") as lines:
-        assert len(list(lines)) == 3
-
-
-def test_a_file_appears_whole(tmp_path: Path) -> None:
-    target = tmp_path / "out.jsonl"
-    with terminal.writing(target) as file:
-        file.write("half")
-        assert not target.exists()
-        file.write(" and half\n")
-    assert target.read_text() == "half and half\n"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_a_file_that_was_there_stays_when_writing_fails(tmp_path: Path) -> None:
-    target = tmp_path / "out.jsonl"
-    target.write_text("old\n")
-    with pytest.raises(UnicodeEncodeError), terminal.writing(target) as file:
-        file.write("new\n\ud800")
-    assert target.read_text() == "old\n"
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"),
+    ("text", "expected"),
     [
-        pytest.param(None, None, id="nothing asked for"),
-        pytest.param("7d", NOW - timedelta(days=7), id="days before now"),
-        pytest.param("12h", NOW - timedelta(hours=12), id="hours before now"),
-        pytest.param("90s", NOW - timedelta(seconds=90), id="seconds before now"),
-        pytest.param("2024-10-24", datetime(2024, 10, 24, tzinfo=UTC), id="a day begins in UTC"),
-        pytest.param(
-            "2024-10-24T12:00+02:00",
-            datetime(2024, 10, 24, 12, tzinfo=timezone(timedelta(hours=2))),
-            id="a moment with its offset",
-        ),
+        pytest.param(None, None, id="nothing"),
+        pytest.param("90s", NOW - timedelta(seconds=90), id="seconds"),
+        pytest.param("5m", NOW - timedelta(minutes=5), id="minutes"),
+        pytest.param("12h", NOW - timedelta(hours=12), id="hours"),
+        pytest.param("7d", NOW - timedelta(days=7), id="days"),
+        pytest.param("2026-10-24", datetime(2026, 10, 24, tzinfo=UTC), id="a day begins in UTC"),
+        pytest.param("2026-10-24T12:00+02:00", datetime(2026, 10, 24, 10, tzinfo=UTC), id="a moment with its offset"),
+        pytest.param("2026-10-24T12:00:30", datetime(2026, 10, 24, 12, 0, 30, tzinfo=UTC), id="a moment without one"),
     ],
 )
-def test_a_moment_is_understood(written: str | None, expected: datetime | None) -> None:
-    assert terminal.moment(written, NOW) == expected
+def test_a_moment(text: str | None, expected: datetime | None) -> None:
+    assert terminal.moment(text, NOW) == expected
 
 
-@pytest.mark.parametrize("written", ["yesterday", "7", "d", "7x", "2024-13-01", ""])
-def test_what_is_no_moment_is_an_error(written: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - the command says what is allowed
-        terminal.moment(written, NOW)
+@pytest.mark.parametrize("text", ["yesterday", "", "d", "7w", "-7d", "1.5h", "2026-13-01", "24.10.2026", "٣d x"])
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        terminal.moment(text, NOW)
 
 
-def test_without_a_terminal_there_is_no_bar() -> None:
-    stream = io.StringIO()
-    assert list(terminal.progress(["a", "b"], "reading", Console(file=stream))) == ["a", "b"]
-    assert stream.getvalue() == ""
+@pytest.mark.parametrize("text", ["9999999999d", "99999999999999999999s"])
+def test_a_span_beyond_the_calendar_is_refused_as_well(text: str) -> None:
+    with pytest.raises(ValueError, match="too far"):
+        terminal.moment(text, NOW)
 
 
-def test_with_a_terminal_there_is_a_bar_and_the_same_items() -> None:
-    stream = io.StringIO()
-    assert list(terminal.progress(["a", "b"], "reading", Console(file=stream, force_terminal=True))) == ["a", "b"]
-    assert "reading" in stream.getvalue()
+TEXT = 'über\n{"id": 2}\n'
+
+
+def test_files_are_read_packed_ones_too(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "packed.gz").write_bytes(gzip.compress(TEXT.encode()))
+    for name in ("plain", "packed.gz"):
+        with terminal.reading(tmp_path / name) as lines:
+            assert list(lines) == TEXT.splitlines(keepends=True)
+
+
+def test_a_byte_that_is_no_text_costs_no_line(tmp_path: Path) -> None:
+    (tmp_path / "pages").write_bytes(b"one\n\xff\ntwo\n")
+    with terminal.reading(tmp_path / "pages") as lines:
+        assert [line.strip() for line in lines] == ["one", "\udcff", "two"]
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "week.jsonl"
+    path.write_text("last week\n", encoding="utf-8")
+
+    def write_half() -> None:
+        with terminal.writing(path) as stream:
+            stream.write("half a line")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
+    assert path.read_text(encoding="utf-8") == "last week\n"
+    with terminal.writing(path) as stream:
+        stream.write("über\n")
+    assert path.read_text(encoding="utf-8") == "über\n"
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_standard_input_and_output_are_the_default() -> None:
+    program = (
+        "from delivery import terminal\n"
+        "with terminal.reading(None) as lines, terminal.writing(None) as out:\n"
+        "    for line in lines: out.write(line.upper())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], input="a\nb\n", capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert (done.stdout, done.stderr) == ("A\nB\n", "")
+
+
+@pytest.mark.parametrize("is_terminal", [True, False], ids=["a terminal shows a bar", "a pipe does not"])
+def test_progress(is_terminal: bool) -> None:
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=is_terminal, width=80)
+    assert list(terminal.progress(range(3), "reading", console)) == [0, 1, 2]
+    assert ("reading" in shown.getvalue()) is is_terminal
 
 
 @pytest.fixture
-def root_log() -> Iterator[None]:
-    """The log as it was before, afterwards."""
+def _quiet_again() -> Iterator[None]:
+    """The log of the tests as it was before."""
     root = logging.getLogger()
-    before, level = list(root.handlers), root.level
+    handlers, level = root.handlers[:], root.level
     yield
-    root.handlers[:], root.level = before, level
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
-@pytest.mark.usefixtures("root_log")
-def test_a_line_of_json_tells_when_who_and_what(capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.set_up_log("json", verbose=False)
-    logging.getLogger("crawler.visit").info("daily: %d stored", 3, extra={"fields": {"source": "daily"}})
-    line = json.loads(capsys.readouterr().err)
-    assert (line["level"], line["from"], line["message"], line["source"]) == (
-        "info",
-        "crawler.visit",
-        "daily: 3 stored",
-        "daily",
-    )
-    assert datetime.fromisoformat(line["at"]).tzinfo is not None
+def logged(form: str, capsys: pytest.CaptureFixture[str]) -> str:
+    terminal.set_up_log(form, verbose=False)
+    log = logging.getLogger("crawler.visit")
+    log.debug("not wanted")
+    log.info("daily: %d stored", 6, extra={"fields": {"source": "daily", "when": NOW}})
+    logging.getLogger("scrapy.core").info("not wanted either")
+    try:
+        raise ValueError("über")
+    except ValueError:
+        log.exception("internal error")
+    return capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("root_log")
-@pytest.mark.parametrize(("verbose", "lines"), [(False, 1), (True, 2)])
-def test_details_are_told_when_asked_for(capsys: pytest.CaptureFixture[str], *, verbose: bool, lines: int) -> None:
-    terminal.set_up_log("text", verbose=verbose)
-    logging.getLogger("crawler.visit").info("said")
-    logging.getLogger("crawler.visit").debug("whispered")
-    assert len(capsys.readouterr().err.splitlines()) == lines
+@pytest.mark.usefixtures("_quiet_again")
+def test_a_log_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second, *trace = logged("text", capsys).splitlines()
+    assert datetime.fromisoformat(first[:19]).year >= 2026
+    assert first[19:] == " I daily: 6 stored"
+    assert second.endswith(" E internal error")
+    assert trace[-1] == "ValueError: über"
 
 
-@pytest.mark.usefixtures("root_log")
-def test_migrations_are_not_told_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.set_up_log("text", verbose=False)
-    logging.getLogger("alembic.runtime.migration").info("Context impl SQLiteImpl.")
-    assert capsys.readouterr().err == ""
+@pytest.mark.usefixtures("_quiet_again")
+def test_a_log_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = map(json.loads, logged("json", capsys).splitlines())
+    assert datetime.fromisoformat(first.pop("at")).tzinfo is UTC
+    assert first == {
+        "level": "info",
+        "from": "crawler.visit",
+        "message": "daily: 6 stored",
+        "source": "daily",
+        "when": str(NOW),
+    }
+    assert (second["level"], second["message"]) == ("error", "internal error")
+    assert second["error"].endswith("ValueError: über")
