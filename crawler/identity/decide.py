@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from crawler.identity.fingerprint import LONG_ENOUGH, changed_parts, claims_differ
+from crawler.identity.fingerprint import LONG_ENOUGH, changed_parts, claims_differ, same_claim
 from crawler.identity.words import normalised, tokens, word_count
 from crawler.urls import AddressError, article_key, fetch_key, site_of
 from storage.records import Article
@@ -153,11 +153,14 @@ def _one_article(candidate: Candidate, match: Known, headlines_agree: Callable[[
 
 
 def _same_text(candidate: Candidate, match: Known) -> bool:
+    """Whether the text proves the article: "Subscribe to read on …" in sixty words stands under a hundred headlines."""
     if candidate.text_hash is None or candidate.text_hash != match.text_hash:
         return False
-    return (
-        _equal(candidate.article.headline, match.headline) or word_count(candidate.article.article_body) >= LONG_ENOUGH
-    )
+    headline = candidate.article.headline
+    if _equal(headline, match.headline):
+        return True
+    told_alike = _alike(headline, match.headline) or same_claim(candidate.content_hash, match.content_hash)
+    return told_alike and word_count(candidate.article.article_body) >= LONG_ENOUGH
 
 
 def _original(candidate: Candidate, known: Sequence[Known]) -> int | None:

@@ -73,6 +73,11 @@ def claims_differ(one: str, other: str) -> bool:
     return len(days) > 1
 
 
+def same_claim(one: str, other: str) -> bool:
+    """Whether two content hashes tell of one moment of publication, known and as exactly as it was claimed."""
+    return one.rpartition(".")[2] == other.rpartition(".")[2] != _UNKNOWN
+
+
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).translate(_SHAPES).split())
 

@@ -146,6 +146,18 @@ def test_a_canonical_address_is_evidence(article: Article, known: Article, decis
 TEXT = [
     pytest.param(ELSEWHERE, HARBOUR, Alias(1), id="a long text in the same source is the same article"),
     pytest.param(replace(ELSEWHERE, headline="Port shut"), HARBOUR, Alias(1), id="under another headline too"),
+    pytest.param(
+        replace(ELSEWHERE, headline="Lunde: harbour shut", date_published=NEXT_DAY),
+        HARBOUR,
+        Alias(1),
+        id="under a headline that shares its words, whatever the date",
+    ),
+    pytest.param(
+        replace(ELSEWHERE, headline="Ferry strike goes on", date_published=NEXT_DAY),
+        HARBOUR,
+        New(),
+        id="one notice of a paywall under two headlines",
+    ),
     pytest.param(OTHER_PAPER, HARBOUR, New(duplicate_of=1), id="a long text in another source is a copy"),
     pytest.param(replace(ELSEWHERE, article_body=SHORT), BRIEF, Alias(1), id="a short text under the same headline"),
     pytest.param(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from crawler.identity.fingerprint import changed_parts, claims_differ, content_hash, text_hash
+from crawler.identity.fingerprint import changed_parts, claims_differ, content_hash, same_claim, text_hash
 from storage.records import Article, Precision
 
 BODY = "The harbour of Lunde was closed on Monday.\n\nDivers will look at the quay wall, said the mayor."
@@ -114,6 +114,23 @@ def test_a_byline_that_appears_is_a_change_and_one_that_goes_is_none() -> None:
 )
 def test_two_claims_of_publication_differ_by_the_day(fields: dict[str, object], differ: bool) -> None:
     assert claims_differ(content_hash(ARTICLE), content_hash(replace(ARTICLE, **fields))) is differ  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fields", "same"),
+    [
+        pytest.param({}, True, id="the same minute"),
+        pytest.param({"date_published": datetime(2026, 11, 23, 20, tzinfo=UTC)}, False, id="another hour"),
+        pytest.param({"date_published": None}, False, id="one unknown"),
+    ],
+)
+def test_two_claims_are_one_by_the_minute(fields: dict[str, object], same: bool) -> None:
+    assert same_claim(content_hash(ARTICLE), content_hash(replace(ARTICLE, **fields))) is same  # type: ignore[arg-type]
+
+
+def test_two_unknown_dates_are_no_common_claim() -> None:
+    unknown = content_hash(replace(ARTICLE, date_published=None))
+    assert not same_claim(unknown, unknown)
 
 
 def test_odd_text_has_fingerprints_too() -> None:
