@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import re
 
 from docs import generate
 from storage.records import LinkState
@@ -18,6 +19,15 @@ def test_the_generated_part_is_what_the_program_says() -> None:
 
 def test_each_state_of_a_link_is_described() -> None:
     assert list(table(section(PAGE, "What becomes of a link"))) == [state.value for state in LinkState]
+
+
+def test_each_reason_for_a_skip_is_one_that_the_crawler_gives() -> None:
+    named = re.findall(r"`([^`]+)`", "".join(re.findall(r"(?m)^\| (`.*?) \|", section(PAGE, "Why a link was skipped"))))
+    reasons = [name.partition(":")[0] for name in named]
+    parts = [*(ROOT / "crawler").rglob("*.py"), *(ROOT / "storage").rglob("*.py")]
+    code = "".join(file.read_text(encoding="utf-8") for file in parts)
+    assert [reason for reason in reasons if f'"{reason}' not in code] == []
+    assert len(reasons) > 10
 
 
 def test_each_module_that_defines_errors_is_generated_from() -> None:
