@@ -11,6 +11,7 @@ import feedparser
 from crawler.discover.entries import Entry, Feed, minutes, update_period
 from crawler.discover.errors import HostileAnswer, UnreadableAnswer
 from crawler.discover.feed_strict import is_image
+from crawler.discover.xml import uncrowded
 
 #: what feedparser and the libraries under it are seen to raise on rubbish
 _LIBRARY_ERRORS = (
@@ -22,6 +23,12 @@ _CAPTION = "<media:description"
 _CAPTION_END = "</media:description>"
 _GUID = re.compile(r"<guid\b([^<>]{0,300})>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,500})")
 _FALSE = re.compile(r"isPermaLink\s*=\s*[\"']false", re.IGNORECASE)
+#: feedparser looks for mail addresses in names, in time that grows with the square of their length
+_LONG_NAME = re.compile(
+    r"(<(?:[\w-]+:)?(?:author|creator|name|email|managingEditor|webMaster|publisher)"
+    r"\b[^<>]{0,500}>(?:<!\[CDATA\[)?[^<]{500})[^<]+",
+    re.IGNORECASE,
+)
 #: deeper than any entry is built; feedparser's time grows with the square of it
 _DEEPEST = 500
 _STEP = re.compile(
@@ -37,7 +44,7 @@ def read_tolerant(text: str, url: str) -> Feed:
     """
     if _depth(text) > _DEEPEST:
         raise HostileAnswer(f"feed: nested more than {_DEEPEST} deep")
-    text = _without_captions(text)
+    text = _LONG_NAME.sub(r"\1", _without_captions(uncrowded(text)))
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     source = io.BytesIO(text.encode("utf-8", "replace"))
     try:

@@ -18,6 +18,7 @@ from crawler.discover.links import THRESHOLD, article_scores
 from crawler.discover.markup import plain_text
 from crawler.discover.paging import is_page_of, next_pages
 from crawler.discover.words import BOILERPLATE, MEDIA, NEVER_UNDER, SERVICE
+from crawler.discover.xml import uncrowded
 from storage.records import EndpointFound, EndpointKind, Found, Link
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
@@ -27,8 +28,6 @@ _FEED_PATH = re.compile(
     re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"/comments?/|comments?[-_]?feed|[?&]feed=comments|kommentare", re.IGNORECASE)
-#: hundreds of attributes on one element: lxml's time grows with their square (95 s for 200,000)
-_CROWDED_TAG = re.compile(r"<([a-zA-Z][^\s<>/]{0,30})(?:(?:[\s/]+[^\s<>/]+){200,}[^<>]*|[^<>]{8000,})(?:>|\Z|(?=<))")
 _SECTION_FOLDERS = ("category", "categories", "kategorie", "rubrik", "topics", "topic", "section", "sections", "thema")
 _MOST_FEEDS = 12
 _MOST_SECTIONS = 16
@@ -72,9 +71,8 @@ def _said_next(root: etree._Element, base: str) -> list[str]:
 
 def _parsed(text: str) -> etree._Element:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-    text = _CROWDED_TAG.sub(r"<\1>", text)
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(uncrowded(text).encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError) as error:
         raise UnreadableAnswer(f"listing: {str(error)[:100]}") from None
     if root is None:

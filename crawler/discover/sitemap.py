@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
@@ -24,6 +25,8 @@ from storage.records import EndpointKind, Found, Link, LinkKind
 _ROOT = re.compile(r"<(?:[\w-]+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 _ROOT_END = re.compile(r"</(?:[\w-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
 _ADDRESS_LINE = re.compile(r"^\s*(https?://[^\s<>\"']{1,2000})\s*$", re.MULTILINE)
+#: the protocol allows 50,000
+_MOST_ROWS = 60_000
 #: children of an index that list no articles: "category-sitemap.xml", "sitemap-authors.xml"
 _OTHER_THINGS = re.compile(
     r"[^/]*(?:post_tag|tags?|categor(?:y|ies)|authors?|users?|images?|videos?|galler(?:y|ies)|products?)[-_]?(?:sitemap[^/]*|\d*\.xml(?:\.gz)?)$"
@@ -52,7 +55,7 @@ def read_sitemap(text: str, url: str) -> Found:
     pages: list[Link] = []
     problems: list[str] = []
     news = False
-    for at, row in enumerate(_rows(_whole(document, problems), problems), 1):
+    for at, row in enumerate(islice(_rows(_whole(document, problems), problems), _MOST_ROWS), 1):
         address = absolute(row.said.get("loc", ""), url)
         if address is None:
             problems.append(f"entry {at}: no address")
@@ -69,7 +72,7 @@ def read_sitemap(text: str, url: str) -> Found:
 
 
 def _from_lines(text: str, url: str) -> Found:
-    addresses = (absolute(line, url) for line in _ADDRESS_LINE.findall(text))
+    addresses = (absolute(line, url) for line in islice(_ADDRESS_LINE.findall(text), _MOST_ROWS))
     links = [Link(address) for address in addresses if address]
     if not links:
         raise UnreadableAnswer("sitemap: neither XML nor a list of addresses")

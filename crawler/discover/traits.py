@@ -68,7 +68,10 @@ def traits_of(found: list[Anchor], url: str) -> list[Traits]:
 
 def never_article(url: str, page_url: str) -> bool:
     """Whether an address alone tells that no article stands there: tag pages, months of an archive, services."""
-    return _traits(Anchor(url), host_of(page_url)).own is None
+    here, path, query = _split(url)
+    if query and _QUERY_ID.search(query):
+        return bool(_NO_ARTICLE_QUERY.search(query))
+    return _never(_steps(path), query, here, host_of(page_url))
 
 
 def _traits(anchor: Anchor, host: str) -> Traits:

@@ -1,4 +1,4 @@
-"""XML from strangers: what has to be refused or taken out before any parser sees it."""
+"""Markup from strangers: what has to be refused or taken out before any parser sees it."""
 
 import re
 from collections import Counter
@@ -13,6 +13,14 @@ _REFERENCE = re.compile(r"&([\w.:-]{1,80});")
 _NESTED = re.compile(r"&(?!#|amp;|lt;|gt;|quot;|apos;)[\w.:-]+;|%[\w.:-]+;")
 #: a DOCTYPE with the 253 entities of HTML takes 12,000 characters
 _LONGEST_HEAD = 60_000
+
+#: hundreds of attributes on one element: time grows with their square (95 s for 200,000)
+_CROWDED_TAG = re.compile(r"<([a-zA-Z][^\s<>/]{0,30})(?:(?:[\s/]+[^\s<>/]+){200,}[^<>]*|[^<>]{8000,})(?:>|\Z|(?=<))")
+
+
+def uncrowded(text: str) -> str:
+    """The document without the attributes of elements that have hundreds of them, or kilobytes."""
+    return _CROWDED_TAG.sub(r"<\1>", text)
 
 
 def from_root(text: str, root: re.Pattern[str]) -> str | None:
