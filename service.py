@@ -31,7 +31,7 @@ from storage.leases import Lease
 from storage.records import Reading
 
 #: seconds between two looks at sources that others hold
-LOOK_AGAIN = 1.0
+LOOK_AGAIN = 0.25
 #: where temporary stores lie when the machine has it: nothing is written to a disk
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
 

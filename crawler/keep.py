@@ -18,7 +18,7 @@ from crawler.urls import article_key, fetch_key
 from crawler.visit import Visit
 from storage import articles, changes, frontier, leases
 from storage.articles import Keepsake, Match
-from storage.frontier import Outcome
+from storage.frontier import LinkRow, Outcome
 from storage.records import LinkState
 
 
@@ -46,8 +46,8 @@ def keep(connection: Connection, visit: Visit, item: Identified, now: datetime) 
     leases.check(connection, visit.lease)
     candidate = item.candidate
     matches = articles.look_up(connection, candidate.keys, candidate.canonical_key, candidate.text_hash)
-    decision = decide(_as_fetched(candidate, matches), [_known(match) for match in matches])
     link = item.fetched.errand.link if item.fetched.errand else None
+    decision = decide(_as_fetched(candidate, matches, link), [_known(match) for match in matches])
     is_reread = link is not None and link.is_reread
     kept = _write(connection, _keepsake(candidate, now), decision, matches, number, is_reread=is_reread)
     articles.add_aliases(connection, kept.article_id, item.aliases, now)
@@ -81,8 +81,10 @@ def _write(
             return Kept("duplicate", article_id)
 
 
-def _as_fetched(candidate: Candidate, matches: Sequence[Match]) -> Candidate:
-    """Only the article's own address can bring a revision: AMP and print pages differ from it for good."""
+def _as_fetched(candidate: Candidate, matches: Sequence[Match], link: LinkRow | None) -> Candidate:
+    """Only the link that an article was stored from can bring a revision: AMP and print pages differ for good."""
+    if link is not None:
+        return replace(candidate, fetched_as_own=link.is_reread)
     address = fetch_key(candidate.article.url)
     return replace(candidate, fetched_as_own=any(fetch_key(match.url) == address for match in matches))
 

@@ -19,7 +19,7 @@ from crawler.errors import NotNow, ReaderFailed, Refused
 from crawler.extract.rules import Rules, rules_for
 from crawler.fetch.reasons import reason_of
 from crawler.links import OFF_SITE, link_entries, page_entries
-from crawler.urls import AddressError, fetch_key, same_site, site_of
+from crawler.urls import AddressError, article_key, fetch_key, same_site, site_of
 from crawler.visit import Visit
 from storage import articles, changes, frontier
 from storage.frontier import LinkRow, Origin, Outcome
@@ -149,14 +149,25 @@ async def _article(visit: Visit, row: LinkRow, answer: Answer) -> Article | None
     if read.article is None:
         await _no_article(visit, row, read.reason or "no article")
         return None
-    also = (row.link.url, *answer.via, *read.article.also, *row.link.also)
+    url = _own_address(read.article, answer.page.url)
+    also = (answer.page.url, row.link.url, *answer.via, *read.article.also, *row.link.also)
     return replace(
         read.article,
-        url=answer.page.url,
-        also=tuple(dict.fromkeys(url for url in also if url != answer.page.url)),
+        url=url,
+        also=tuple(dict.fromkeys(other for other in also if other != url)),
         source_key=visit.source.key,
         discovered_via=row.listed_by,
     )
+
+
+def _own_address(article: Article, fetched: str) -> str:
+    """The address that the page itself names, when it differs only in what the article key leaves out (utm_source)."""
+    try:
+        if article.canonical_url and article_key(article.canonical_url) == article_key(fetched):
+            return article.canonical_url
+    except AddressError:
+        pass
+    return fetched
 
 
 async def _no_article(visit: Visit, row: LinkRow, reason: str) -> None:

@@ -29,6 +29,11 @@ _INLINE = (
     | _BOLD
     | _SLANTED
 )
+#: inline elements whose attributes tell nothing
+_PLAIN = _BOLD | _SLANTED | frozenset(("u", "sup", "sub", "wbr", "small", "ins", "del"))
+#: elements that hold nothing
+_MARKS = frozenset(("br", "hr", "input"))
+_NOTHING: Mapping[str, str | None] = {}
 #: elements whose text nobody reads as text
 SKIPPED = (
     "script style noscript template svg iframe select option textarea math object canvas audio video link meta map datalist "
@@ -36,6 +41,7 @@ SKIPPED = (
 ).split()
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_FURTHER_NAMES = ("id", "role", "itemprop", "data-testid")
 _MAX_BLOCKS = 5_000
 
 
@@ -136,48 +142,56 @@ class _Walker:
 
     def run(self, root: LexborNode) -> None:
         """Visit all nodes below the root in page order, leaving each element when a node outside of it comes."""
-        blocks = self.layout.blocks
+        blocks, opened = self.layout.blocks, self.open
         for node in root.traverse(include_text=True):
             tag = node.tag or ""
-            if self.open:
-                parent = node.parent
-                parent_id = parent.mem_id if parent is not None else 0
-                while len(self.open) > 1 and self.open[-1].node_id != parent_id:
-                    self._leave(self.open.pop())
             if tag == "-text":
-                self._text(node.text_content or "")
+                text = node.text_content or ""
+                if text.isspace():  # wherever it stands, it parts words and does no more
+                    self.parts.append(" ")
+                    continue
+                self._leave_to(node)
+                self._text(text)
             elif tag[0] not in "-!":
+                if opened:
+                    self._leave_to(node)
                 self._enter(node, tag)
             if len(blocks) > _MAX_BLOCKS:
                 break
-        while self.open:
-            self._leave(self.open.pop())
+        while opened:
+            self._leave(opened.pop())
+
+    def _leave_to(self, node: LexborNode) -> None:
+        """Leave what is open and is not round this node."""
+        parent = node.parent
+        parent_id = parent.mem_id if parent is not None else 0
+        opened = self.open
+        while len(opened) > 1 and opened[-1].node_id != parent_id:
+            self._leave(opened.pop())
 
     def _text(self, text: str) -> None:
         self.parts.append(text)
-        letters = len(text)
         if self.link:
-            self.linked += letters
+            self.linked += len(text)
         if self.bold_depth:
-            self.bold += letters
+            self.bold += len(text)
         if self.slant_depth:
-            self.slanted += letters
+            self.slanted += len(text)
 
     def _enter(self, node: LexborNode, tag: str) -> None:
-        if tag == "br":
-            self.parts.append("\n")
+        if tag in _PLAIN:
+            self._enter_inline(node.mem_id, tag, _NOTHING, 0)
+            return
         given = node.attributes
         hidden = int(_is_hidden(given)) if given else 0
         self.hidden += hidden
         if tag in _INLINE:
             self._enter_inline(node.mem_id, tag, given, hidden)
-        elif tag not in ("br", "hr", "input"):
+        elif tag not in _MARKS:
             self._flush()
-            element = self._enter_block(tag, given)
-            link = int(tag in _LINKS)
-            self.open.append(_Open(node.mem_id, element, link, hidden=hidden))
-        else:
-            self.open.append(_Open(node.mem_id, -1, hidden=hidden))
+            self.open.append(_Open(node.mem_id, self._enter_block(tag, given), hidden=hidden))
+        elif tag == "br":
+            self.parts.append("\n")
 
     def _enter_inline(self, node_id: int, tag: str, given: Mapping[str, str | None], hidden: int) -> None:
         link, bold, slanted = int(tag in _LINKS), int(tag in _BOLD), int(tag in _SLANTED)
@@ -247,8 +261,12 @@ class _Walker:
 
 
 def _names(given: Mapping[str, str | None]) -> str:
-    """Class, id, role and itemprop of an element in one string."""
-    return " ".join([value for key in ("class", "id", "role", "itemprop", "data-testid") if (value := given.get(key))])
+    """Class, id, role, itemprop and test id of an element in one string."""
+    names = given.get("class") or ""
+    for key in _FURTHER_NAMES:
+        if key in given:
+            names = f"{names} {given[key] or ''}"
+    return names
 
 
 def _is_hidden(given: Mapping[str, str | None]) -> bool:

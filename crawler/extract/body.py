@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crawler.extract.blocks import Block, Layout
-from crawler.extract.features import Context, Matrix
+from crawler.extract.features import Context
 from crawler.extract.furniture import is_furniture
 from crawler.extract.jsonld import text_at
 from crawler.extract.judge import probabilities
@@ -15,6 +15,7 @@ from crawler.extract.picture import captions_in
 from crawler.extract.signals import Signals
 from crawler.extract.teasers import teasers_in
 from crawler.extract.text import folded, weight
+from crawler.extract.view import Matrix
 
 #: probability from which a block is kept
 _KEPT = 0.47

@@ -26,4 +26,5 @@ class Forest:
             answers = by_column[self.columns[:, level]] > self.borders[:, level, None]
             leaf += answers.astype(np.intp) << level
         scores = np.take_along_axis(self.leaves, leaf, axis=1).sum(axis=0) + self.bias
-        return (1 / (1 + np.exp(-scores))).astype(np.float32)
+        judged: Matrix = (1 / (1 + np.exp(-scores))).astype(np.float32)
+        return judged

@@ -54,6 +54,12 @@ _ABOUT_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _LONG_SENTENCE = 320
+#: one of these stands in every line that asks (looked for first: the expression is slow)
+_ASKING = tuple(
+    "newsletter subscri sign inbox app us follow share tip support contact abonn anmeld uns inscri suivez suscr suscrí apunt apúnt regist regíst recib "
+    "síguenos siguenos assin inscrev receb cadastr siga iscriv ricev abbon seguici подпи підпи bülten abone takip zapisz nieuwsbrief nyhetsbrev nyhedsbrev "
+    "اشترك تابعونا تابعنا 订阅 訂閱 订閱 关注 關注 メールマガジン メルマガ ニュースレター 뉴스레터 구독 न्यूज सब्सक्राइब".split()
+)
 
 
 def signs_of(text: str) -> tuple[bool, bool, bool, bool]:
@@ -62,10 +68,15 @@ def signs_of(text: str) -> tuple[bool, bool, bool, bool]:
         return False, False, False, False
     return (
         bool(_LEADS_AWAY.match(text)),
-        bool(_ASKS.search(text)),
+        _is_asking(text),
         len(text) < 200 and bool(_CLOSES.search(text)),
         bool(_ABOUT_AUTHOR.match(text)),
     )
+
+
+def _is_asking(text: str) -> bool:
+    spoken = text.lower()
+    return any(stem in spoken for stem in _ASKING) and bool(_ASKS.search(text))
 
 
 def is_furniture(text: str) -> bool:

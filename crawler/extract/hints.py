@@ -63,6 +63,7 @@ def _table() -> tuple[dict[str, int], int]:
 _TABLE, _LONGEST = _table()
 
 
+@lru_cache(maxsize=20_000)
 def hints_of(names: str) -> int:
     """The bits of all hints that a string of names gives ("article-body js-share" hints at article, body and share)."""
     bits = 0

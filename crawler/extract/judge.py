@@ -7,26 +7,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.extract.blocks import Layout
-from crawler.extract.features import Context, Matrix, matrix_of
+from crawler.extract.features import Context, matrix_of
 from crawler.extract.forest import Forest
 from crawler.extract.lexicon import Lexicon
 from crawler.extract.sequence import second_look
-from crawler.extract.text import weight
+from crawler.extract.view import Matrix, view_of
 
 MODEL = "data/body.npz"
 _LEXICAL_STEPS = (-2, -1, 1, 2)
 
 
 def probabilities(layout: Layout, context: Context) -> Matrix:
-    """For each block the probability that it belongs to the article's text."""
-    if not layout.blocks:
-        return np.zeros(0, dtype=np.float32)
+    """For each block of the layout the probability that it belongs to the article's text."""
+    judged = np.zeros(len(layout.blocks), dtype=np.float32)
+    view = view_of(layout)
+    if not view.blocks:
+        return judged
     lexicon, first, second = _model()
-    rows = with_words(matrix_of(layout, context), lexicon.scores(layout))
+    rows = with_words(matrix_of(view, context), lexicon.scores(view))
     looked = first.probabilities(rows)
-    letters = np.array([weight(block.text) for block in layout.blocks], dtype=np.float32)
-    again = second.probabilities(np.hstack([rows, second_look(layout, looked, letters)]))
-    return (looked + again) / 2
+    again = second.probabilities(np.hstack([rows, second_look(view, looked)]))
+    judged[view.places] = (looked + again) / 2
+    return judged
 
 
 def with_words(rows: Matrix, scores: NDArray[np.float32]) -> Matrix:

@@ -64,17 +64,14 @@ class Impression:
     layout: Layout
     #: blocks that would be the article's text
     kept: tuple[int, ...]
+    #: letters of the article's text
+    letters: int
     headline: str
     dated: bool
     exact_date: bool
     signed: bool
     #: whether a feed or sitemap listed the page with a title
     listed: bool = False
-
-    @property
-    def letters(self) -> int:
-        """Letters of the text that would be the body."""
-        return sum(weight(self.layout.blocks[place].text) for place in self.kept)
 
 
 def refusal(seen: Impression) -> str | None:

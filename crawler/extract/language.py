@@ -21,7 +21,7 @@ _SCRIPTS = (
 )
 #: tags that mean the same to a reader
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "cn": "zh", "jp": "ja", "ua": "uk", "gr": "el", "cz": "cs", "kr": "ko", "dk": "da"}
-_SAMPLE = 1_500
+_SAMPLE = 600
 _ENOUGH = 150
 #: the detector is believed against the page's own word only when it is this sure
 _SURE = 0.98

@@ -11,7 +11,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from crawler.extract.blocks import Block, Layout
+from crawler.extract.blocks import Block, Element
+from crawler.extract.view import View
 
 BUCKETS = 1 << 13
 _WORD = re.compile(r"[^\W\d_]+")
@@ -46,10 +47,10 @@ def _bucket(key: str) -> int:
     return crc32(key.encode("utf-8", "replace")) % BUCKETS
 
 
-def keys_of(layout: Layout, block: Block) -> tuple[list[int], list[int], list[int]]:
+def keys_of(elements: list[Element], block: Block) -> tuple[list[int], list[int], list[int]]:
     """Buckets of a block's text, of its element's names and of its parent's."""
-    element = layout.elements[block.element]
-    parent = layout.elements[element.parent].names if element.parent >= 0 else ""
+    element = elements[block.element]
+    parent = elements[element.parent].names if element.parent >= 0 else ""
     return list(text_keys(block.text)), list(name_keys(element.names, "own")), list(name_keys(parent, "parent"))
 
 
@@ -60,12 +61,12 @@ class Lexicon:
         self._weights: list[float] = weights.tolist()
         self._of_names = lru_cache(maxsize=20_000)(self._names_weight)
 
-    def scores(self, layout: Layout) -> NDArray[np.float32]:
+    def scores(self, view: View) -> NDArray[np.float32]:
         """For each block the weight of its words, of its element's names and of its parent's."""
         rows = []
-        for block in layout.blocks:
-            element = layout.elements[block.element]
-            parent = layout.elements[element.parent].names if element.parent >= 0 else ""
+        for block in view.blocks:
+            element = view.elements[block.element]
+            parent = view.elements[element.parent].names if element.parent >= 0 else ""
             spoken = sum(self._weights[key] for key in text_keys(block.text))
             rows.append((spoken, self._of_names(element.names, "own"), self._of_names(parent, "parent")))
         return np.array(rows, dtype=np.float32)

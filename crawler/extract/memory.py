@@ -1,12 +1,86 @@
-"""What many pages of one site teach: lines that recur over different articles are furniture, not text."""
+"""What many pages of one site teach: lines that recur over different articles are furniture, not text.
 
-from collections.abc import Mapping
+    Reading -> remember() -> SiteMemory -> read_page(..., memory=...)
+
+A newsletter call, a note about the author or a "read more" line stands in many articles of a site in the same words,
+a sentence of an article does not. The memory is a small value that is kept for each source and grows with its articles.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from crawler.extract.text import folded, weight
+from storage.records import Reading
+
+#: a line of this many different articles is furniture
+_RECURS = 3
+#: longer lines are never furniture: an agency's background paragraph recurs too, and is text
+_LONGEST = 260
+#: after so many articles all counts are halved, so that a line that is gone is forgotten
+_HALF_LIFE = 60
+_MAX_LINES = 1_500
+_MAX_RECENT = 80
 
 
 @dataclass(frozen=True, slots=True)
 class SiteMemory:
-    """Lines of a site and how many different articles showed each."""
+    """Lines of a site's articles, by hash, and how many different articles showed each."""
 
-    #: hash of a folded line -> number of different articles that showed it
     lines: Mapping[str, int] = field(default_factory=dict)
+    #: hashes of the headlines that were counted last: an article that is read again is not counted again
+    recent: tuple[str, ...] = ()
+    articles: int = 0
+
+    def is_furniture(self, text: str) -> bool:
+        """Whether a line stood in three different articles of the site, or more."""
+        return bool(self.lines) and self.lines.get(_mark(text), 0) >= _RECURS and weight(text) <= _LONGEST
+
+    def to_json(self) -> str:
+        """The memory as JSON, for the store."""
+        return json.dumps({"lines": dict(self.lines), "recent": list(self.recent), "articles": self.articles}, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "SiteMemory":
+        """The memory that ``to_json`` wrote; ValueError when it is none."""
+        held = json.loads(text)
+        if not isinstance(held, dict):
+            raise ValueError("A site memory is a JSON object")
+        return cls(dict(held.get("lines", {})), tuple(held.get("recent", ())), int(held.get("articles", 0)))
+
+
+def remember(memory: SiteMemory, reading: Reading) -> SiteMemory:
+    """The memory with one more article in it; other pages and articles that were just counted change nothing."""
+    if reading.article is None:
+        return memory
+    name = _mark(reading.article.headline)
+    if name in memory.recent:
+        return memory
+    lines = dict(memory.lines)
+    for line in _lines_of(reading, lines):
+        lines[line] = lines.get(line, 0) + 1
+    articles = memory.articles + 1
+    if articles % _HALF_LIFE == 0:
+        lines = {line: count // 2 for line, count in lines.items() if count > 1}
+    return SiteMemory(_most_common(lines), (name, *memory.recent)[:_MAX_RECENT], articles)
+
+
+def _lines_of(reading: Reading, known: Mapping[str, int]) -> set[str]:
+    """Short lines of the body, and lines left out of it that are known (they would be forgotten otherwise)."""
+    body = reading.article.article_body.split("\n\n") if reading.article else []
+    return _marks(body) | (_marks(reading.dropped) & known.keys())
+
+
+def _marks(texts: Iterable[str]) -> set[str]:
+    return {_mark(text) for text in texts if 0 < weight(text) <= _LONGEST}
+
+
+def _most_common(lines: dict[str, int]) -> dict[str, int]:
+    if len(lines) <= _MAX_LINES:
+        return lines
+    return dict(sorted(lines.items(), key=lambda item: -item[1])[: _MAX_LINES // 2])
+
+
+def _mark(text: str) -> str:
+    return blake2b(folded(text).encode("utf-8", "replace"), digest_size=6).hexdigest()

@@ -1,6 +1,7 @@
 """Applying the rules of a site to the tree: what is dropped, and what selectors say a field is."""
 
 from collections.abc import Callable
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
@@ -20,9 +21,9 @@ def drop_elements(tree: LexborHTMLParser, rules: Rules) -> None:
             continue
 
 
-def apply_rules(tree: LexborHTMLParser, rules: Rules) -> dict[str, object]:
+def apply_rules(tree: LexborHTMLParser, rules: Rules) -> dict[str, Any]:
     """The fields of Article that the rules select on this page; selectors that find nothing leave a field alone."""
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for name, selector in rules.select.items():
         lines = _lines(tree, selector)
         if lines and (value := _READERS.get(name, _first)(lines)):

@@ -36,6 +36,7 @@ class Host:
     state: HostState
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     robots_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     robots: RobotsRules | None = None
     #: earliest start of the next request, seconds of the monotonic clock
     ready_at: float = 0.0
@@ -61,10 +62,11 @@ class Gate:
     async def host(self, name: str, visit: int) -> Host:
         """The host of that name, with what other processes have stored of it (read once for each visit)."""
         host = self._hosts.setdefault(name, Host(HostState(name)))
-        if host.read_for != visit:
-            host.read_for = visit
-            stored = await self._writer.run(lambda connection: hosts.load(connection, name))
-            self._merge(host, stored)
+        async with host.reading:  # whoever comes second must not go on before the state is there
+            if host.read_for != visit:
+                stored = await self._writer.run(lambda connection: hosts.load(connection, name))
+                self._merge(host, stored)
+                host.read_for = visit
         return host
 
     @asynccontextmanager

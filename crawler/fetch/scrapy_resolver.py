@@ -16,7 +16,7 @@ class GuardingResolver:
         self._rule = rule
 
     @classmethod
-    def from_crawler(cls, _crawler: Crawler, _reactor: Any) -> Self:
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:  # noqa: ARG003 - named by Scrapy
         """Scrapy's constructor; without a station nothing but public addresses is allowed."""
         return cls(current().address_rule if is_open() else AddressRule())
 

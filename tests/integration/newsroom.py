@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from demo.web import Web
 
@@ -68,11 +69,13 @@ class Newsroom:
         try:
             with engine.connect() as connection:
                 return [tuple(row) for row in connection.execute(text(query), values)]
+        except (OperationalError, ProgrammingError):
+            return []  # there are no tables yet
         finally:
             engine.dispose()
 
     def count(self, query: str) -> int:
-        return int(self.rows(query)[0][0])
+        return sum(int(row[0]) for row in self.rows(query))
 
     def log(self) -> str:
         return "".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("log-*")))
