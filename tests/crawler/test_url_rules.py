@@ -1,8 +1,14 @@
 """The list of parameters and hosts, and how an entry of it is read."""
 
+import tomllib
+
 import pytest
 
 from crawler.url_rules import host_rules, is_address, registrable_domain
+from crawler.urls import article_key
+from tests.support.tree import ROOT
+
+TABLE = ROOT / "crawler" / "data" / "tracking.toml"
 
 
 @pytest.mark.parametrize(
@@ -62,3 +68,37 @@ def test_addresses_and_names_are_told_apart() -> None:
     assert is_address("[::1]")
     assert not is_address("example.com")
     assert registrable_domain("10.0.0.1") is None
+
+
+def test_the_list_is_written_as_it_is_read() -> None:
+    parameters = tomllib.loads(TABLE.read_text(encoding="utf-8"))["parameters"]
+    entries = [*parameters["everywhere"], *(entry for host in parameters["hosts"].values() for entry in host)]
+    assert [entry for entry in entries if entry != entry.lower() or " " in entry] == []
+    assert len(parameters["everywhere"]) == len(set(parameters["everywhere"]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(
+            "https://www.dw.com/en/old-slug/a-61234567",
+            "https://www.dw.com/en/new-slug/a-61234567",
+            id="a number behind the slug",
+        ),
+        pytest.param(
+            "https://www.dawn.com/news/1800001", "https://www.dawn.com/news/1800001/slug", id="a number before it"
+        ),
+        pytest.param(
+            "https://timesofindia.indiatimes.com/a/amp_articleshow/106500001.cms",
+            "https://timesofindia.indiatimes.com/b/articleshow/106500001.cms",
+            id="a number under an AMP path",
+        ),
+    ],
+)
+def test_a_number_is_the_article_where_the_site_changes_slugs(one: str, other: str) -> None:
+    assert article_key(one) == article_key(other)
+    assert article_key(one) != article_key(one.replace("00001", "00002").replace("4567", "4568"))
+
+
+def test_two_languages_of_one_number_are_two_articles() -> None:
+    assert article_key("https://www.dw.com/en/x/a-61234567") != article_key("https://www.dw.com/de/x/a-61234567")
