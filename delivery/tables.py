@@ -129,17 +129,20 @@ def _span(span: timedelta) -> str:
     return f"{seconds:.0f} s"
 
 
-def endpoint_table(found: list[SurveyedEndpoint]) -> Table:
-    """The endpoints of an outlet with their kind, how each was found, and how many articles it listed first."""
-    table = _table(f"{len(found)} endpoints")
+def endpoint_table(found: list[SurveyedEndpoint]) -> Group:
+    """The endpoints of an outlet: kind, how each was found, articles it listed first; guesses in vain are counted."""
+    vain = [item for item in found if item.state_reason and item.origin == "common place"]
+    shown = [item for item in found if item not in vain]
+    table = _table(f"{len(shown)} endpoints")
     table.add_column("kind", no_wrap=True)
     table.add_column("found by", no_wrap=True)
     table.add_column("articles", justify="right", no_wrap=True)
     table.add_column("address", overflow="fold", ratio=1)
-    for item in found:
+    for item in shown:
         why = f" ({item.state_reason})" if item.state_reason else ""
         table.add_row(*map(Text, (item.kind.value, item.origin, str(item.links), item.url + why)))
-    return table
+    guesses = f"nothing at {len(vain)} of the places where others have feeds and sitemaps\n"
+    return Group(table, *([Text(guesses, "dim")] if vain else []))
 
 
 def reading_lines(reading: Reading) -> Iterator[Text]:
@@ -149,7 +152,8 @@ def reading_lines(reading: Reading) -> Iterator[Text]:
         yield Text(f"no article: {reading.reason}", "yellow")
     else:
         for name, value in _fields_of(article):
-            yield Text.assemble((f"{name:<26}", "bold"), value, (f"  [{article.provenance.get(name, '-')}]", "dim"))
+            origin = f"  [{article.provenance[name]}]" if name in article.provenance else ""
+            yield Text.assemble((f"{name:<26}", "bold"), value, (origin, "dim"))
         yield Text()
         yield from (Text(paragraph + "\n") for paragraph in article.article_body.split("\n\n"))
     if reading.dropped:
