@@ -139,14 +139,13 @@ def _key_host(host: str) -> str:
 
 
 def _parameters(table: Mapping[str, Any], domains: Sequence[str]) -> Parameters:
-    entries = list(table["everywhere"])
-    for domain in domains:
-        entries += table["hosts"].get(domain, ())
+    entries = [*table["everywhere"], *(entry for domain in domains for entry in table["hosts"].get(domain, ()))]
     named: dict[str, Values] = {}
     for name, _, value in (entry.partition("=") for entry in entries if "=" in entry):
         named[name] = (*named.get(name, ()), value)
-    named |= {entry: () for entry in entries if "=" not in entry and not entry.endswith("*")}
-    return Parameters(named, tuple(entry[:-1] for entry in entries if "=" not in entry and entry.endswith("*")))
+    whole = [entry for entry in entries if "=" not in entry]
+    named |= dict.fromkeys((entry for entry in whole if not entry.endswith("*")), ())
+    return Parameters(named, tuple(entry.removesuffix("*") for entry in whole if entry.endswith("*")))
 
 
 @cache

@@ -109,20 +109,17 @@ class AddressRule:
         An address that carries another one (IPv4-mapped, NAT64, 6to4, Teredo) is refused when the other one is: to
         allow NAT64 in a network without IPv4 does not open 64:ff9b::127.0.0.1.
         """
-        if isinstance(address, str):
-            text = address
-            try:
-                address = ip_address(text)
-            except ValueError:
-                return f"{_shown(text)} is no address"
-        if isinstance(address, IPv6Address):
-            address = IPv6Address(int(address))  # without the zone of "fe80::1%eth0"
-            for inner in _carried(address):
-                if reason := self.refusal(inner):
-                    return f"{address} carries {reason}"
-            if address.ipv4_mapped:
-                return None
-        return None if self._allowed(address) else _not_public(address)
+        try:
+            address = ip_address(address)
+        except ValueError:
+            return f"{_shown(str(address))} is no address"
+        if isinstance(address, IPv4Address):
+            return self._refusal(address)
+        address = IPv6Address(int(address))  # without the zone of "fe80::1%eth0"
+        for inner in _carried(address):
+            if reason := self._refusal(inner):
+                return f"{address} carries {reason}"
+        return None if address.ipv4_mapped else self._refusal(address)
 
     def refuse_url(self, url: str) -> str | None:
         """Why this URL may not be asked for, or None when only its name's addresses remain to be judged.
@@ -158,8 +155,9 @@ class AddressRule:
             return f"{_shown(name)} is a name of a local network"
         return None
 
-    def _allowed(self, address: Address) -> bool:
-        return any(address in network for network in self.allow_networks)
+    def _refusal(self, address: Address) -> str | None:
+        allowed = any(address in network for network in self.allow_networks)
+        return None if allowed else _not_public(address)
 
 
 def literal_address(host: str) -> Address | None:
@@ -203,12 +201,11 @@ def _carried(address: IPv6Address) -> list[IPv4Address]:
 
 
 def _not_public(address: Address) -> str | None:
-    for network, reason in _NOT_PUBLIC:
-        if address in network:
-            return f"{address} is {reason}"
-    if isinstance(address, IPv6Address) and address not in _GLOBAL_IPV6:
-        return f"{address} is not public"
-    return None if address.is_global and not address.is_multicast else f"{address} is not public"
+    reason = next((reason for network, reason in _NOT_PUBLIC if address in network), None)
+    if reason:
+        return f"{address} is {reason}"
+    known_global = address in _GLOBAL_IPV6 or isinstance(address, IPv4Address)
+    return None if known_global and address.is_global else f"{address} is not public"
 
 
 def _as_browsers_read(url: str) -> str:

@@ -83,15 +83,20 @@ def parse_robots(status: int | None, body: bytes, content_type: str, agent: str)
     2xx: the rules of the body, unless it is a page (plain files are served as HTML too, and pages as plain text);
     429, 5xx and no answer: not now; everything else: there is no robots.txt.
     """
-    if not status or status == 429 or status >= 500 or status < 200:
-        return RobotsRules(Verdict.NOT_NOW)
-    text = _text(body) if status < 300 else ""
-    if status >= 300 or _is_page(text, content_type):
-        return RobotsRules(Verdict.ALLOW_ALL)
+    verdict = _verdict(status)
+    text = _text(body) if verdict is Verdict.RULES else ""
+    if verdict is not Verdict.RULES or _is_page(text, content_type):
+        return RobotsRules(Verdict.NOT_NOW if verdict is Verdict.NOT_NOW else Verdict.ALLOW_ALL)
     records = list(_records(text))
     ours = _ours(records, _token(agent))
     sitemaps = dict.fromkeys(_unescaped(value) for name, value in records if name == "sitemap" and value)
     return RobotsRules(Verdict.RULES, _delay(ours), tuple(sitemaps)[:MAX_SITEMAPS], _matcher(ours))
+
+
+def _verdict(status: int | None) -> Verdict:
+    if not status or status == 429 or not 200 <= status < 500:
+        return Verdict.NOT_NOW
+    return Verdict.RULES if status < 300 else Verdict.ALLOW_ALL
 
 
 def _is_robots_txt(url: str) -> bool:

@@ -57,14 +57,13 @@ class Edit:
 
 def what_changed(old: Version, new: Version) -> tuple[str, ...]:
     """The kinds of change between two versions, in the order of `KINDS`."""
-    found = set(_body_kinds(old.article_body, new.article_body))
-    if _spaced(old.headline) != _spaced(new.headline):
-        found.add("headline")
-    if {author.casefold() for author in old.authors} != {author.casefold() for author in new.authors}:
-        found.add("authors")
-    if old.date_published != new.date_published:
-        found.add("date_published")
-    return tuple(kind for kind in KINDS if kind in found)
+    differs = {
+        "headline": _spaced(old.headline) != _spaced(new.headline),
+        "authors": _people(old) != _people(new),
+        "date_published": old.date_published != new.date_published,
+    }
+    body = set(_body_kinds(old.article_body, new.article_body))
+    return tuple(kind for kind in KINDS if kind in body or differs.get(kind))
 
 
 def edits(old: str, new: str) -> tuple[Edit, ...]:
@@ -100,17 +99,20 @@ def _cut(text: str, pieces: Sequence[re.Match[str]]) -> str:
 
 def _body_kinds(old: str, new: str) -> Iterator[str]:
     changes = edits(old, new)
-    if not changes:
-        return
-    touched = sum(max(_length(edit.before), _length(edit.after)) for edit in changes)
-    replaced = any(edit.before and edit.after for edit in changes)
-    if replaced and touched > _REWRITTEN * max(_length(old), _length(new)):
+    if _is_rewritten(changes, old, new):
         yield "rewritten"
         return
-    yield from (kind for edit in changes for kind in _edit_kinds(edit))
-    gone, come = _quotes(old) - _quotes(new), _quotes(new) - _quotes(old)
-    if gone and come:
+    for edit in changes:
+        yield from _edit_kinds(edit)
+    before, after = _quotes(old), _quotes(new)
+    if before - after and after - before:
         yield "quotes"
+
+
+def _is_rewritten(changes: Sequence[Edit], old: str, new: str) -> bool:
+    replaced = any(edit.before and edit.after for edit in changes)
+    touched = sum(max(_length(edit.before), _length(edit.after)) for edit in changes)
+    return replaced and touched > _REWRITTEN * max(_length(old), _length(new))
 
 
 def _edit_kinds(edit: Edit) -> Iterator[str]:
@@ -148,6 +150,10 @@ def _quotes(text: str) -> set[str]:
 
 def _length(text: str) -> int:
     return len(_PIECE.findall(text))
+
+
+def _people(version: Version) -> set[str]:
+    return {author.casefold() for author in version.authors}
 
 
 def _spaced(text: str) -> str:

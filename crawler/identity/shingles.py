@@ -109,12 +109,20 @@ class Similarity:
     @property
     def is_copy(self) -> bool:
         """Whether one text is a copy of the other, or of a part of it."""
+        return self._is_shared and self._begins_alike and self._tells_the_same_numbers
+
+    @property
+    def _is_shared(self) -> bool:
         if self.shared < EVIDENCE or self.containment < CONTAINED:
             return False
-        if self.containment < MOSTLY_CONTAINED and self.containment + self.coverage < CONTAINED_TOGETHER:
-            return False
-        if self.heads[0] < HEAD_SHARED and self.heads[1] < HEAD_WHOLE:
-            return False
+        return self.containment >= MOSTLY_CONTAINED or self.containment + self.coverage >= CONTAINED_TOGETHER
+
+    @property
+    def _begins_alike(self) -> bool:
+        return self.heads[0] >= HEAD_SHARED or self.heads[1] >= HEAD_WHOLE
+
+    @property
+    def _tells_the_same_numbers(self) -> bool:
         wanted = NUMBERS_AGREE_SAME if self.containment >= THE_SAME else NUMBERS_AGREE
         return self.numbers is None or self.numbers >= wanted
 
@@ -130,7 +138,7 @@ def fingerprint(text: str) -> Fingerprint:
     return Fingerprint(
         len(hashes),
         sketch,
-        sum(1 << bit for bit, number in enumerate(sketch) if number in head),
+        _bits(number in head for number in sketch),
         tuple(numbers[:NUMBERS]),
         tuple(sorted(set(_contexts(words, places)))[:NUMBERS]),
     )
@@ -166,6 +174,10 @@ def _shingles(hashes: Sequence[int]) -> list[int]:
 def _hash(text: str) -> int:
     """A hash of 61 bits that stays the same over processes, machines and versions of Python."""
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()) % _PRIME
+
+
+def _bits(flags: Iterable[bool]) -> int:
+    return sum(flag << bit for bit, flag in enumerate(flags))
 
 
 def _is_number(word: str) -> bool:
