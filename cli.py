@@ -61,7 +61,7 @@ def run(log_format: LogFormat = None) -> None:
 
     loaded = _load()
     _warn(loaded)
-    service.run_daemon(_load)
+    service.run_daemon(lambda: config.load(_given["config"]))
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """What the command line does about its configuration: where it looks, what it says, when it refuses."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -74,3 +75,23 @@ def test_a_mistake_in_the_words_is_said_and_ends_with_2(tmp_path: Path, words: l
     assert done.returncode == 2
     assert answer in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+
+
+def test_a_mistake_in_a_file_that_is_read_again_is_logged_and_the_daemon_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "newswatch.toml"
+    file.write_text("")
+    command = [sys.executable, "-c", "import cli; cli.app()", "run"]
+    variables = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    with subprocess.Popen(command, cwd=tmp_path, env=variables, stderr=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stderr is not None
+        said = iter(daemon.stderr.readline, "")
+        assert any("watching 0 sources" in line for line in said)
+        file.write_text("[crawl]\ntimeot = 3")
+        daemon.send_signal(signal.SIGHUP)
+        assert any("configuration not taken: [crawl]: unknown key 'timeot'" in line for line in said)
+        file.write_text(config.source_block("example", "https://example.org/", enabled=False))
+        daemon.send_signal(signal.SIGHUP)
+        assert any("configuration read again: 1 sources" in line for line in said)
+        daemon.send_signal(signal.SIGTERM)
+        assert "Traceback" not in "".join(said)
+    assert daemon.returncode == 0
