@@ -188,6 +188,7 @@ def changes(
     from storage.store import open_database
 
     def pause() -> bool:
+        """Wait before the next look; False ends it."""
         sys.stdout.flush()
         time.sleep(FOLLOW_PAUSE)
         return follow

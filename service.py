@@ -56,6 +56,7 @@ def run_daemon(load: Callable[[], Config]) -> None:
     """Visit all sources on their schedules until SIGTERM or SIGINT; SIGHUP loads the configuration anew."""
 
     async def serve() -> None:
+        """The daemon, until it is told to stop."""
         with _station(load()) as station:
             await station.sync_sources()
             stop = asyncio.Event()
@@ -72,6 +73,7 @@ def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool) ->
     """Visit the named sources once (all enabled ones when none is named), or those that are due."""
 
     async def crawl() -> Round:
+        """One round."""
         with _station(config) as station:
             await station.sync_sources()
             stop = asyncio.Event()
@@ -88,6 +90,7 @@ def try_page(config: Config, url: str) -> tuple[Answer | None, Reading | None, s
     source = source or Source(url=(url,), key="try")
 
     async def probe() -> tuple[Answer | None, Reading | None, str | None]:
+        """The one request."""
         with _temporary(config, source) as station:
             lease = await _lease(station, source)
             spider = await visit.crawl("probe", url=url, source=source.key, lease=lease)
@@ -105,6 +108,7 @@ def survey(config: Config, source: Source) -> tuple[list[SurveyedEndpoint], Repo
     """Ask the endpoints of a source without keeping anything: what would be found there."""
 
     async def look() -> tuple[list[SurveyedEndpoint], Report]:
+        """The endpoints, asked once."""
         with _temporary(config, source) as station:
             lease = await _lease(station, source)
             spider = await visit.crawl("news", source=source.key, lease=lease, is_survey=True)
@@ -142,13 +146,16 @@ async def _lease(station: Station, source: Source) -> Lease:
 
 def _duties(station: Station) -> Duties[Lease]:
     async def claim(room: int) -> Sequence[Lease]:
+        """Sources that are due, as far as there is room."""
         now = station.now()
         return await station.writer.run(lambda connection: station.leases.claim_due(connection, now, room))
 
     async def visit_source(lease: Lease) -> None:
+        """One visit; its end stands in the log."""
         await visit.run(station, lease)
 
     async def housekeep() -> None:
+        """What is done now and then."""
         await station.gate.forget_idle()
 
     return Duties(claim, visit_source, lambda: station.end_visits("stopped"), housekeep)
@@ -211,6 +218,7 @@ def _listen(station: Station, stop: asyncio.Event, load: Callable[[], Config]) -
     loop = asyncio.get_running_loop()
 
     def end() -> None:
+        """First call: a clean end; second: at once."""
         if stop.is_set():
             os._exit(1)
         log.info("stopping")
@@ -218,6 +226,7 @@ def _listen(station: Station, stop: asyncio.Event, load: Callable[[], Config]) -
         station.end_visits("stopped")
 
     def reload() -> None:
+        """Take the configuration as it stands now; keep the old one when it is wrong."""
         try:
             station.reload(load())
         except ConfigError as error:

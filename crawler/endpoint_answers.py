@@ -68,6 +68,7 @@ async def _keep(visit: Visit, entry: Endpoint, answer: Answer, found: Found) -> 
     fresh_endpoints = await discovery.endpoints_of(visit, entry, found)
 
     def keep(connection: Connection) -> int:
+        """One transaction: links, further pages, new endpoints, validators."""
         new = record_found(connection, visit, Origin(visit.lease.source_id, entry.endpoint_id), links, pages)
         endpoints.add(connection, visit.lease.source_id, fresh_endpoints, visit.station.now())
         noted = _noted(visit, entry, found.kind, answer, 0 if new else entry.idle_visits + 1, found)
@@ -105,6 +106,7 @@ async def _note_failure(visit: Visit, entry: Endpoint, failure: Failure) -> None
     fallback = discovery.front_page_of(visit, entry) if entry.is_configured else ()
 
     def note(connection: Connection) -> None:
+        """One transaction: the failure, and the front page that stands in."""
         endpoints.note_failure(connection, entry, failure)
         endpoints.add(connection, visit.lease.source_id, fallback, failure.at)
 

@@ -62,6 +62,7 @@ async def _unchanged(visit: Visit, row: LinkRow) -> None:
     article_id = row.article_id
 
     def settle(connection: Connection) -> None:
+        """One transaction: the link and when its article was seen."""
         now = visit.station.now()
         frontier.settle(connection, row, Outcome(LinkState.STORED, _row_reason(row), again, idle=True), now)
         if article_id is not None:
@@ -82,6 +83,7 @@ async def _refused(visit: Visit, row: LinkRow, status: int) -> None:
 
 async def _removed(visit: Visit, row: LinkRow, article_id: int, reason: str) -> None:
     def remove(connection: Connection) -> bool:
+        """One transaction: the article, its change, the link."""
         now, number = visit.station.now(), changes.lock_counter(connection) + 1
         removed = articles.mark_removed(connection, article_id, reason, now, number)
         if removed:
@@ -130,6 +132,7 @@ async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
     origin = Origin(visit.lease.source_id, row.endpoint_id, row.depth)
 
     def keep(connection: Connection) -> None:
+        """One transaction: the links of the page and its own outcome."""
         now = visit.station.now()
         new = record_found(connection, visit, origin, links, pages)
         again = _page_plan(visit, row, idle=new == 0) if is_sitemap else None

@@ -23,6 +23,7 @@ def run_loop(main: Callable[[], Awaitable[T]]) -> T:
     outcome: asyncio.Future[T] = asyncio.get_event_loop_policy().get_event_loop().create_future()
 
     async def conduct() -> None:
+        """Await the main coroutine, then stop the reactor."""
         task = asyncio.ensure_future(main())
         await asyncio.wait([task])
         if (error := task.exception()) is not None:

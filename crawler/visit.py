@@ -87,6 +87,7 @@ class Visit:
         """Run a job in a transaction that begins with the check of our lease. Raises LeaseLost."""
 
         def fenced(connection: Connection) -> T:
+            """The job behind the check of the lease."""
             leases.check(connection, self.lease)
             return job(connection)
 
@@ -238,6 +239,7 @@ async def begin(station: Station, source: Source, lease: Lease) -> Visit:
     entries = [EndpointEntry(url, fetch_key(url), EndpointKind.UNKNOWN, "configured") for url in source.url]
 
     def prepare(connection: Connection) -> SourceState:
+        """One transaction: next visit, endpoints, state."""
         sources.postpone(connection, lease, fires_at, "under visit")
         endpoints.retire_unconfigured(connection, lease.source_id, [entry.fetch_key for entry in entries])
         endpoints.add(connection, lease.source_id, entries, now)

@@ -107,21 +107,18 @@ def next_links(connection: Connection, source_id: int, now: datetime, limit: int
     """At most `limit` links to fetch now: new articles first, newest claim first, then pages, then re-reads.
 
     A pending link whose article was stored meanwhile under another address becomes a duplicate here, without a fetch.
+    Links that lead to the article of a `busy` one (link ids under way) wait for its outcome.
     """
-    due = and_(link.c.source_id == source_id, link.c.next_try_at <= now, link.c.link_id.not_in(busy))
-    order = case(
-        (and_(link.c.state == "pending", link.c.kind == "article"), 0), (link.c.state == "pending", 1), else_=2
-    )
-    newest = link.c.published.desc().nulls_last()
-    statement = select(link).where(due).order_by(order, link.c.depth, newest, link.c.link_id).limit(limit)
-    rows = [_link_row(row) for row in connection.execute(statement)]
-    stored = _stored_as(connection, [row for row in rows if row.state is LinkState.PENDING])
-    for row in rows:
-        if row.link_id in stored:
-            duplicate = Outcome(LinkState.DUPLICATE, "known by its address", article_id=stored[row.link_id])
-            settle(connection, row, duplicate, now)
-    remaining = [row for row in rows if row.link_id not in stored]
-    return _one_per_article(remaining) or (next_links(connection, source_id, now, limit, busy) if stored else [])
+    while True:
+        rows = _due(connection, source_id, now, limit, busy)
+        stored = _stored_as(connection, [row for row in rows if row.state is LinkState.PENDING])
+        for row in rows:
+            if row.link_id in stored:
+                duplicate = Outcome(LinkState.DUPLICATE, "known by its address", article_id=stored[row.link_id])
+                settle(connection, row, duplicate, now)
+        remaining = [row for row in rows if row.link_id not in stored]
+        if remaining or not stored:
+            return _one_per_article(remaining)
 
 
 def next_due(connection: Connection, source_id: int) -> datetime | None:
@@ -169,6 +166,17 @@ def pending(connection: Connection, source_id: int, now: datetime) -> int:
     return int(connection.execute(select(func.count()).where(*due)).scalar_one())
 
 
+def _due(connection: Connection, source_id: int, now: datetime, limit: int, busy: Sequence[int]) -> list[LinkRow]:
+    under_way = select(link.c.article_key).where(link.c.link_id.in_(busy))
+    due = and_(link.c.source_id == source_id, link.c.next_try_at <= now, link.c.article_key.not_in(under_way))
+    order = case(
+        (and_(link.c.state == "pending", link.c.kind == "article"), 0), (link.c.state == "pending", 1), else_=2
+    )
+    newest = link.c.published.desc().nulls_last()
+    statement = select(link).where(due).order_by(order, link.c.depth, newest, link.c.link_id).limit(limit)
+    return [_link_row(row) for row in connection.execute(statement)]
+
+
 def _earliest(connection: Connection, *conditions: ColumnElement[bool]) -> datetime | None:
     statement = select(link.c.next_try_at).where(link.c.next_try_at.is_not(None), *conditions)
     moment: datetime | None = connection.execute(statement.order_by(link.c.next_try_at).limit(1)).scalar_one_or_none()
@@ -188,18 +196,25 @@ def _known(connection: Connection, source_id: int, fetch_keys: list[str]) -> dic
 
 def _note_claims(connection: Connection, row: Row[Any], claimed: Link, origin: Origin, now: datetime) -> None:
     """When the endpoint says that a stored article changed, have it read again."""
-    moved = claimed.modified is not None and (row.modified is None or claimed.modified > row.modified)
-    # Only the endpoint that listed it first is compared: others shorten or decorate titles in their own way.
-    retitled = claimed.title is not None and row.endpoint_id == origin.endpoint_id and claimed.title != row.title
+    moved, retitled = _has_moved(row, claimed), _is_retitled(row, claimed, origin)
     if not (moved or retitled):
         return
     values: dict[str, Any] = {"modified": claimed.modified or row.modified}
     if retitled:
         values["title"] = claimed.title
     connection.execute(update(link).where(link.c.link_id == row.link_id).values(**values))
-    told_after_reading = row.outcome_at is not None and (retitled or _is_later(claimed.modified, row))
-    if told_after_reading and row.idle_reads < IDLE_READS_LIMIT:
+    was_read = row.outcome_at is not None and row.idle_reads < IDLE_READS_LIMIT
+    if was_read and (retitled or _is_later(claimed.modified, row)):
         _read_again(connection, row, now)
+
+
+def _has_moved(row: Row[Any], claimed: Link) -> bool:
+    return claimed.modified is not None and (row.modified is None or claimed.modified > row.modified)
+
+
+def _is_retitled(row: Row[Any], claimed: Link, origin: Origin) -> bool:
+    # Only the endpoint that listed it first is compared: others shorten or decorate titles in their own way.
+    return claimed.title is not None and row.endpoint_id == origin.endpoint_id and claimed.title != row.title
 
 
 def _is_wanted_after_all(row: Row[Any], entry: LinkEntry) -> bool:

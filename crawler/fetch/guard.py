@@ -84,12 +84,15 @@ class _Receiver:
         self._addresses: list[IAddress] = []
 
     def resolutionBegan(self, resolution: Any) -> None:  # noqa: N802
+        """The look-up has begun."""
         self._receiver.resolutionBegan(resolution)
 
     def addressResolved(self, address: IAddress) -> None:  # noqa: N802
+        """One address came: it is held back."""
         self._addresses.append(address)
 
     def resolutionComplete(self) -> None:  # noqa: N802
+        """All addresses are known: all of them pass, or none."""
         if self._resolver.judge(self._name, self._addresses):
             for address in self._addresses:
                 self._receiver.addressResolved(address)
