@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from storage import leases
+from storage.changes import lock_counter
 from storage.leases import Lease
 from storage.schema import source
 
@@ -47,7 +48,8 @@ class VisitSummary:
 
 def sync(connection: Connection, entries: Sequence[SourceEntry], now: datetime) -> None:
     """Make the table agree with the configuration: new sources are due at once, absent ones are kept but disabled."""
-    known = {row.key: row for row in connection.execute(select(source.c.key, source.c.name, source.c.site))}
+    lock_counter(connection, "fence")  # two daemons that start at once do this one after the other
+    known = set(connection.execute(select(source.c.key)).scalars())
     for entry in entries:
         values = {"name": entry.name, "site": entry.site, "enabled": entry.enabled}
         if entry.key in known:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -23,10 +23,13 @@ UPGRADE_LOCK = 7_240_001
 def open_database(url: str) -> Database:
     """The database at a SQLAlchemy URL, upgraded to this version. Raises DatabaseNewer."""
     database = Database(url)
-    with _upgrade_lock(database) as connection:
-        if schema_version(connection) != head():
-            _refuse_newer(connection)
-            _upgrade(connection)
+    with ExitStack() as stack:
+        stack.callback(database.dispose)  # unless it is handed out
+        with _upgrade_lock(database) as connection:
+            if schema_version(connection) != head():
+                _refuse_newer(connection)
+                _upgrade(connection)
+        stack.pop_all()
     return database
 
 

@@ -52,6 +52,8 @@ class Writer:
         self._patience = patience
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._closed = threading.Event()
+        #: nothing may be queued behind the end mark: nobody would ever answer it
+        self._queueing = threading.Lock()
         self._thread = threading.Thread(target=self._write, name="newswatch-writer", daemon=True)
         self._thread.start()
 
@@ -65,17 +67,19 @@ class Writer:
 
     def close(self) -> None:
         """Write what is queued and end the thread. May be called twice."""
-        if not self._closed.is_set():
-            self._closed.set()
-            self._orders.put(None)
+        with self._queueing:
+            if not self._closed.is_set():
+                self._closed.set()
+                self._orders.put(None)
         self._thread.join()
 
     def _submit(self, job: Job[T]) -> "Future[T]":
         future: Future[T] = Future()
-        if self._closed.is_set():
-            future.set_exception(DatabaseGone("the writer is closed"))
-        else:
-            self._orders.put(_Order(job, future))
+        with self._queueing:
+            if self._closed.is_set():
+                future.set_exception(DatabaseGone("the writer is closed"))
+            else:
+                self._orders.put(_Order(job, future))
         return future
 
     def _write(self) -> None:
@@ -133,7 +137,8 @@ def _fail(group: list[_Order], error: Exception) -> None:
 
 
 def _deliver(order: _Order) -> None:
-    if order.future.cancelled():
+    # from here on it cannot be cancelled any more: an answer to a cancelled future would end this thread
+    if not order.future.set_running_or_notify_cancel():
         return
     if order.error is not None:
         order.future.set_exception(order.error)
