@@ -43,7 +43,9 @@ def mean_scores(scores: Sequence[PageScore]) -> str:
     recall = fmean(s.both / (s.both + s.missing) for s in scores if s.both + s.missing)
     f1 = 2 * precision * recall / (precision + recall)
     exact, failed = fmean(s.exact for s in scores), fmean(s.f1 < 0.5 for s in scores)
-    return f"F1 {f1:.4f}  P {precision:.4f}  R {recall:.4f}  exact {exact:.3f}  below .5 {failed:.3f}  pages {len(scores)}"
+    return (
+        f"F1 {f1:.4f}  P {precision:.4f}  R {recall:.4f}  exact {exact:.3f}  below .5 {failed:.3f}  pages {len(scores)}"
+    )
 
 
 def _runs(text: str) -> Counter[tuple[str, ...]]:

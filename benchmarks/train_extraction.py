@@ -7,6 +7,8 @@ each fold) and, with --write, trains on everything and writes crawler/extract/da
 Needs catboost and scikit-learn, which Newswatch itself does not.
 """
 
+# ruff: noqa: E501 - the settings of the learner stand together
+
 import argparse
 import gzip
 import hashlib
@@ -16,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -27,11 +30,12 @@ from sklearn.linear_model import LogisticRegression
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.plain_pages import plain_pages  # noqa: E402
 from benchmarks.shingles import mean_scores, page_scores, tokens  # noqa: E402
 from crawler.extract.blocks import Layout, walk  # noqa: E402
 from crawler.extract.body import context_of, kept_of  # noqa: E402
 from crawler.extract.decode import decoded  # noqa: E402
-from crawler.extract.features import Context, Matrix, matrix_of  # noqa: E402
+from crawler.extract.features import Context, matrix_of  # noqa: E402
 from crawler.extract.forest import Forest  # noqa: E402
 from crawler.extract.headline import headline_of  # noqa: E402
 from crawler.extract.judge import MODEL, with_words  # noqa: E402
@@ -39,10 +43,12 @@ from crawler.extract.lexicon import BUCKETS, Lexicon, keys_of  # noqa: E402
 from crawler.extract.limits import bounded  # noqa: E402
 from crawler.extract.sequence import second_look  # noqa: E402
 from crawler.extract.signals import signals_of  # noqa: E402
-from crawler.extract.text import weight  # noqa: E402
+from crawler.extract.view import Matrix, View, view_of  # noqa: E402
 from storage.records import Page  # noqa: E402
 
 FOLDS = 3
+#: invented pages that are learned from besides
+PLAIN = 240
 TREES = 250
 DEPTH = 6
 #: pages whose truth the blocks cannot make up to this F1 teach the wrong thing
@@ -58,36 +64,46 @@ class Lesson:
     truth: str
     layout: Layout
     context: Context
+    view: View
     rows: Matrix
     labels: np.ndarray
     words: csr_matrix
     weights: np.ndarray
-    letters: np.ndarray
     good: bool
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one of the invented pages."""
+        return self.name.startswith("plain-")
 
 
 def lesson_of(folder: Path, truth: dict[str, Any]) -> Lesson:
     """Read one page as the crawler does and label its blocks."""
-    raw = gzip.open(folder / f"{truth['id']}.html.gz").read()
+    raw = (
+        truth["html"].encode() if "html" in truth else gzip.decompress((folder / f"{truth['id']}.html.gz").read_bytes())
+    )
     tree = LexborHTMLParser(bounded(decoded(Page(truth["url"], raw, "text/html; charset=utf-8"))))
     signals = signals_of(tree, truth["url"])
     layout = walk(tree)
     headline = headline_of(signals)
     context = context_of(layout, signals, headline[0] if headline else "")
-    texts = [block.text for block in layout.blocks]
+    view = view_of(layout)
+    texts = [block.text for block in view.blocks]
     labels = np.array(align(texts, truth["body"]))
     sizes = np.array([len(tokens(text)) for text in texts], dtype=float)
     weights = 1 + np.sqrt(sizes) / 2
     reach = page_scores(truth["body"], "\n".join(t for t, y in zip(texts, labels, strict=True) if y)).f1
     return Lesson(
-        truth["id"], truth["site"], truth["body"], layout, context, matrix_of(layout, context), labels, words_of(layout),
-        weights / weights.sum() ** 0.5, np.array([weight(t) for t in texts]), reach >= WORTH_LEARNING,
+        truth["id"], truth["site"], truth["body"], layout, context, view, matrix_of(view, context), labels, words_of(view),
+        weights / weights.sum() ** 0.5, reach >= WORTH_LEARNING,
     )  # fmt: skip
 
 
 def align(texts: Sequence[str], truth: str) -> list[int]:
     """1 for the blocks that make up the truth: the heaviest chain of blocks that stand in it in the same order."""
-    spans = sorted(candidate for place, text in enumerate(texts) for candidate in _places_in(place, tokens(text), truth))
+    spans = sorted(
+        candidate for place, text in enumerate(texts) for candidate in _places_in(place, tokens(text), truth)
+    )
     best, before = [0] * len(spans), [-1] * len(spans)
     for there, (block, start, _end, size) in enumerate(spans):
         for here in range(there):
@@ -136,15 +152,15 @@ def _places_in(block: int, spoken: list[str], truth: str) -> Iterable[tuple[int,
             yield block, start, end, len(hits)
 
 
-def words_of(layout: Layout) -> csr_matrix:
+def words_of(view: View) -> csr_matrix:
     """The lexicon's buckets of each block, counted."""
     columns: list[int] = []
     ends = [0]
-    for block in layout.blocks:
-        for keys in keys_of(layout, block):
+    for block in view.blocks:
+        for keys in keys_of(view.elements, block):
             columns += keys
         ends.append(len(columns))
-    return csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(layout.blocks), BUCKETS))
+    return csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(view.blocks), BUCKETS))
 
 
 def fold_of(lesson: Lesson, folds: int, salt: str = "") -> int:
@@ -154,11 +170,15 @@ def fold_of(lesson: Lesson, folds: int, salt: str = "") -> int:
 
 def fit_lexicon(lessons: Sequence[Lesson]) -> Lexicon:
     """The linear model over words and names."""
+    lessons = [x for x in lessons if not x.is_plain]
     weights = np.concatenate([x.weights for x in lessons])
     model = LogisticRegression(C=0.3, solver="liblinear", max_iter=60)
-    model.fit(vstack([x.words for x in lessons]), np.concatenate([x.labels for x in lessons]), sample_weight=weights / weights.mean())
-    lexicon = Lexicon(model.coef_[0].astype(np.float16).astype(np.float32))
-    return lexicon
+    model.fit(
+        vstack([x.words for x in lessons]),
+        np.concatenate([x.labels for x in lessons]),
+        sample_weight=weights / weights.mean(),
+    )
+    return Lexicon(model.coef_[0].astype(np.float16).astype(np.float32))
 
 
 def fit_forest(lessons: Sequence[Lesson], rows: dict[str, Matrix]) -> Forest:
@@ -176,10 +196,10 @@ def fit_forest(lessons: Sequence[Lesson], rows: dict[str, Matrix]) -> Forest:
 
 def exported(model: CatBoostClassifier) -> Forest:
     """The trained trees as plain arrays."""
-    path = Path("/tmp") / f"forest-{id(model)}.json"
-    model.save_model(str(path), format="json")
-    held = json.loads(path.read_text())
-    path.unlink()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "forest.json"
+        model.save_model(str(path), format="json")
+        held = json.loads(path.read_text())
     features = [f["flat_feature_index"] for f in held["features_info"]["float_features"]]
     trees = held["oblivious_trees"]
     columns, borders = np.zeros((len(trees), DEPTH), np.int16), np.full((len(trees), DEPTH), np.inf, np.float32)
@@ -192,6 +212,13 @@ def exported(model: CatBoostClassifier) -> Forest:
     return Forest(columns, borders, leaves * scale, float(bias[0]))
 
 
+def expanded(lesson: Lesson, judged: Matrix) -> Matrix:
+    """Probabilities of the view's blocks as probabilities of all blocks."""
+    full = np.zeros(len(lesson.layout.blocks), np.float32)
+    full[lesson.view.places] = judged
+    return full
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """What is trained and written."""
@@ -202,9 +229,10 @@ class Model:
 
     def judge(self, lesson: Lesson) -> Matrix:
         """The probabilities of a page's blocks, as crawler.extract.judge computes them."""
-        rows = with_words(lesson.rows, self.lexicon.scores(lesson.layout))
+        rows = with_words(lesson.rows, self.lexicon.scores(lesson.view))
         looked = self.first.probabilities(rows)
-        return (looked + self.second.probabilities(np.hstack([rows, second_look(lesson.layout, looked, lesson.letters)]))) / 2
+        again = self.second.probabilities(np.hstack([rows, second_look(lesson.view, looked)]))
+        return expanded(lesson, (looked + again) / 2)
 
 
 def train(lessons: Sequence[Lesson]) -> Model:
@@ -213,21 +241,25 @@ def train(lessons: Sequence[Lesson]) -> Model:
     scores = {}
     for inner in range(FOLDS):
         lexicon = fit_lexicon([x for x in lessons if fold_of(x, FOLDS, "words") != inner])
-        scores.update({x.name: lexicon.scores(x.layout) for x in lessons if fold_of(x, FOLDS, "words") == inner})
+        scores.update({x.name: lexicon.scores(x.view) for x in lessons if fold_of(x, FOLDS, "words") == inner})
     rows = {x.name: with_words(x.rows, scores[x.name]) for x in lessons}
     looked = {}
     for inner in range(2):
         forest = fit_forest([x for x in lessons if fold_of(x, 2, "look") != inner], rows)
         looked.update({x.name: forest.probabilities(rows[x.name]) for x in lessons if fold_of(x, 2, "look") == inner})
-    again = {x.name: np.hstack([rows[x.name], second_look(x.layout, looked[x.name], x.letters)]) for x in lessons}
+    again = {x.name: np.hstack([rows[x.name], second_look(x.view, looked[x.name])]) for x in lessons}
     return Model(fit_lexicon(lessons), fit_forest(lessons, rows), fit_forest(lessons, again))
 
 
 def written(model: Model, path: Path) -> None:
     """Write the model as one small file of numbers."""
-    parts: dict[str, Any] = {"lexicon": np.array(model.lexicon._weights, np.float16)}
+    parts: dict[str, Any] = {"lexicon": np.array(model.lexicon.weights, np.float16)}
     for name, forest in (("first", model.first), ("second", model.second)):
-        parts |= {f"{name}_columns": forest.columns, f"{name}_borders": forest.borders, f"{name}_leaves": forest.leaves.astype(np.float16)}
+        parts |= {
+            f"{name}_columns": forest.columns,
+            f"{name}_borders": forest.borders,
+            f"{name}_leaves": forest.leaves.astype(np.float16),
+        }
         parts[f"{name}_bias"] = np.float32(forest.bias)
     path.parent.mkdir(exist_ok=True)
     np.savez_compressed(path, **parts)
@@ -247,7 +279,8 @@ def lessons_of(folder: Path) -> list[Lesson]:
     with (folder / "truth.jsonl").open(encoding="utf-8") as file:
         truths = [json.loads(line) for line in file]
     wanted = [t for t in truths if t.get("body") and "body" not in (t.get("suspect") or ())]
-    return [lesson for truth in wanted if (lesson := lesson_of(folder, truth)).layout.blocks]
+    wanted += plain_pages(PLAIN)
+    return [lesson for truth in wanted if (lesson := lesson_of(folder, truth)).view.blocks]
 
 
 def main() -> None:
@@ -256,17 +289,24 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--skip-folds", action="store_true")
+    parser.add_argument("--judged", type=Path, help="write the held-out probabilities here")
     given = parser.parse_args()
     lessons = lessons_of(given.folder)
     print(f"{len(lessons)} pages of {len({x.site for x in lessons})} sites, {lessons[0].rows.shape[1]} columns")
-    report(lessons, {x.name: x.labels.astype(np.float32) for x in lessons}, "ceiling of the labels")
+    report(
+        [x for x in lessons if not x.is_plain],
+        {x.name: expanded(x, x.labels) for x in lessons},
+        "ceiling of the labels",
+    )
     judged: dict[str, Matrix] = defaultdict()
     for fold in range(0 if given.skip_folds else FOLDS):
         model = train([x for x in lessons if fold_of(x, FOLDS) != fold])
         judged.update({x.name: model.judge(x) for x in lessons if fold_of(x, FOLDS) == fold})
     if judged:
-        np.savez_compressed("/tmp/judged.npz", **judged)
-        report(lessons, judged, "sites held out")
+        if given.judged:
+            np.savez_compressed(given.judged, **judged)
+        report([x for x in lessons if not x.is_plain], judged, "sites held out")
+        report([x for x in lessons if x.is_plain], judged, "invented pages held out")
     if given.write:
         written(train(lessons), ROOT / "crawler" / "extract" / MODEL)
 

@@ -1,5 +1,7 @@
 """Who wrote an article: structured claims first, then the line under the headline."""
 
+# ruff: noqa: E501 - the names of metas stand in one list
+
 from collections.abc import Iterable, Iterator
 
 from crawler.extract.jsonld import Node, texts, types_of
@@ -13,7 +15,9 @@ _METAS = (
 )  # fmt: skip
 
 
-def byline_of_page(signals: Signals, near: Iterable[str], site_names: list[str], fed: tuple[str, ...] = ()) -> tuple[Byline, str]:
+def byline_of_page(
+    signals: Signals, near: Iterable[str], site_names: list[str], fed: tuple[str, ...] = ()
+) -> tuple[Byline, str]:
     """The byline and its origin. ``near`` are short lines about the headline that may be bylines."""
     lines = [line for line in near if len(line) < 160]
     agency = None
@@ -37,8 +41,7 @@ def _claims(signals: Signals, lines: list[str], fed: tuple[str, ...]) -> Iterato
     marked = signals.itemprops.get("author", ())
     yield list(marked if len(marked) < 4 else marked[:1]), "microdata"
     yield _linked(signals, lines), "text"
-    yield lines, "text"
-    yield [found for line in lines if (found := inner_byline(line))], "text"
+    yield [inner_byline(line) or line for line in lines], "text"
     people = [node for node in signals.nodes if "Person" in types_of(node)]
     yield (texts(people[0].get("name")) if len(people) == 1 else []), "json-ld"
     yield list(fed), "feed"

@@ -7,6 +7,8 @@ Inline markup is counted (letters in links, in bold), not kept. Block elements a
 that what a container holds is a difference of two running sums.
 """
 
+# ruff: noqa: E501 - the names of elements stand in one list
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -254,9 +256,18 @@ class _Walker:
         own = self.own | (self.layout.elements[element].hints if element >= 0 else 0)
         self.layout.blocks.append(
             Block(
-                text, element, own, self.above[-1], self.tags[-1], int(self.linked * share), self.links,
-                int(self.bold * share), int(self.slanted * share), self.hidden > 0, self.stamp,
-            )  # fmt: skip
+                text,
+                element,
+                own,
+                self.above[-1],
+                self.tags[-1],
+                int(self.linked * share),
+                self.links,
+                int(self.bold * share),
+                int(self.slanted * share),
+                self.hidden > 0,
+                self.stamp,
+            )
         )
 
 

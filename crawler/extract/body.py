@@ -1,5 +1,6 @@
 """Which blocks of a page are the text of its article: the model's judgement, and the few rules that it cannot learn."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from crawler.extract.features import Context
 from crawler.extract.furniture import is_furniture
 from crawler.extract.jsonld import text_at
 from crawler.extract.judge import probabilities
+from crawler.extract.moments import moment_of
 from crawler.extract.people import byline_of
 from crawler.extract.picture import captions_in
 from crawler.extract.signals import Signals
@@ -24,6 +26,8 @@ _FAINT, _FAINT_SHARE = 0.15, 0.6
 #: how sure the model must be of a line that by its wording is furniture
 _SURE = 0.85
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", "”", '"', "»", "’", ")", "」", "』", ":", "：")
+_DIGITS = re.compile(r"\d{4}")
+_DIGIT = re.compile(r"\d")
 #: letters of text after which a second headline of the same make begins another article
 _WHOLE = 300
 
@@ -56,7 +60,11 @@ def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
     """The places of the blocks that are kept, given the probability of each."""
     places = _likely(judged)
     name = folded(context.headline)
-    places = [place for place in places if place not in context.captions and _is_text(layout.blocks[place], float(judged[place]), name)]
+    places = [
+        place
+        for place in places
+        if place not in context.captions and _is_text(layout.blocks[place], float(judged[place]), name)
+    ]
     places = _before_next_article(layout, places, name)
     return _without_byline(layout, _without_trailer(layout, places))
 
@@ -72,7 +80,17 @@ def _likely(judged: Matrix) -> list[int]:
 def _is_text(block: Block, sureness: float, name: str) -> bool:
     if sureness < _SURE and is_furniture(block.text):
         return False
-    return len(block.text) > 400 or folded(block.text) != name
+    return len(block.text) > 400 or not _repeats(folded(block.text), name)
+
+
+def _repeats(line: str, name: str) -> bool:
+    """Whether a line is the headline again, alone or with a date behind it."""
+    return line == name or (
+        len(name) > 8
+        and line.startswith(name)
+        and len(line) < len(name) + 40
+        and bool(_DIGITS.search(line[len(name) :]))
+    )
 
 
 def _before_next_article(layout: Layout, places: Sequence[int], name: str) -> list[int]:
@@ -103,12 +121,18 @@ def _without_trailer(layout: Layout, places: list[int]) -> list[int]:
 
 
 def _without_byline(layout: Layout, places: list[int]) -> list[int]:
-    """Cut a line above the text that is nothing but names ("Daniel Kim Views")."""
-    first = next((at for at, place in enumerate(places) if len(layout.blocks[place].text) >= 80), 0)
-    return [place for at, place in enumerate(places) if at >= first or not _is_signature(layout.blocks[place].text)]
+    """Cut lines above the text that are nothing but names or dates ("Daniel Kim Views", "24 October 2024, 14:35")."""
+    first = next((at for at, place in enumerate(places) if weight(layout.blocks[place].text) >= 80), 0)
+    return [place for at, place in enumerate(places) if at >= first or not _is_byline(layout.blocks[place].text)]
+
+
+def _is_byline(text: str) -> bool:
+    return _is_signature(text) or (len(text) < 90 and len(_DIGIT.findall(text)) >= 5 and moment_of(text) is not None)
 
 
 def _is_signature(text: str) -> bool:
     if len(text) >= 80:
         return False
-    return "@" in text or (not text.endswith(_SENTENCE_ENDS) and len(text.split()) <= 5 and bool(byline_of([text]).persons))
+    return "@" in text or (
+        not text.endswith(_SENTENCE_ENDS) and len(text.split()) <= 5 and bool(byline_of([text]).persons)
+    )

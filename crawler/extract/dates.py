@@ -1,5 +1,7 @@
 """When an article was published and changed: the claims of a page weighed against each other."""
 
+# ruff: noqa: E501 - the tables stand one part of the world to a line
+
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +13,13 @@ from crawler.extract.moments import Moment, moment_of
 from crawler.extract.signals import Signals
 from storage.records import Link, Precision
 
-_PUBLISHED_OPENGRAPH = ("article:published_time", "og:article:published_time", "article:published", "og:published_time", "og:pubdate")
+_PUBLISHED_OPENGRAPH = (
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "og:published_time",
+    "og:pubdate",
+)
 _PUBLISHED_META = (
     "datepublished", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "published_time",
     "publication_date", "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date.created", "dc.date", "cxenseparse:recs:publishtime",
@@ -19,9 +27,25 @@ _PUBLISHED_META = (
     "shareaholic:article_published_time", "article:post_date", "displaydate", "publicationdate", "ptime", "date_published", "iso-8601-publish-date",
     "vr:published_time", "rbpubdate", "dat", "created", "article.created", "bt:pubdate", "timestamp", "citation_publication_date", "release_date",
 )  # fmt: skip
-_MODIFIED = ("article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "revised", "modified")
-_OF_CHANGE = re.compile(r"modif|updat|aktualis|actualiz|mise à jour|mis à jour|обновл|更新|수정|aggiornat|güncel|diperbarui|zuletzt|atualiz|تحديث", re.IGNORECASE)
-_PUBLISHING = re.compile(r"publi|posted|erstellt|veröffentlicht|vom\b|gepubliceerd|опублик|créé|yayın|発表|公開|配信|发布|發布|입력|등록|نشر|प्रकाशित|terbit|diterbitkan", re.IGNORECASE)
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "og:article:modified_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "revised",
+    "modified",
+)
+_OF_CHANGE = re.compile(
+    r"modif|updat|aktualis|actualiz|mise à jour|mis à jour|обновл|更新|수정|aggiornat|güncel|diperbarui|zuletzt|atualiz|تحديث",
+    re.IGNORECASE,
+)
+_PUBLISHING = re.compile(
+    r"publi|posted|erstellt|veröffentlicht|vom\b|gepubliceerd|опублик|créé|yayın|発表|公開|配信|发布|發布|입력|등록|نشر|प्रकाशित|terbit|diterbitkan",
+    re.IGNORECASE,
+)
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|t\d|$)", re.IGNORECASE)
 #: where a language is spoken in one time zone (nearly) only: what a page without a zone means by "14:35"
 _ZONE_OF_LANGUAGE = {
@@ -159,7 +183,27 @@ def _zone(timezone: str | None, signals: Signals, language: str) -> tzinfo:
 def _at_home(spoken: str) -> bool:
     """Whether a language tag names no far country ("fr" and "fr-FR" do not, "fr-CA" does)."""
     language, _, region = spoken.partition("-")
-    return region in ("", language, "cn", "hans", "jp", "kr", "cz", "se", "dk", "at", "ch", "be", "ua", "gr", "il", "in", "vn", "ir", "hans-cn")
+    return region in (
+        "",
+        language,
+        "cn",
+        "hans",
+        "jp",
+        "kr",
+        "cz",
+        "se",
+        "dk",
+        "at",
+        "ch",
+        "be",
+        "ua",
+        "gr",
+        "il",
+        "in",
+        "vn",
+        "ir",
+        "hans-cn",
+    )
 
 
 def _published(signals: Signals, shown: Iterable[str], language: str) -> Iterator[Claim]:
@@ -170,7 +214,11 @@ def _published(signals: Signals, shown: Iterable[str], language: str) -> Iterato
     written += [("meta", signals.meta(name)) for name in _PUBLISHED_META]
     lines = list(shown)
     written += [("text", _of_publishing(line)) for line in lines]
-    written += [("text", stamp.machine or stamp.shown) for stamp in signals.stamps[:8] if not _OF_CHANGE.search(stamp.hint + stamp.shown)]
+    written += [
+        ("text", stamp.machine or stamp.shown)
+        for stamp in signals.stamps[:8]
+        if not _OF_CHANGE.search(stamp.hint + stamp.shown)
+    ]
     if found := _URL_DAY.search(signals.url):
         written.append(("url", "-".join(found.groups())))
     for origin, text in written:
@@ -203,7 +251,11 @@ def last_resort(signals: Signals, far: Iterable[str], embedded: str | None, lang
 def _modified(signals: Signals, language: str) -> Iterator[Claim]:
     written = [("json-ld", text_at(signals.article, "dateModified")), ("microdata", signals.prop("datemodified"))]
     written += [("meta", signals.meta(name)) for name in _MODIFIED]
-    written += [("text", stamp.machine or stamp.shown) for stamp in signals.stamps[:8] if _OF_CHANGE.search(stamp.hint + stamp.shown)]
+    written += [
+        ("text", stamp.machine or stamp.shown)
+        for stamp in signals.stamps[:8]
+        if _OF_CHANGE.search(stamp.hint + stamp.shown)
+    ]
     for origin, text in written:
         if text and (moment := moment_of(text, language)):
             yield Claim(moment, origin)

@@ -1,8 +1,11 @@
 """What the model sees of each block: its text, its markup, its place and its neighbours, as one row of numbers."""
 
+# ruff: noqa: E501 - the columns stand as they are named
+
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,8 +17,41 @@ from crawler.extract.places import Sums, place_matrix
 from crawler.extract.text import words
 from crawler.extract.view import Matrix, View
 
-_OWN_TAGS = ("p", "div", "li", "h1", "h2", "h3", "h4", "td", "blockquote", "figcaption", "section", "article", "dd", "pre", "header", "footer")
-_AROUND = ("article", "main", "section", "aside", "nav", "header", "footer", "figure", "ul", "ol", "table", "form", "blockquote", "button", "details")
+_OWN_TAGS = (
+    "p",
+    "div",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "td",
+    "blockquote",
+    "figcaption",
+    "section",
+    "article",
+    "dd",
+    "pre",
+    "header",
+    "footer",
+)
+_AROUND = (
+    "article",
+    "main",
+    "section",
+    "aside",
+    "nav",
+    "header",
+    "footer",
+    "figure",
+    "ul",
+    "ol",
+    "table",
+    "form",
+    "blockquote",
+    "button",
+    "details",
+)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}:\d{2}")
 _REACH = 3
 #: columns of the text that are told of neighbours: length, links, end mark, capitals, two signs
@@ -40,7 +76,9 @@ def matrix_of(view: View, context: Context) -> Matrix:
     sums = Sums(view)
     main = sums.main_element()
     text = _text_matrix(view, context)
-    return np.hstack([text, _markup_matrix(view, main), place_matrix(view, sums, main, context.headline), _neighbours(text, view)])
+    return np.hstack(
+        [text, _markup_matrix(view, main), place_matrix(view, sums, main, context.headline), _neighbours(text, view)]
+    )
 
 
 def _text_matrix(view: View, context: Context) -> Matrix:
@@ -75,7 +113,7 @@ def _letters_row(block: Block, letters: float) -> list[float]:
     ]  # fmt: skip
 
 
-_ENDS = ".!?…。！？।؟”\"»」』’"
+_ENDS = '.!?…。！？।؟”"»」』’'
 
 
 def _is_title(word: str) -> bool:
@@ -102,7 +140,7 @@ class _Likeness:
 
 
 def _pairs(spoken: list[str]) -> list[tuple[str, str]]:
-    return list(zip(spoken, spoken[1:], strict=False)) or [(word, "") for word in spoken]
+    return list(pairwise(spoken)) or [(word, "") for word in spoken]
 
 
 def _dice(first: frozenset[str], second: frozenset[str]) -> float:
@@ -117,7 +155,10 @@ def _markup_matrix(view: View, main: int) -> Matrix:
     parent = view.parents[view.element]
     own = np.array([block.own for block in view.blocks], dtype=np.uint64)
     above = np.array([block.above for block in view.blocks], dtype=np.uint64)
-    bits = np.stack([own, hints[parent] | hints[view.parents[parent]], np.array(special, dtype=np.uint64)[view.element], above], axis=1)
+    bits = np.stack(
+        [own, hints[parent] | hints[view.parents[parent]], np.array(special, dtype=np.uint64)[view.element], above],
+        axis=1,
+    )
     spread = (bits[:, :, None] >> np.arange(len(NAMES), dtype=np.uint64)[None, None, :]) & np.uint64(1)
     tags = [_tag_flags(elements[block.element].tag, block.tags) for block in view.blocks]
     return np.hstack([spread.reshape(len(view.blocks), -1).astype(np.float32), np.array(tags, dtype=np.float32)])

@@ -1,5 +1,7 @@
 """Lines that stand between the paragraphs of an article and are none of them, told by their wording."""
 
+# ruff: noqa: E501 - the wordings stand one language to a line
+
 import re
 
 from crawler.extract.text import folded

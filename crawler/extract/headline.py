@@ -30,7 +30,7 @@ def headline_of(signals: Signals, fed: str | None = None) -> tuple[str, str] | N
 
 
 def _without_kicker(heading: str, told: list[str]) -> str:
-    """The heading without a label before it that no other source has ("Opinion What I pray for" is "What I pray for")."""
+    """The heading without a label that no other source has ("Opinion What I pray for" is "What I pray for")."""
     for text in told:
         head, _, _ = heading.partition(text)
         if text in heading and len(text) > 20 and 0 < len(head) <= 20 and heading.endswith(text):
@@ -56,12 +56,17 @@ def site_names(signals: Signals) -> list[str]:
     """What the page calls its site: og:site_name, publisher, application name, the host."""
     host = re.sub(r"^www\.|:\d+$", "", signals.url.split("//")[-1].split("/")[0])
     publisher = text_at(signals.article, "publisher")
-    named = [signals.meta("og:site_name"), publisher, signals.meta("application-name", "apple-mobile-web-app-title"), host]
+    named = [
+        signals.meta("og:site_name"),
+        publisher,
+        signals.meta("application-name", "apple-mobile-web-app-title"),
+        host,
+    ]
     return [name for name in (*named, host.split(".")[0]) if name]
 
 
 def _looks_like_a_site(part: str, title: str, signals: Signals) -> bool:
-    """A short last part whose letters are those of the host ("The Daily" on thedaily.example), or much shorter than the rest."""
+    """A short last part that the host is called after ("The Daily" on thedaily.example), or one far shorter than the rest."""
     letters = "".join(words(part))
     host = re.sub(r"\W", "", signals.url.split("//")[-1].split("/")[0])
     return (len(letters) > 2 and letters in host) or (len(part.split()) <= 3 and len(part) * 3 < len(title))

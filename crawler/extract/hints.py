@@ -4,6 +4,8 @@ A name is cut into words ("articleBody__lead-text" is article, body, lead, text)
 looked up as stems ("read-more" and "readMore" are both "readmore").
 """
 
+# ruff: noqa: E501 - the stems stand one hint to a line
+
 import re
 from functools import lru_cache
 

@@ -52,4 +52,6 @@ def _model() -> tuple[Lexicon, Forest, Forest]:
 
 def _forest(held: "np.lib.npyio.NpzFile", name: str) -> Forest:
     parts = {part: held[f"{name}_{part}"] for part in ("columns", "borders", "leaves", "bias")}
-    return Forest(parts["columns"], parts["borders"].astype(np.float32), parts["leaves"].astype(np.float32), float(parts["bias"]))
+    return Forest(
+        parts["columns"], parts["borders"].astype(np.float32), parts["leaves"].astype(np.float32), float(parts["bias"])
+    )

@@ -1,5 +1,7 @@
 """Is a page one article, and if not, what is it? Every refusal has a short, stable reason."""
 
+# ruff: noqa: E501 - the wordings stand one language to a line
+
 import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -8,9 +10,11 @@ from crawler.extract.blocks import Layout
 from crawler.extract.jsonld import ARTICLE_TYPES, text_at
 from crawler.extract.signals import Signals
 from crawler.extract.teasers import is_linked_line, teasers_in
-from crawler.extract.text import folded, likeness, weight
+from crawler.extract.text import folded, likeness
 
-_LISTING_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "CategoryPage", "Blog", "SiteNavigationElement"))
+_LISTING_TYPES = frozenset(
+    ("CollectionPage", "ItemList", "SearchResultsPage", "CategoryPage", "Blog", "SiteNavigationElement")
+)
 _ERROR = re.compile(
     r"\b(?:404|410|error\s+\d{3}|(?:page|article|story|content|site)\s+(?:(?:could\s+)?(?:not|cannot)\s+(?:be\s+)?found|is\s+(?:gone|missing|no\s+longer\s+available)|unavailable|(?:has\s+been\s+)?(?:removed|deleted))|not\s+found|"
     r"no\s+longer\s+(?:available|exists)|(?:doesn['’]?t|does\s+not)\s+exist|can['’]?t\s+find\s+(?:that|this|the)\s+page|oops|something\s+went\s+wrong|"
@@ -98,7 +102,9 @@ def _by_evidence(seen: Impression, letters: int) -> str | None:
         score -= 2.5
     if score >= 1.0:
         return None
-    return place or ("section front" if _is_row_of_teasers(seen) or _linked_lines(seen.layout) >= 8 else "too little text")
+    return place or (
+        "section front" if _is_row_of_teasers(seen) or _linked_lines(seen.layout) >= 8 else "too little text"
+    )
 
 
 def _score(seen: Impression, letters: int) -> float:
@@ -139,7 +145,9 @@ def _media(seen: Impression, place: str | None, letters: int) -> str | None:
     text_is_short = letters < _SHORT
     if (kinds & _GALLERY_TYPES or place == "gallery") and (text_is_short or _pictures_outweigh(seen, letters)):
         return "gallery"
-    if (kind.startswith("video") or place == "video page" or kinds & _VIDEO_TYPES and not _claims_article(seen)) and letters < 2 * _SHORT:
+    if (
+        kind.startswith("video") or place == "video page" or (kinds & _VIDEO_TYPES and not _claims_article(seen))
+    ) and letters < 2 * _SHORT:
         return "video page"
     return None
 
@@ -188,4 +196,4 @@ def _wall(seen: Impression) -> str | None:
 def _empty_reason(seen: Impression) -> str:
     if place := _place(seen.signals.url):
         return place
-    return "section front" if _linked_lines(seen.layout) >= 8 else "no text"
+    return "section front" if _linked_lines(seen.layout) >= 8 or teasers_in(seen.layout) else "no text"

@@ -16,11 +16,27 @@ _SCRIPTS = (
     (re.compile("[\u0530-\u058f]"), ("hy",)),
     (re.compile("[\u4e00-\u9fff]"), ("zh", "ja", "yue")),
     (re.compile("[\u0600-\u06ff]"), ("ar", "fa", "ur", "ps", "ku", "ckb", "ug", "sd")),
-    (re.compile("[\u0400-\u04ff]"), ("ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg", "tt", "uz", "ba", "os")),
+    (
+        re.compile("[\u0400-\u04ff]"),
+        ("ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg", "tt", "uz", "ba", "os"),
+    ),
     (re.compile("[\u0900-\u097f]"), ("hi", "mr", "ne", "sa", "mai", "bho")),
 )
 #: tags that mean the same to a reader
-_SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "cn": "zh", "jp": "ja", "ua": "uk", "gr": "el", "cz": "cs", "kr": "ko", "dk": "da"}
+_SAME = {
+    "nb": "no",
+    "nn": "no",
+    "iw": "he",
+    "in": "id",
+    "ji": "yi",
+    "cn": "zh",
+    "jp": "ja",
+    "ua": "uk",
+    "gr": "el",
+    "cz": "cs",
+    "kr": "ko",
+    "dk": "da",
+}
 _SAMPLE = 600
 _ENOUGH = 150
 #: the detector is believed against the page's own word only when it is this sure
@@ -57,7 +73,7 @@ def normal_tag(given: str) -> str | None:
 
 
 def _base(tag: str) -> str:
-    first = tag.split("-")[0]
+    first = tag.split("-", maxsplit=1)[0]
     return _SAME.get(first, first)
 
 
@@ -72,7 +88,9 @@ _WELL_DETECTED = frozenset("en de fr es it pt nl pl ru tr sv cs hu ro fi el ar z
 def _by_script(sample: str) -> tuple[str, ...]:
     letters = sum(1 for c in sample if c.isalpha())
     for script, languages in _SCRIPTS:
-        if len(script.findall(sample)) > 0.3 * letters or (languages == ("ja",) and len(script.findall(sample)) > 0.08 * letters):
+        if len(script.findall(sample)) > 0.3 * letters or (
+            languages == ("ja",) and len(script.findall(sample)) > 0.08 * letters
+        ):
             return languages if letters else ()
     return ()
 

@@ -58,7 +58,7 @@ class Lexicon:
     """The learned weights, one for each bucket."""
 
     def __init__(self, weights: NDArray[np.float32]) -> None:
-        self._weights: list[float] = weights.tolist()
+        self.weights: list[float] = weights.tolist()
         self._of_names = lru_cache(maxsize=20_000)(self._names_weight)
 
     def scores(self, view: View) -> NDArray[np.float32]:
@@ -67,9 +67,9 @@ class Lexicon:
         for block in view.blocks:
             element = view.elements[block.element]
             parent = view.elements[element.parent].names if element.parent >= 0 else ""
-            spoken = sum(self._weights[key] for key in text_keys(block.text))
+            spoken = sum(self.weights[key] for key in text_keys(block.text))
             rows.append((spoken, self._of_names(element.names, "own"), self._of_names(parent, "parent")))
         return np.array(rows, dtype=np.float32)
 
     def _names_weight(self, names: str, prefix: str) -> float:
-        return sum(self._weights[key] for key in name_keys(names, prefix))
+        return sum(self.weights[key] for key in name_keys(names, prefix))

@@ -39,14 +39,16 @@ class SiteMemory:
 
     def to_json(self) -> str:
         """The memory as JSON, for the store."""
-        return json.dumps({"lines": dict(self.lines), "recent": list(self.recent), "articles": self.articles}, separators=(",", ":"))
+        return json.dumps(
+            {"lines": dict(self.lines), "recent": list(self.recent), "articles": self.articles}, separators=(",", ":")
+        )
 
     @classmethod
     def from_json(cls, text: str) -> "SiteMemory":
         """The memory that ``to_json`` wrote; ValueError when it is none."""
         held = json.loads(text)
         if not isinstance(held, dict):
-            raise ValueError("A site memory is a JSON object")
+            raise ValueError("A site memory is a JSON object")  # noqa: TRY004 - the text is wrong, not its type
         return cls(dict(held.get("lines", {})), tuple(held.get("recent", ())), int(held.get("articles", 0)))
 
 

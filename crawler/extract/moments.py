@@ -1,5 +1,7 @@
 """Reading one date as people and machines write it ("24 октября 2024, 14:35", "2024-10-24T14:35:00+02:00")."""
 
+# ruff: noqa: E501 - a pattern is read best in one line
+
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +26,12 @@ _ZONES = {
     "hst": -600, "brt": -180, "art": -180, "clt": -240, "nst": -210, "ast": -240, "adt": -180,
 }  # fmt: skip
 #: zones named without saying whether it is summer
-_ZONES_OF_PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
+_ZONES_OF_PLACES = {
+    "et": "America/New_York",
+    "ct": "America/Chicago",
+    "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
+}
 
 _AFTERNOON = frozenset(("pm", "下午", "晚上", "午後", "오후", "مساء", "م", "μμ", "ch", "μ μ", "بعد"))
 _MORNING = frozenset(("am", "上午", "早上", "凌晨", "午前", "오전", "صباحا", "ص", "πμ", "sa"))
@@ -90,7 +97,11 @@ def moment_of(text: str, language: str = "") -> Moment | None:
 def _latin_digits(text: str) -> str:
     if text.isascii():
         return text
-    return "".join(str(int(c)) if c.isdecimal() and not c.isascii() else c for c in text).replace("\u200f", "").replace("\u200e", "")
+    return (
+        "".join(str(int(c)) if c.isdecimal() and not c.isascii() else c for c in text)
+        .replace("\u200f", "")
+        .replace("\u200e", "")
+    )
 
 
 def _from_epoch(digits: str, raw: str) -> Moment:
@@ -140,7 +151,7 @@ def _named(year: int, name: int, day: int) -> "_Reader":
 
 
 def _numbered(year: int, month: int, day: int) -> "_Reader":
-    return lambda found, language: (int(found.group(year)), int(found.group(month)), int(found.group(day)))
+    return lambda found, _language: (int(found.group(year)), int(found.group(month)), int(found.group(day)))
 
 
 def _numeric(found: re.Match[str], language: str) -> tuple[int, int, int] | None:
@@ -229,7 +240,7 @@ def month_number(name: str, language: str = "") -> int | None:
     """The month (1 to 12) that a name or abbreviation means in a language, or in any when the language is unknown."""
     spoken = name.lower().strip(" .'’")
     by_language, anywhere = _months()
-    own = by_language.get(language.split("-")[0].split("_")[0], {})
+    own = by_language.get(language.split("-", maxsplit=1)[0].split("_", maxsplit=1)[0], {})
     for form in (spoken, spoken.split()[0], spoken.split()[-1]):
         if number := own.get(form) or anywhere.get(form):
             return number

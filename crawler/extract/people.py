@@ -1,5 +1,7 @@
 """Bylines: the names in them, persons apart from agencies, without roles, addresses and counters."""
 
+# ruff: noqa: E501 - the wordings stand one language to a line
+
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -87,7 +89,15 @@ _LEAD_IN = re.compile(
 #: "BySaima Sidik": a lead-in whose space was lost between two elements
 _GLUED = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-Ý])")
 #: "… 23:30 EST by Rafael Antonio Pineda": a byline behind something else in its line
-_INNER = re.compile(r"\b(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or)\s+((?:[A-ZÀ-Ý][\w.'’-]*[\w.](?:\s+(?:and|und|et|y)\s+|\s*,\s*|\s+)?){2,8})")
+_INNER = re.compile(
+    r"\b(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or)\s+((?:[A-ZÀ-Ý][\w.'’-]*[\w.](?:\s+(?:and|und|et|y)\s+|\s*,\s*|\s+)?){2,8})"
+)
+#: "2024年10月24日 来源：青河日报 记者 王小明", "24 октября 2024 | Автор: Иван Петров", "홍길동 기자 입력 2024.10.24"
+_LABELLED = re.compile(
+    r"(?:Автор(?:ы)?|Текст|Author|Autor(?:in)?|Auteur|Autore|Text|Texto|Yazan|Muhabir|लेखक|بقلم|كتب|記者|记者|作者|撰文|文|글|Συντάκτης|Penulis|Tác giả)\s*[:：]\s*"
+    r"((?:[^\W\d_][\w.'’-]*[ \t]?){1,4})|(?:记者|記者)\s*([\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])|(?<![\w가-힣])([가-힣]{2,4})\s?(?:기자|특파원)(?![가-힣])|"
+    r"([\u4e00-\u9fff\u3040-\u30ff]{2,8})\s?(?:記者|特派員|編集委員)(?![\u4e00-\u9fff\u3040-\u30ff])",
+)
 _EMAIL = re.compile(r"\S+@\S+\.\w+|\(?@\w+\)?")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+\.(?:com|org|net)/\S+")
 _PARTS = re.compile(
@@ -109,7 +119,9 @@ _NOT_A_NAME = re.compile(
     r"haber merkezi|muhabir|編集部|編集局|记者|記者|编辑|責編|责编|责任编辑|特派員|论说|기자|특파원|뉴스|편집|كاتب|مراسل|تحرير|المحرر)\b",
     re.IGNORECASE,
 )
-_CJK_ROLE = re.compile(r"\s*(?:记者|記者|通讯员|特派員|編集委員|編集部|编辑|責任編集|责任编辑|撰文|기자|특파원|선임기자|논설위원|앵커)\s*")
+_CJK_ROLE = re.compile(
+    r"\s*(?:记者|記者|通讯员|特派員|編集委員|編集部|编辑|責任編集|责任编辑|撰文|기자|특파원|선임기자|논설위원|앵커)\s*"
+)
 _TRAILING_COUNTER = re.compile(
     r"\s+(?:[\d.,]+\s*[km]?\s*)?(?:views?|vues|visitas|visualizaciones|aufrufe|просмотр\w*|visualizzazioni|görüntüleme|阅读|閲覧|조회(?:수)?)\s*[\d.,]*\s*$",
     re.IGNORECASE,
@@ -160,6 +172,8 @@ def _without_agency(part: str) -> tuple[str, str | None]:
 
 def inner_byline(text: str) -> str | None:
     """The names of a byline that stands behind something else in its line."""
+    if labelled := _LABELLED.search(text):
+        return next(name for name in labelled.groups() if name).strip()
     found = _INNER.search(text)
     return found.group(1) if found else None
 

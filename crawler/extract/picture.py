@@ -1,5 +1,7 @@
 """The main image of an article and its caption."""
 
+# ruff: noqa: E501 - the agencies stand in one expression
+
 import re
 from collections.abc import Sequence
 from urllib.parse import urljoin
@@ -28,7 +30,10 @@ _WEAK_CREDIT = re.compile(rf"[(\[–—-]\s*{_AGENCY}\b[^.]{{0,30}}$|[^.!?。]\s
 def image_url(signals: Signals) -> tuple[str, str] | None:
     """The address of the main image, absolute, and its origin."""
     structured = _of_node(signals.article)
-    for url, origin in ((structured, "json-ld"), (signals.meta("og:image", "og:image:url", "twitter:image"), "opengraph")):
+    for url, origin in (
+        (structured, "json-ld"),
+        (signals.meta("og:image", "og:image:url", "twitter:image"), "opengraph"),
+    ):
         if url and not url.startswith("data:"):
             return urljoin(signals.url, url), origin
     return None
@@ -57,10 +62,12 @@ def caption_of(layout: Layout, captions: Sequence[int], node: Node) -> tuple[str
 def captions_in(layout: Layout, start: int, end: int) -> list[int]:
     """The blocks from ``start`` to before ``end`` that are captions: so marked, or right below a picture with a credit."""
     below = {picture.at for picture in layout.pictures}
-    return [place for place in range(start, end) if _is_caption(layout.blocks[place], place in below)]
+    return [place for place in range(start, end) if _is_caption(layout.blocks[place], below_picture=place in below)]
 
 
-def _is_caption(block: Block, below_picture: bool) -> bool:
+def _is_caption(block: Block, *, below_picture: bool) -> bool:
     if "figcaption" in block.tags or (block.own & _CAPTION and len(block.text) < 500):
         return True
-    return len(block.text) < 300 and bool(_CREDIT.search(block.text) or (below_picture and _WEAK_CREDIT.search(block.text)))
+    return len(block.text) < 300 and bool(
+        _CREDIT.search(block.text) or (below_picture and _WEAK_CREDIT.search(block.text))
+    )

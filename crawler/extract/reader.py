@@ -1,7 +1,7 @@
 """Read one page: bytes in, an article or the reason why there is none out.
 
-    Page -> decoded -> bounded -> LexborHTMLParser -> signals_of, walk
-         -> headline, body, byline, dates -> refusal? -> article_of_claims -> Reading
+Page -> decoded -> bounded -> LexborHTMLParser -> signals_of, walk
+     -> headline, body, byline, dates -> refusal? -> article_of_claims -> Reading
 """
 
 from typing import Any
@@ -17,6 +17,7 @@ from crawler.extract.dates import dates_of
 from crawler.extract.decode import decoded
 from crawler.extract.headline import headline_of, site_names
 from crawler.extract.kind import Impression, refusal
+from crawler.extract.language import language_of
 from crawler.extract.limits import bounded
 from crawler.extract.memory import SiteMemory
 from crawler.extract.near import bylines_in, dates_in, near
@@ -67,7 +68,7 @@ def _claims(signals: Signals, layout: Layout, given: Given) -> Claims:
     text = text_of_article(body.text(layout), signals.article, link.body_html if link else None)
     around = near(layout, body, headline[0])
     byline = byline_of_page(signals, bylines_in(around), site_names(signals), link.authors if link else ())
-    spoken = (given.language or signals.language).lower()
+    spoken = (given.language or signals.language or language_of([], text[0]) or "").lower()
     dates = dates_of(signals, dates_in(around, layout), link, given.timezone, spoken)
     return Claims(signals, layout, headline, body, text, tuple(sorted(context.captions)), byline, dates)
 

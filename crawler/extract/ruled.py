@@ -36,7 +36,13 @@ def _lines(tree: LexborHTMLParser, selector: str) -> list[str]:
         nodes = tree.css(selector)
     except (SelectolaxError, ValueError):
         return []
-    return [line for node in nodes if (line := clean(node.attributes.get("content") or node.attributes.get("datetime") or node.text(separator=" ")))]
+    return [
+        line
+        for node in nodes
+        if (
+            line := clean(node.attributes.get("content") or node.attributes.get("datetime") or node.text(separator=" "))
+        )
+    ]
 
 
 def _first(lines: list[str]) -> object:

@@ -10,7 +10,13 @@ _FADING = (0.5, 0.8)
 
 def second_look(view: View, first: Matrix) -> Matrix:
     """One row for each block, made of the first probabilities of the blocks around it."""
-    columns: list[Numbers] = [first.astype(np.float64), *(_moved(first, step) for step in _STEPS), *_running(first), *_faded(first), *_of_groups(view, first)]
+    columns: list[Numbers] = [
+        first.astype(np.float64),
+        *(_moved(first, step) for step in _STEPS),
+        *_running(first),
+        *_faded(first),
+        *_of_groups(view, first),
+    ]
     return np.stack(columns, axis=1).astype(np.float32)
 
 

@@ -113,7 +113,10 @@ def _item_content(node: LexborNode) -> str:
 
 
 def _author_links(tree: LexborHTMLParser) -> tuple[str, ...]:
-    nodes = tree.css("a[rel~='author'], a[href*='/author'], a[href*='/autor'], a[href*='/auteur'], a[href*='/journalist'], a[href*='/profile/']")
+    nodes = tree.css(
+        "a[rel~='author'], a[href*='/author'], a[href*='/autor'], a[href*='/auteur'], a[href*='/journalist'], "
+        "a[href*='/profile/']"
+    )
     return tuple(text for node in nodes[:20] if 3 < len(text := clean(node.text(separator=" "))) < 80)
 
 
@@ -130,7 +133,9 @@ def _title_tag(tree: LexborHTMLParser) -> str:
 def _stamp(node: LexborNode) -> Stamp:
     given = node.attributes
     hint = " ".join(filter(None, (given.get("class"), given.get("itemprop"), "pubdate" if "pubdate" in given else "")))
-    return Stamp(machine=clean(given.get("datetime") or ""), shown=clean(node.text(separator=" "))[:200], hint=hint.lower())
+    return Stamp(
+        machine=clean(given.get("datetime") or ""), shown=clean(node.text(separator=" "))[:200], hint=hint.lower()
+    )
 
 
 def _html_language(tree: LexborHTMLParser) -> str:

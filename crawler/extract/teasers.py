@@ -15,7 +15,11 @@ _MOSTLY = 0.8
 
 def teasers_in(layout: Layout) -> set[int]:
     """The blocks that stand in boxes of a row of teasers."""
-    boxes = [e for e in layout.elements if 1 < e.end - e.start <= _MAX_BLOCKS and _has_linked_headline(layout, e.start, e.end)]
+    boxes = [
+        e
+        for e in layout.elements
+        if 1 < e.end - e.start <= _MAX_BLOCKS and _has_linked_headline(layout, e.start, e.end)
+    ]
     shapes = Counter(box.shape for box in boxes)
     return {place for box in boxes if shapes[box.shape] >= _ROW for place in range(box.start, box.end)}
 

@@ -37,5 +37,9 @@ def teasers(number: int, *, summaries: bool = True, tag: str = "h2") -> str:
     row = ""
     for place in range(number):
         row += f'<div class="item"><{tag}><a href="/a/{place}-some-story-of-the-day">Council weighs plan number {place} for the old harbour</a></{tag}>'
-        row += f"<p>The committee met for the {place}th time and heard what the residents of the quarter had to say about it.</p></div>" if summaries else "</div>"
+        row += (
+            f"<p>The committee met for the {place}th time and heard what the residents of the quarter had to say about it.</p></div>"
+            if summaries
+            else "</div>"
+        )
     return row

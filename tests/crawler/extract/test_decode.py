@@ -31,7 +31,11 @@ TEXTS = [
 @pytest.mark.parametrize("place", ["header", "meta", "unknown header and meta"])
 def test_legacy_charsets_come_out_right(label: str, codec: str, text: str, place: str) -> None:
     meta = "" if place == "header" else f'<meta charset="{label}">'
-    header = {"header": f"text/html; charset={label}", "meta": "text/html", "unknown header and meta": "text/html; charset=bogus-9"}[place]
+    header = {
+        "header": f"text/html; charset={label}",
+        "meta": "text/html",
+        "unknown header and meta": "text/html; charset=bogus-9",
+    }[place]
     page = Page("u", f"<html><head>{meta}</head><body><p>{text}</p></body></html>".encode(codec), header)
     assert text in decoded(page)
 

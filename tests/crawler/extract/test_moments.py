@@ -83,7 +83,9 @@ def test_seconds_since_the_epoch(text: str) -> None:
     assert moment_of(text) == Moment(datetime(2024, 10, 24, 14, 35, tzinfo=UTC), Precision.SECOND, text, 0)
 
 
-@pytest.mark.parametrize("text", ["", "no date here", "9999-12-31", "31 February 2024", "0001-01-01T00:00:00Z", "Version 3.11.7", "in 2024"])
+@pytest.mark.parametrize(
+    "text", ["", "no date here", "9999-12-31", "31 February 2024", "0001-01-01T00:00:00Z", "Version 3.11.7", "in 2024"]
+)
 def test_what_cannot_be_a_date_is_none(text: str) -> None:
     assert moment_of(text) is None
 

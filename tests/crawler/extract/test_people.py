@@ -7,7 +7,9 @@ from crawler.extract.people import agency_named, byline_of, inner_byline
 BYLINES = [
     pytest.param("By Jane Doe", ["Jane Doe"], None, id="a name"),
     pytest.param("By Jane Doe and John Roe", ["Jane Doe", "John Roe"], None, id="two names"),
-    pytest.param("Jane Doe, John Roe & Mary Poe", ["Jane Doe", "John Roe", "Mary Poe"], None, id="three names, order kept"),
+    pytest.param(
+        "Jane Doe, John Roe & Mary Poe", ["Jane Doe", "John Roe", "Mary Poe"], None, id="three names, order kept"
+    ),
     pytest.param("By Jane Doe, Senior Reporter", ["Jane Doe"], None, id="a role is no person"),
     pytest.param("Daniel Kim Views", ["Daniel Kim"], None, id="a counter without its number"),
     pytest.param("Daniel Kim 1,204 views", ["Daniel Kim"], None, id="a counter"),

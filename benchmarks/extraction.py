@@ -1,0 +1,196 @@
+"""How well and how fast articles are read, beside other extractors on the same pages in the same run.
+
+    python benchmarks/extraction.py FOLDER [--every N] [--by source_dataset|language]
+
+FOLDER holds ``truth.jsonl`` and ``ID.html.gz``. trafilatura (both modes), newspaper4k and resiliparse are measured when
+they are installed. Fields that the data set calls suspect are left out. Times are CPU milliseconds of one process.
+"""
+
+import argparse
+import gzip
+import json
+import re
+import sys
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta, timezone
+from importlib import import_module
+from pathlib import Path
+from statistics import fmean, quantiles
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.shingles import PageScore, mean_scores, page_scores  # noqa: E402
+from crawler.extract.reader import read_page  # noqa: E402
+from storage.records import Page  # noqa: E402
+
+Answer = dict[str, Any]
+Reader = Callable[[str, str], Answer]
+
+
+@dataclass(slots=True)
+class Result:
+    """What one extractor made of all pages."""
+
+    bodies: list[PageScore] = field(default_factory=list)
+    hits: dict[str, list[bool]] = field(default_factory=dict)
+    far_dates: list[bool] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+
+    def add(self, truth: Answer, answer: Answer) -> None:
+        """Score one page."""
+        if truth.get("body"):
+            self.bodies.append(page_scores(truth["body"], answer.get("body") or ""))
+        for name, agree in _AGREE.items():
+            if truth.get(name):
+                self.hits.setdefault(name, []).append(agree(truth[name], answer.get(name)))
+        if truth.get("date_published"):
+            self.far_dates.append(_is_far(truth["date_published"], answer.get("date_published")))
+
+    def row(self) -> str:
+        """One line of the table."""
+        shares = "  ".join(f"{name.split('_')[0]} {fmean(hits):.3f}" for name, hits in self.hits.items())
+        spread = quantiles(self.times, n=100)
+        body = mean_scores(self.bodies) if self.bodies else "-"
+        return f"{body}\n{'':22}{shares}  dates far off {fmean(self.far_dates):.3f}  ms {fmean(self.times):.1f} p99 {spread[98]:.0f} max {max(self.times):.0f}"
+
+
+def newswatch(url: str, html: str) -> Answer:
+    """Newswatch's own reader; the day is the publisher's."""
+    article = read_page(Page(url, html.encode(), "text/html; charset=utf-8")).article
+    if article is None:
+        return {}
+    zone = timezone(timedelta(minutes=article.date_published_offset or 0))
+    day = article.date_published.astimezone(zone).date().isoformat() if article.date_published else None
+    return {
+        "body": article.article_body,
+        "title": article.headline,
+        "authors": list(article.authors),
+        "date_published": day,
+        "language": article.in_language,
+    }
+
+
+def trafilatura_reader(**settings: bool) -> Reader:
+    """trafilatura in one of its modes."""
+    extractor = import_module("trafilatura")
+
+    def read(url: str, html: str) -> Answer:
+        found = extractor.bare_extraction(html, url=url, with_metadata=True, include_comments=False, **settings)
+        if found is None:
+            return {}
+        names = [name.strip() for name in (found.author or "").split(";") if name.strip()]
+        return {"body": found.text, "title": found.title, "authors": names, "date_published": found.date}
+
+    return read
+
+
+def newspaper_reader() -> Reader:
+    """newspaper4k."""
+    newspaper = import_module("newspaper")
+
+    def read(url: str, html: str) -> Answer:
+        found = newspaper.article(url, input_html=html, language="en")
+        day = found.publish_date.date().isoformat() if found.publish_date else None
+        return {
+            "body": found.text,
+            "title": found.title,
+            "authors": list(found.authors),
+            "date_published": day,
+            "language": found.meta_lang,
+        }
+
+    return read
+
+
+def resiliparse_reader() -> Reader:
+    """resiliparse, which reads the body only."""
+    extract = import_module("resiliparse.extract.html2text").extract_plain_text
+    return lambda _url, html: {"body": extract(html, main_content=True)}
+
+
+def readers() -> Iterator[tuple[str, Reader]]:
+    """All extractors that are installed."""
+    yield "newswatch", newswatch
+    peers: tuple[tuple[str, Callable[[], Reader]], ...] = (
+        ("trafilatura precision", lambda: trafilatura_reader(favor_precision=True)),
+        ("trafilatura fast", lambda: trafilatura_reader(fast=True)),
+        ("newspaper4k", newspaper_reader),
+        ("resiliparse", resiliparse_reader),
+    )
+    for name, make in peers:
+        try:
+            yield name, make()
+        except ImportError:
+            print(f"{name}: not installed")
+
+
+def _fold(text: str | None) -> str:
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text or "").casefold()))
+
+
+def _names(names: list[str] | None) -> set[str]:
+    return {_fold(name) for name in names or []} - {""}
+
+
+def _is_far(truth: str, answer: str | None) -> bool:
+    if not answer:
+        return False
+    return abs(date.fromisoformat(truth[:10]) - date.fromisoformat(answer[:10])) > timedelta(days=1)
+
+
+_AGREE: dict[str, Callable[[Any, Any], bool]] = {
+    "title": lambda truth, answer: _fold(truth) == _fold(answer),
+    "authors": lambda truth, answer: _names(truth) == _names(answer),
+    "date_published": lambda truth, answer: bool(answer) and truth[:10] == answer[:10],
+    "language": lambda truth, answer: truth[:2].lower() == (answer or "")[:2].lower(),
+}
+
+
+def truths_of(folder: Path, every: int) -> list[Answer]:
+    """The truth of every so many pages, without the fields that are suspect."""
+    with (folder / "truth.jsonl").open(encoding="utf-8") as file:
+        pages = [json.loads(line) for line in file][::every]
+    return [
+        {name: None if name in (page.get("suspect") or ()) else value for name, value in page.items()} for page in pages
+    ]
+
+
+def measure(read: Reader, truths: list[Answer], folder: Path, by: str | None) -> dict[str, Result]:
+    """Read all pages with one extractor; results of all, and by a property of the pages."""
+    results: dict[str, Result] = {}
+    for truth in truths:
+        html = gzip.decompress((folder / f"{truth['id']}.html.gz").read_bytes()).decode("utf-8", "replace")
+        began = time.process_time()
+        answer = read(truth["url"], html)
+        spent = (time.process_time() - began) * 1000
+        for group in ("all", *([f"{by}={truth.get(by)}"] if by else [])):
+            result = results.setdefault(group, Result())
+            result.times.append(spent)
+            result.add(truth, answer)
+    return results
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--by", choices=("source_dataset", "language"))
+    given = parser.parse_args()
+    truths = truths_of(given.folder, given.every)
+    for name, read in readers():
+        for group, result in measure(read, truths, given.folder, given.by).items():
+            if len(result.times) > 1:
+                print(
+                    f"{name if group == 'all' else '  ' + group:22}{result.row() if result.far_dates else mean_scores(result.bodies)}",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()

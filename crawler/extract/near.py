@@ -1,0 +1,62 @@
+"""The lines about the headline and below the text, where bylines and dates are shown."""
+
+import re
+
+from crawler.extract.authors import likely_bylines
+from crawler.extract.blocks import Block, Layout
+from crawler.extract.body import Body
+from crawler.extract.dates import Shown
+from crawler.extract.hints import mask
+from crawler.extract.text import folded
+
+_BYLINE = mask("byline")
+_YEAR = re.compile(r"(?:19|20|25)\d\d|[年년]|[٢۲][٠۰][٠-٩۰-۹]{2}")
+#: blocks after the headline, before it and after the text that are looked at
+_AFTER, _BEFORE, _BELOW = 12, 4, 4
+_LONGEST_BYLINE, _LONGEST_DATE = 160, 200
+
+
+def near(layout: Layout, body: Body, headline: str) -> list[Block]:
+    """Blocks between headline and text, right above the headline, and right below the text."""
+    first = body.kept[0] if body.kept else len(layout.blocks)
+    name = folded(headline)
+    most = 2 * len(headline) + 20
+    heads = [
+        place
+        for place, block in enumerate(layout.blocks[: first + 1])
+        if len(block.text) < most and folded(block.text) == name
+    ]
+    start = heads[-1] + 1 if heads else max(0, first - _AFTER)
+    last = body.kept[-1] + 1 if body.kept else start
+    above = layout.blocks[max(0, start - 1 - _BEFORE) : max(0, start - 1)]
+    return layout.blocks[start : first + 1][:_AFTER] + above + layout.blocks[last : last + _BELOW]
+
+
+def bylines_in(blocks: list[Block]) -> list[str]:
+    """Lines that are marked as bylines, else that begin like one, else a bare name."""
+    short = [block for block in blocks if len(block.text) < _LONGEST_BYLINE]
+    marked = [block.text for block in short if block.own & _BYLINE]
+    return marked or likely_bylines(block.text for block in short) or _bare_names(short)
+
+
+def _bare_names(blocks: list[Block]) -> list[str]:
+    """The first line of two to four capitalised words without an end mark: a name alone below the headline."""
+    for block in blocks:
+        if 2 * block.linked > len(block.text) and not block.own & _BYLINE:
+            continue
+        spoken = block.text.split()
+        if (
+            len(block.text) < 60
+            and 2 <= len(spoken) <= 4
+            and block.text[-1] not in ".!?:…"
+            and all(word[0].isupper() for word in spoken)
+        ):
+            return [block.text]
+    return []
+
+
+def dates_in(blocks: list[Block], layout: Layout) -> Shown:
+    """Texts that may hold the date: about the headline, and anywhere."""
+    about = [block.stamp or block.text for block in blocks if block.stamp or len(block.text) < _LONGEST_DATE]
+    anywhere = [text for block in layout.blocks if len(text := block.stamp or block.text) < 100 and _YEAR.search(text)]
+    return Shown(about, anywhere[:200])

@@ -1,0 +1,87 @@
+"""The blocks worth judging: rows of links are left out, but leave their weight in the containers that hold them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crawler.extract.blocks import Block, Element, Layout
+from crawler.extract.text import weight
+
+Matrix = NDArray[np.float32]
+Numbers = NDArray[np.float64]
+Places = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+TERMINAL = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "”", '"', "»", "」", "』", "’")
+#: letters from which a block counts as a paragraph when others are placed relative to it
+_PARAGRAPH = 80
+_LINKED = 0.9
+_MAY_BE_LINKED = frozenset(("p", "h1"))
+
+
+@dataclass(frozen=True)
+class View:
+    """The blocks that are judged, with what is counted of each and of all that surrounds it.
+
+    ``places`` are their indices in the layout. ``start`` and ``end`` are the elements' spans over these blocks;
+    ``link_run`` is the running sum of linked letters over all blocks of the layout, ``link_start`` and ``link_end`` the
+    spans over those.
+    """
+
+    blocks: list[Block]
+    elements: list[Element]
+    places: Places
+    start: Places
+    end: Places
+    link_run: Numbers
+    link_start: Places
+    link_end: Places
+
+    @cached_property
+    def letters(self) -> Numbers:
+        """Weight of each block's text."""
+        return np.array([weight(block.text) for block in self.blocks], dtype=np.float64)
+
+    @cached_property
+    def linked(self) -> Numbers:
+        """Share of each block's letters that are links."""
+        return np.array([block.linked / len(block.text) for block in self.blocks])
+
+    @cached_property
+    def ends(self) -> Flags:
+        """Whether each block ends like a sentence."""
+        return np.array([block.text.endswith(TERMINAL) for block in self.blocks], dtype=bool)
+
+    @cached_property
+    def good(self) -> Flags:
+        """Blocks that look like running text wherever they stand."""
+        return (self.letters >= _PARAGRAPH) & (self.linked < 0.4) & self.ends
+
+    @cached_property
+    def element(self) -> Places:
+        """The element of each block."""
+        return np.array([block.element for block in self.blocks], dtype=np.intp)
+
+    @cached_property
+    def parents(self) -> Places:
+        """The parent of each element of the page; the outermost is its own parent."""
+        return np.array([max(0, element.parent) for element in self.elements], dtype=np.intp)
+
+    @cached_property
+    def shapes(self) -> NDArray[np.int64]:
+        """The shape of each element of the page."""
+        return np.array([element.shape for element in self.elements], dtype=np.int64)
+
+
+def view_of(layout: Layout) -> View:
+    """Leave out blocks that are links and nothing else, outside of paragraphs and headlines."""
+    blocks = layout.blocks
+    kept = [block.linked < _LINKED * len(block.text) or not block.tags.isdisjoint(_MAY_BE_LINKED) for block in blocks]
+    rank = np.concatenate([[0], np.cumsum(kept)])
+    start = np.array([element.start for element in layout.elements], dtype=np.intp)
+    end = np.array([element.end for element in layout.elements], dtype=np.intp)
+    places = np.flatnonzero(kept)
+    links = np.concatenate([[0.0], np.cumsum([float(block.linked) for block in blocks])])
+    return View([blocks[place] for place in places], layout.elements, places, rank[start], rank[end], links, start, end)

@@ -1,0 +1,95 @@
+"""What a site's pages teach."""
+
+import pytest
+
+from crawler.extract.memory import SiteMemory, remember
+from crawler.extract.reader import read_page
+from storage.records import Article, Reading
+from tests.crawler.extract.pages import html, paragraphs
+
+CALL = "Every weekday at seven: the town in five minutes, free of charge."
+
+
+def reading(number: int, *lines: str, dropped: tuple[str, ...] = ()) -> Reading:
+    body = "\n\n".join((f"The council met for the {number}th time this year.", *lines))
+    return Reading(Article(f"https://paper.example/{number}", f"Story number {number}", body), dropped=dropped)
+
+
+def taught(*readings: Reading) -> SiteMemory:
+    memory = SiteMemory()
+    for each in readings:
+        memory = remember(memory, each)
+    return memory
+
+
+def test_a_line_of_three_articles_is_furniture() -> None:
+    memory = taught(*(reading(n, CALL) for n in range(3)))
+    assert memory.is_furniture(CALL)
+    assert memory.is_furniture(CALL.upper() + "!"), "case and punctuation do not matter"
+
+
+def test_a_line_of_two_articles_is_not() -> None:
+    assert not taught(reading(1, CALL), reading(2, CALL)).is_furniture(CALL)
+
+
+def test_the_same_article_read_three_times_teaches_once() -> None:
+    assert not taught(*(reading(1, CALL) for _ in range(3))).is_furniture(CALL)
+
+
+def test_long_sentences_are_never_furniture() -> None:
+    background = (
+        "The war began in the spring of the year before last, when " + "the border was crossed, and " * 12 + "so on."
+    )
+    assert not taught(*(reading(n, background) for n in range(5))).is_furniture(background)
+
+
+def test_what_is_left_out_of_the_body_is_not_forgotten() -> None:
+    memory = taught(*(reading(n, CALL) for n in range(3)))
+    for number in range(10, 200):
+        memory = remember(memory, reading(number, dropped=(CALL,)))
+    assert memory.is_furniture(CALL)
+
+
+def test_a_line_that_is_gone_is_forgotten() -> None:
+    memory = taught(*(reading(n, CALL) for n in range(4)))
+    for number in range(10, 400):
+        memory = remember(memory, reading(number))
+    assert not memory.is_furniture(CALL)
+
+
+def test_a_page_that_is_no_article_teaches_nothing() -> None:
+    assert remember(SiteMemory(), Reading(reason="gallery")) == SiteMemory()
+
+
+def test_it_stays_small() -> None:
+    memory = taught(*(reading(n, *(f"Line {n} {m} of the day." for m in range(60))) for n in range(80)))
+    assert len(memory.lines) <= 1_500
+
+
+def test_it_survives_the_store() -> None:
+    memory = taught(*(reading(n, CALL) for n in range(3)))
+    assert SiteMemory.from_json(memory.to_json()) == memory
+
+
+def test_what_is_no_memory_is_refused() -> None:
+    with pytest.raises(ValueError, match="JSON object"):
+        SiteMemory.from_json("[]")
+
+
+def test_the_reader_leaves_out_what_the_site_repeats() -> None:
+    note = "Petra Lind has walked every street of the quarter and lives near the old gate with two cats."
+    memory = taught(*(reading(n, note) for n in range(3)))
+    text = (
+        "The market hall reopens on Monday after two years of work on its roof, the council said.",
+        "Stalls on the ground floor will sell fish, cheese and bread, as they did before the fire.",
+    )
+    page = html(
+        f"<h1>Market hall reopens on Monday</h1>{paragraphs(*text, note)}",
+        "<title>Market hall reopens on Monday</title>",
+    )
+
+    taught_reading = read_page(page, memory=memory)
+
+    assert taught_reading.article is not None
+    assert taught_reading.article.article_body == "\n\n".join(text)
+    assert note in taught_reading.dropped
