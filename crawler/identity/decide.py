@@ -100,14 +100,16 @@ def decide(candidate: Candidate, known: Sequence[Known]) -> Decision:
 def address_keys(article: Article) -> tuple[str, ...]:
     """The keys of an article's own addresses, strongest first: of the page it was read from, then of ``also``.
 
-    Raises AddressError when ``article.url`` is no web address; unusable ones in ``also`` are left out.
+    Raises AddressError when ``article.url`` is no web address. Unusable addresses in ``also`` are left out, and front
+    pages: some feeds give theirs as the id of every entry.
     """
     keys = [fetch_key(article.url), article_key(article.url)]
     for url in article.also:
         try:
-            keys += [fetch_key(url), article_key(url)]
+            pair = [fetch_key(url), article_key(url)]
         except AddressError:
             continue
+        keys += pair if "/" in pair[1] or "?" in pair[1] else []
     return tuple(dict.fromkeys(keys))
 
 

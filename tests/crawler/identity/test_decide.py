@@ -223,7 +223,7 @@ def test_a_canonical_address_must_be_able_to_be_true(canonical: str | None, key:
 
 
 def test_the_page_that_was_fetched_comes_first_among_the_keys() -> None:
-    article = replace(HARBOUR, also=("https://m.paper.example/a-7", "not an address"))
+    article = replace(HARBOUR, also=("https://m.paper.example/a-7", "not an address", "https://paper.example/"))
     assert address_keys(article) == (
         "https://paper.example/world/harbour-of-lunde-closed-7",
         "paper.example/world/harbour-of-lunde-closed-7",
