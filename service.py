@@ -195,6 +195,7 @@ class _Rounds:
     async def _holders(self, keys: list[str]) -> bool:
         """Whether to go on waiting for sources that others hold."""
         leases, now = self._station.leases, self._station.now()
+        self._round.left = {}
         if not keys:
             return False
         due_by = now if self._due else None
