@@ -34,8 +34,8 @@ def host_of(url: str) -> str:
 
 def _joined(href: str, base: str) -> str:
     scheme = _SCHEME.match(href)
-    if scheme and scheme[0].lower() not in ("http:", "https:"):
-        return ""  # javascript:, mailto:, data:, file:, tel:
+    if scheme:
+        return ""  # javascript:, mailto:, data:, file:, tel:, and http: without a host
     try:
         return urljoin(base, href)
     except ValueError:  # "Invalid IPv6 URL"

@@ -140,7 +140,7 @@ class _Surroundings:
         if spoken and not is_teaser_word(spoken):
             return spoken[:500], 1
         headline = self._headline_around(element)
-        return (headline, 1) if headline else (text, 0)
+        return (headline, 3 if text else 1) if headline else (text, 0)
 
     def _headline_around(self, element: etree._Element) -> str:
         """The only headline of the card around a link that is a picture or says "Read more"."""

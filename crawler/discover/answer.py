@@ -75,7 +75,10 @@ def _limited(found: Found, limit: int) -> Found:
 
 
 def _unique(links: tuple[Link, ...]) -> tuple[Link, ...]:
-    return tuple({link.url: link for link in reversed(links)}.values())[::-1]
+    found: dict[str, Link] = {}
+    for link in links:
+        found.setdefault(link.url, link)
+    return tuple(found.values())
 
 
 def _cut(links: tuple[Link, ...], limit: int, name: str) -> tuple[tuple[Link, ...], tuple[str, ...]]:

@@ -34,14 +34,14 @@ _ZONES = {
 }  # fmt: skip
 #: "Tue, 29 Oct 2024 10:15:00 +0200", "29 octobre 2024, 10:15", "mar., 29 oct. 2024 10:15:00 GMT"
 _RFC = re.compile(
-    r"(?:[^\W\d]{2,12}\.?,?\s+)?(\d{1,2})\.?[\s-]+([^\W\d_]{3,10})\.?,?[\s-]+(\d{4}|\d\d)"
+    r"(?:[^\W\d]{2,12}(?:\.?,\s*|\.?\s+))?(\d{1,2})\.?[\s-]+([^\W\d_]{3,10})\.?,?[\s-]+(\d{4}|\d\d)"
     r"(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?"
     r"\s*(?:([a-zA-Z]{1,4}))?\s*([+-]\d\d:?\d\d)?(?:\s*\([\w ]{1,40}\))?",
 )
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?)?")
 #: "2024年10月29日 10:15", "2024/10/29 10:15:00", "2024.10.29", "29.10.2024 10:15"
 _YEAR_FIRST = re.compile(
-    r"(\d{4})\s*[年/.\-]\s*(\d{1,2})\s*[月/.\-]\s*(\d{1,2})日?\.?(?:\D{1,3}(\d{1,2})[:時时](\d\d))?"
+    r"(\d{4})\s*[年/.\-]\s*(\d{1,2})\s*[月/.\-]\s*(\d{1,2})日?\.?(?:\D{1,3}(\d{1,2})[:時时](\d\d)(?::\d\d)?)?"
 )
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:\D{1,3}(\d{1,2}):(\d\d))?")
 _EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
@@ -124,5 +124,7 @@ def _day_and_month(first: str, second: str, *, dotted: bool) -> tuple[str, str]:
 
 def _by_feedparser(text: str) -> datetime | None:
     """The handlers that feedparser has for Korean, Greek, Hungarian, Perforce and asctime forms."""
+    if "/" in text:
+        return None  # it reads "2024/10/29 8h" as the first of November
     parsed: struct_time | None = _parse_date(text)
     return datetime(*parsed[:6], tzinfo=UTC) if parsed else None

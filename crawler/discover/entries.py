@@ -15,7 +15,8 @@ _NOBODY = frozenset(
 )
 _MAIL_AND_NAME = re.compile(r"^\s*[^\s@()<>]+@[^\s@()<>]+\s*\(\s*([^()]*?)\s*\)\s*$")
 _NAME_AND_MAIL = re.compile(r"\s*[<(]?(?:mailto:)?[^\s@()<>]+@[^\s@()<>]+[>)]?\s*$")
-_BY = re.compile(r"^(?:by|von|par|por|di|da|door|av)\s+(?=[^\W\d_])", re.IGNORECASE)
+#: "By Ana Ruiz"; but "Von der Leyen" and "Por Pinto" are names
+_BY = re.compile(r"^(?:[Bb][Yy]|BY|[Vv]on|[Pp]ar|[Pp]or)\s+(?=[^\W\d_a-z]\S*\s+\S)")
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 _LONGEST_TTL = 31 * 1440
 _MANY = 40

@@ -139,15 +139,20 @@ def _content(entry: Mapping[str, Any]) -> str | None:
 
 
 def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """As written where there is one: feedparser cuts "a@harbour.example (Ana)" at the fourth letter of "example"."""
     named = tuple(str(author["name"]) for author in _list(entry, "authors") if author.get("name"))
     single = _raw(entry, "author")
-    return named or ((single,) if single else ())
+    return (single,) if single and len(named) <= 1 else named
 
 
 def _image(entry: Mapping[str, Any]) -> str | None:
-    pictures = [*_list(entry, "media_content"), *_list(entry, "media_thumbnail"), *_list(entry, "enclosures")]
+    pictures = [*_list(entry, "media_content"), *_list(entry, "media_thumbnail"), *_enclosures(entry)]
     for picture in pictures:
         address = picture.get("url") or picture.get("href")
         if isinstance(address, str) and is_image(picture.get("type"), picture.get("medium"), address):
             return address
     return None
+
+
+def _enclosures(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [link for link in _list(entry, "links") if link.get("rel") == "enclosure"]

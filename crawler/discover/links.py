@@ -9,8 +9,8 @@ the labelled links came without their pages.
 
 import json
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp
@@ -28,8 +28,9 @@ _PLACES = {"footer": -2.0, "nav": -1.5, "header": -0.7, "aside": 0.0, "main": 0.
 _HEADING = 1.5
 #: how far a link is drawn towards the mean of the others of its shape, and of those in the same markup
 _DRAWN_BY_SHAPE = 0.6
-_DRAWN_BY_MARKUP = 0.7
+_DRAWN_BY_MARKUP = 3.0
 _CERTAIN = 3.0
+_ENOUGH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,15 @@ def article_scores(found: list[Anchor], url: str, weights: Weights | None = None
 def scores_of(found: list[Anchor], all_traits: list[Traits], weights: Weights) -> list[float]:
     """The same where the traits are known."""
     odds = [_odds(anchor, traits, weights) for anchor, traits in zip(found, all_traits, strict=True)]
-    shapes = ((traits.off_site, traits.shape) for traits in all_traits)
-    odds = _drawn(odds, shapes, _DRAWN_BY_SHAPE)
-    odds = _drawn(
-        odds, (_likeness(anchor, traits) for anchor, traits in zip(found, all_traits, strict=True)), _DRAWN_BY_MARKUP
-    )
+    likeness = [_likeness(anchor, traits) for anchor, traits in zip(found, all_traits, strict=True)]
+    alike = Counter(likeness)
+    # markup tells more than the shape of the address, where there are enough of a kind
+    shapes = [(traits.off_site, traits.shape) for traits in all_traits]
+    by_shape = [
+        None if key is not None and alike[key] >= _ENOUGH else shape
+        for key, shape in zip(likeness, shapes, strict=True)
+    ]
+    odds = _drawn(_drawn(odds, by_shape, _DRAWN_BY_SHAPE), likeness, _DRAWN_BY_MARKUP)
     return [0.0 if value is None else 1.0 / (1.0 + exp(-max(-30.0, min(30.0, value)))) for value in odds]
 
 
@@ -86,9 +91,8 @@ def _likeness(anchor: Anchor, traits: Traits) -> Hashable:
     return anchor.markup, anchor.region, anchor.rank == 3, traits.off_site
 
 
-def _drawn(odds: list[float | None], keys: Iterable[Hashable], strength: float) -> list[float | None]:
+def _drawn(odds: list[float | None], keys: Sequence[Hashable], strength: float) -> list[float | None]:
     """Each link moved by the mean of the others with the same key: "Minister resigns" among ten long headlines."""
-    keys = list(keys)
     sums: defaultdict[Hashable, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for key, value in zip(keys, odds, strict=True):
         if key is not None and value is not None:
@@ -103,4 +107,4 @@ def _drawn(odds: list[float | None], keys: Iterable[Hashable], strength: float) 
 def _mean_of_others(value: float, total: float, number: float) -> float:
     """Drawn to zero where the others are few."""
     own = max(-_CERTAIN, min(_CERTAIN, value))
-    return (total - own) / (number + 1.0)
+    return (total - own) / number

@@ -24,6 +24,10 @@ from storage.records import EndpointKind, Found, Link, LinkKind
 
 _ROOT = re.compile(r"<(?:[\w-]+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 _ROOT_END = re.compile(r"</(?:[\w-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
+#: lxml would read "?a=1&b=2" as "?a=1=2"; inside of CDATA it is right
+_BARE_AMPERSAND = re.compile(
+    r"<!\[CDATA\[.*?\]\]>|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-f]{1,6});)", re.DOTALL | re.IGNORECASE
+)
 _ADDRESS_LINE = re.compile(r"^\s*(https?://[^\s<>\"']{1,2000})\s*$", re.MULTILINE)
 #: the protocol allows 50,000
 _MOST_ROWS = 60_000
@@ -50,7 +54,8 @@ def read_sitemap(text: str, url: str) -> Found:
     """The links of a sitemap, or the children of an index as pages. Raises ``EndpointError`` when unreadable."""
     document = from_root(text, _ROOT)
     if document is None:
-        return _from_lines(text, url)
+        return _from_lines(text.lstrip("\ufeff"), url)
+    document = _BARE_AMPERSAND.sub(lambda match: match[0] if len(match[0]) > 1 else "&amp;", document)
     links: list[Link] = []
     pages: list[Link] = []
     problems: list[str] = []
