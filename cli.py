@@ -6,9 +6,11 @@ Scrapy is imported inside the commands that fetch: reader processes import this 
 import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -18,6 +20,9 @@ import config
 import config_values
 from config import Config, ConfigError, Source
 from delivery import terminal
+
+if TYPE_CHECKING:
+    from storage.database import Database
 
 EXIT_SOME_FAILED, EXIT_USAGE, EXIT_ALL_LEASED = 1, 2, 75
 #: seconds between two looks for new changes with --follow
@@ -147,24 +152,24 @@ def sources() -> None:
     Example: newswatch sources
     """
     from delivery.tables import source_rows, source_table
-    from storage.store import open_database
 
     now = datetime.now(UTC)
-    out.print(source_table(source_rows(open_database(_load().database), now), now))
+    with _store() as database:
+        out.print(source_table(source_rows(database, now), now))
 
 
 @app.command()
-def explain(url: str) -> None:
+def explain(url: Annotated[str, typer.Argument(help="Address of an article, a feed, a page.")]) -> None:
     """Tell what happened to an address: which endpoint listed it, what became of it, when it is tried again.
 
     Example: newswatch explain https://example.org/2024/10/24/some-story.html
     """
     from crawler.urls import AddressError, article_key, fetch_key
     from delivery.explain import explain as told
-    from storage.store import open_database
 
     try:
-        lines = told(open_database(_load().database), url, fetch_key, article_key)
+        with _store() as database:
+            lines = told(database, url, fetch_key, article_key)
     except AddressError as error:
         _stop(str(error))
     for line in lines:
@@ -185,7 +190,6 @@ def changes(
     from delivery import changes as feed
     from delivery.export import json_line
     from storage.errors import CursorTooOld
-    from storage.store import open_database
 
     def pause() -> bool:
         """Wait before the next look; False ends it."""
@@ -194,8 +198,9 @@ def changes(
         return follow
 
     try:
-        for row in feed.follow(open_database(_load().database), after, pause if follow else lambda: False, epoch):
-            sys.stdout.write(json_line(row))
+        with _store() as database:
+            for row in feed.follow(database, after, pause if follow else lambda: False, epoch):
+                sys.stdout.write(json_line(row))
     except CursorTooOld as error:
         _stop(str(error))
 
@@ -213,13 +218,12 @@ def export(
     Example: newswatch export --format jsonl --since 7d -o week.jsonl
     """
     from delivery.export import Selection, write_jsonl
-    from storage.store import open_database
 
     if form != "jsonl":
         _stop("--format is jsonl")
     selection = Selection(source, _since(since), after)
-    with terminal.writing(output) as stream:
-        count = write_jsonl(open_database(_load().database), stream, selection)
+    with _store() as database, terminal.writing(output) as stream:
+        count = write_jsonl(database, stream, selection)
     err.print(f"{count} articles", highlight=False)
 
 
@@ -235,11 +239,11 @@ def articles(
     """
     from delivery.export import Selection
     from delivery.tables import article_table, latest_articles
-    from storage.store import open_database
 
     now = datetime.now(UTC)
-    rows = latest_articles(open_database(_load().database), Selection(source, _since(since)), limit)
-    out.print(article_table(rows, now))
+    selection = Selection(source, _since(since))
+    with _store() as database:
+        out.print(article_table(latest_articles(database, selection, limit), now))
 
 
 @app.command()
@@ -296,10 +300,10 @@ def upgrade() -> None:
 
     Example: newswatch db upgrade
     """
-    from storage.store import head, open_database
+    from storage.store import head
 
-    open_database(_load().database)
-    out.print(f"the database is at version {head()}", highlight=False)
+    with _store():
+        out.print(f"the database is at version {head()}", highlight=False)
 
 
 @database_app.command()
@@ -327,6 +331,29 @@ def _load() -> Config:
         for problem in error.problems:
             err.print(problem, markup=False, highlight=False)
         raise typer.Exit(EXIT_USAGE) from None
+
+
+@contextmanager
+def _store() -> Iterator["Database"]:
+    """The database of the configuration; what goes wrong with it is one line, and exit code 1."""
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.errors import CursorTooOld, StorageError
+    from storage.store import open_database
+
+    loaded, database = _load(), None
+    try:
+        database = open_database(loaded.database)
+        yield database
+    except CursorTooOld:
+        raise
+    except (StorageError, DBAPIError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        err.print(f"database {config_values.masked(loaded.database)}: {reason}", markup=False, highlight=False)
+        raise typer.Exit(EXIT_SOME_FAILED) from None
+    finally:
+        if database is not None:
+            database.dispose()
 
 
 def _load_or_new() -> Config:
