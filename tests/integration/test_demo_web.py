@@ -169,11 +169,20 @@ def test_an_endless_calendar_takes_few_requests(evidence: Evidence) -> None:
 
 
 @EACH
-def test_no_address_is_fetched_twice_in_a_round(evidence: Evidence, outlet: Outlet) -> None:
+def test_no_article_is_fetched_twice_in_a_round(evidence: Evidence, outlet: Outlet) -> None:
     """But for the pages that said to come later, and those that an address leads to by 301."""
+    articles = {article.path for article in evidence.world.of(outlet.key)}
     for each in evidence.rounds:
         counts = Counter(request.path for request in each.of(outlet.key) if request.status < 400)
-        assert max(counts.values(), default=0) <= (2 if outlet.redirects else 1), counts.most_common(3)
+        assert max(counts[path] for path in articles) <= (2 if outlet.redirects else 1), counts.most_common(3)
+
+
+@EACH
+def test_lists_are_asked_for_once_or_when_a_long_round_makes_them_due_again(evidence: Evidence, outlet: Outlet) -> None:
+    articles = {path for article in evidence.world.of(outlet.key) for path in (article.path, *article.variants)}
+    for each in evidence.rounds:
+        counts = Counter(request.path for request in each.of(outlet.key) if request.path not in articles)
+        assert max(counts.values(), default=0) <= 3, counts.most_common(3)
 
 
 @EACH
