@@ -23,9 +23,7 @@ def test_silent_servers_hold_up_no_other_source(sqlite_newsroom: Callable[[Web],
     with Web(World.make(outlets=["meridian", "northsky"])) as web, silent_servers(SILENT) as silent:
         room = sqlite_newsroom(web)
         blocks = [f'\n[[source]]\nkey = "silent-{number}"\nurl = "{url}"\n' for number, url in enumerate(silent)]
-        room.configure(every="1h", last_source="".join(blocks))
-        content = room.file.read_text(encoding="utf-8")
-        room.file.write_text(content.replace("[crawl]", "[crawl]\ntimeout = 100"), encoding="utf-8")
+        room.configure(every="1h", last_source="".join(blocks), timeout=100)
         with running(room, "run"):
             wait_until(lambda: room.count("SELECT count(*) FROM article") == len(web.published()))
             ended = room.rows("SELECT key FROM source WHERE key LIKE 'silent-%' AND visits > 0")
