@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from crawler import link_answers
 from crawler.errands import FetchedArticle
 from crawler.identity.decide import Alias, Candidate, Decision, Known, New, Revised, Unchanged, decide
+from crawler.identity.revisions import what_changed
 from crawler.urls import article_key, fetch_key
 from crawler.visit import Visit
 from storage import articles, changes, frontier, leases
@@ -71,7 +72,8 @@ def _write(
             return Kept("stored", article_id)
         case Revised(article_id, what):
             known = next(match for match in matches if match.article_id == article_id)
-            articles.revise(connection, keepsake, known, what, number)
+            kinds = what_changed(articles.old_text(connection, article_id), keepsake.article)
+            articles.revise(connection, keepsake, known, kinds or what, number)
             changes.advance_counter(connection, number)
             return Kept("revised", article_id)
         case Unchanged(article_id):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from storage import changes
 from storage.changes import Change
@@ -123,7 +123,9 @@ def _by_alias(connection: Connection, keys: Sequence[str], matched_by: str) -> l
     if not keys:
         return []
     holders = select(article_alias.c.article_id).where(article_alias.c.key.in_(list(keys)))
-    return _select_matches(connection, article.c.article_id.in_(holders), matched_by)
+    # An article's own key may stand with another article that was once reached by it.
+    own = article.c.own_key.in_(list(keys))
+    return _select_matches(connection, or_(article.c.article_id.in_(holders), own), matched_by)
 
 
 def _select_matches(connection: Connection, condition: ColumnElement[bool], matched_by: str) -> list[Match]:
