@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Update, and_, case, func,
 
 from storage.database import chunks, insert_new
 from storage.records import Link, LinkKind, LinkState
-from storage.schema import article_alias, link
+from storage.schema import article_alias, endpoint, link
 
 #: a link whose re-reads found nothing new so often in a row is no longer read again because an endpoint claims a change
 IDLE_READS_LIMIT = 3
@@ -173,7 +173,8 @@ def _due(connection: Connection, source_id: int, now: datetime, limit: int, busy
         (and_(link.c.state == "pending", link.c.kind == "article"), 0), (link.c.state == "pending", 1), else_=2
     )
     newest = link.c.published.desc().nulls_last()
-    statement = select(link).where(due).order_by(order, link.c.depth, newest, link.c.link_id).limit(limit)
+    listed = select(link, endpoint.c.url.label("listed_by")).outerjoin_from(link, endpoint)
+    statement = listed.where(due).order_by(order, link.c.depth, newest, link.c.link_id).limit(limit)
     return [_link_row(row) for row in connection.execute(statement)]
 
 
@@ -269,7 +270,7 @@ def _link_row(row: Row[Any]) -> LinkRow:
     claims: dict[str, Any] = {name: _frozen(value) for name, value in (row.claims or {}).items()}
     listed = Link(row.url, LinkKind(row.kind), row.title, row.published, modified=row.modified, **claims)
     names = ("fetch_key", "article_key", "attempts", "depth", "found_at", "rereads", "idle_reads", "http_etag",
-             "http_last_modified", "body_hash", "article_id", "endpoint_id")  # fmt: skip
+             "http_last_modified", "body_hash", "article_id", "endpoint_id", "listed_by")  # fmt: skip
     return LinkRow(row.link_id, listed, state=LinkState(row.state), **{name: getattr(row, name) for name in names})
 
 

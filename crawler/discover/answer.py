@@ -62,6 +62,8 @@ def kind_of(text: str, expected: EndpointKind = EndpointKind.UNKNOWN) -> Endpoin
         return EndpointKind.SITEMAP
     if expected in (EndpointKind.FEED, *_SITEMAPS):
         raise WrongAnswer(f"{expected.value}: answered with {'a web page' if roots else 'neither XML nor JSON'}")
+    if not roots:  # without a single tag there is no link: b"PK\x03\x04...", "Service suspended"
+        raise WrongAnswer("answered with neither a web page nor XML nor JSON")
     return EndpointKind.LISTING
 
 
