@@ -49,8 +49,8 @@ from storage.records import Page  # noqa: E402
 FOLDS = 3
 #: invented pages that are learned from besides
 PLAIN = 240
-TREES = 250
-DEPTH = 6
+TREES = 400
+DEPTH = 5
 #: pages whose truth the blocks cannot make up to this F1 teach the wrong thing
 WORTH_LEARNING = 0.85
 
@@ -184,7 +184,7 @@ def fit_lexicon(lessons: Sequence[Lesson]) -> Lexicon:
 def fit_forest(lessons: Sequence[Lesson], rows: dict[str, Matrix]) -> Forest:
     """Symmetric trees over the rows of the lessons."""
     model = CatBoostClassifier(
-        iterations=TREES, depth=DEPTH, learning_rate=0.12, l2_leaf_reg=5, rsm=0.4, border_count=64, thread_count=2, random_seed=1,
+        iterations=TREES, depth=DEPTH, learning_rate=0.08, l2_leaf_reg=5, rsm=0.4, border_count=64, thread_count=2, random_seed=1,
         verbose=0, allow_writing_files=False,
     )  # fmt: skip
     model.fit(

@@ -27,8 +27,9 @@ def byline_of_page(
         agency = agency or found.agency
         if persons:
             return Byline(persons, agency), origin
-    if not agency and (newsroom := _structured(signals.article)[:1]):
-        return Byline((newsroom[0],) if _is_newsroom(newsroom[0], site_names) else (), None), "json-ld"
+    newsroom = next(iter(_structured(signals.article)), "").strip(" ,")
+    if not agency and newsroom and _is_newsroom(newsroom, site_names):
+        return Byline((newsroom,)), "json-ld"
     return Byline((), agency), "text"
 
 
@@ -41,15 +42,16 @@ def _claims(signals: Signals, lines: list[str], fed: tuple[str, ...]) -> Iterato
     marked = signals.itemprops.get("author", ())
     yield list(marked if len(marked) < 4 else marked[:1]), "microdata"
     yield _linked(signals, lines), "text"
-    yield [inner_byline(line) or line for line in lines], "text"
+    yield [line if starts_as_byline(line) else inner_byline(line) or line for line in lines], "text"
     people = [node for node in signals.nodes if "Person" in types_of(node)]
     yield (texts(people[0].get("name")) if len(people) == 1 else []), "json-ld"
     yield list(fed), "feed"
 
 
 def _linked(signals: Signals, lines: list[str]) -> list[str]:
-    """Links to pages of authors whose text stands in a line near the headline."""
-    return [name for name in dict.fromkeys(signals.author_links) if any(name in line for line in lines)][:4]
+    """Links to pages of authors whose text stands in a line near the headline, or that name one author all over the page."""
+    names = list(dict.fromkeys(signals.author_links))
+    return [name for name in names if any(name in line for line in lines)][:4] or (names if len(names) == 1 else [])
 
 
 def _is_newsroom(name: str, site_names: list[str]) -> bool:

@@ -190,7 +190,8 @@ class _Walker:
         if tag in _INLINE:
             self._enter_inline(node.mem_id, tag, given, hidden)
         elif tag not in _MARKS:
-            self._flush()
+            if self.parts or self.own or self.links:
+                self._flush()
             self.open.append(_Open(node.mem_id, self._enter_block(tag, given), hidden=hidden))
         elif tag == "br":
             self.parts.append("\n")
@@ -233,7 +234,8 @@ class _Walker:
             self.bold_depth -= frame.bold
             self.slant_depth -= frame.slanted
             return
-        self._flush()
+        if self.parts or self.own or self.links:
+            self._flush()
         self.tags.pop()
         self.above.pop()
         self.block_path.pop()

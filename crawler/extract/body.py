@@ -20,9 +20,10 @@ from crawler.extract.text import folded, weight
 from crawler.extract.view import Matrix
 
 #: probability from which a block is kept
-_KEPT = 0.47
-#: what the surest block must reach, and what share of it the others, on pages where nothing is sure
-_FAINT, _FAINT_SHARE = 0.15, 0.6
+_KEPT = 0.42
+#: on pages whose surest block is less sure than this, a share of its probability is enough, but never less than faint
+_SURE_PAGE = 0.9
+_FAINT, _FAINT_SHARE = 0.15, 0.45
 #: how sure the model must be of a line that by its wording is furniture
 _SURE = 0.85
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", "”", '"', "»", "’", ")", "」", "』", ":", "：")
@@ -58,7 +59,7 @@ def body_of(layout: Layout, context: Context) -> Body:
 
 def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
     """The places of the blocks that are kept, given the probability of each."""
-    places = _likely(judged)
+    places = _with_lists(layout, _likely(judged), judged)
     name = folded(context.headline)
     places = [
         place
@@ -73,8 +74,20 @@ def _likely(judged: Matrix) -> list[int]:
     if not len(judged):
         return []
     highest = float(judged.max())
-    least = _KEPT if highest >= _KEPT else max(_FAINT, _FAINT_SHARE * highest)
+    least = _KEPT if highest >= _SURE_PAGE else max(_FAINT, _FAINT_SHARE * highest)
     return [int(place) for place in np.flatnonzero(judged >= least)]
+
+
+def _with_lists(layout: Layout, places: list[int], judged: Matrix) -> list[int]:
+    """Add the items of a list that a kept line ending in a colon announces."""
+    kept = set(places)
+    announced = False
+    for place, block in enumerate(layout.blocks):
+        is_item = "li" in block.tags and judged[place] >= _FAINT
+        announced = (announced and is_item) or (place in kept and not is_item and block.text.endswith((":", "：")))
+        if announced and is_item:
+            kept.add(place)
+    return sorted(kept)
 
 
 def _is_text(block: Block, sureness: float, name: str) -> bool:

@@ -76,7 +76,7 @@ class Shown:
     #: about the headline
     near: Sequence[str] = ()
     #: anywhere else
-    far: Sequence[str] = ()
+    far: Iterable[str] = ()
     #: a date that a script of the page carries
     embedded: str | None = None
 
@@ -100,7 +100,7 @@ def dates_of(signals: Signals, shown: Shown, link: Link | None, timezone: str | 
     A naive time is read in ``timezone``; without one in the zone that other claims prove, that the language is spoken
     in, or UTC.
     """
-    claims = list(_published(signals, shown.near, language))
+    claims = _enough(_published(signals, shown.near, language))
     fed = link.published if link else None
     best = _best(claims) or (None if fed else last_resort(signals, shown.far, shown.embedded, language))
     modified = next(_modified(signals, language), None)
@@ -112,6 +112,16 @@ def dates_of(signals: Signals, shown: Shown, link: Link | None, timezone: str | 
     moment = best.moment
     when = _instant(moment, claims, fed, zone)
     return Dates(when, moment.raw, moment.precision, moment.offset, changed, best.origin, changed_origin)
+
+
+def _enough(claims: Iterator[Claim]) -> list[Claim]:
+    """The first claim alone when it says all, else all claims."""
+    first = next(claims, None)
+    if first is None:
+        return []
+    if first.moment.when.tzinfo and first.moment.precision is not Precision.DAY and not _is_midnight(first.moment):
+        return [first]
+    return [first, *claims]
 
 
 def _from_feed(link: Link | None, modified: datetime | None, modified_origin: str) -> Dates:

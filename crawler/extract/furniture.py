@@ -56,6 +56,11 @@ _ABOUT_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _LONG_SENTENCE = 320
+#: one of these stands in every line about an author
+_TELLING = (
+    " is a", " is the", " is our", " is based", " covers ", " reports on", " writes about", " contributed", "eporting by", "riting by", "diting by",
+    "bout the author", "BOUT THE AUTHOR", "ber de", "ber di", " ist ", " arbeitet ", "obre ", "propos de", "б авторе",
+)  # fmt: skip
 #: one of these stands in every line that asks (looked for first: the expression is slow)
 _ASKING = tuple(
     "newsletter subscri sign inbox app us follow share tip support contact abonn anmeld uns inscri suivez suscr suscrí apunt apúnt regist regíst recib "
@@ -72,7 +77,7 @@ def signs_of(text: str) -> tuple[bool, bool, bool, bool]:
         bool(_LEADS_AWAY.match(text)),
         _is_asking(text),
         len(text) < 200 and bool(_CLOSES.search(text)),
-        bool(_ABOUT_AUTHOR.match(text)),
+        any(stem in text for stem in _TELLING) and bool(_ABOUT_AUTHOR.match(text)),
     )
 
 

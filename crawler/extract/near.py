@@ -1,6 +1,7 @@
 """The lines about the headline and below the text, where bylines and dates are shown."""
 
 import re
+from itertools import islice
 
 from crawler.extract.authors import likely_bylines
 from crawler.extract.blocks import Block, Layout
@@ -58,5 +59,5 @@ def _bare_names(blocks: list[Block]) -> list[str]:
 def dates_in(blocks: list[Block], layout: Layout) -> Shown:
     """Texts that may hold the date: about the headline, and anywhere."""
     about = [block.stamp or block.text for block in blocks if block.stamp or len(block.text) < _LONGEST_DATE]
-    anywhere = [text for block in layout.blocks if len(text := block.stamp or block.text) < 100 and _YEAR.search(text)]
-    return Shown(about, anywhere[:200])
+    anywhere = (text for block in layout.blocks if len(text := block.stamp or block.text) < 100 and _YEAR.search(text))
+    return Shown(about, islice(anywhere, 200))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crawler.extract.moments import month_number
 from crawler.extract.text import clean, folded
 
 _AGENCIES = {
@@ -115,6 +116,7 @@ _NOT_A_NAME = re.compile(
     r"min|uhr|et|edt|est|gmt|utc|pm|am|admin|administrator|webmaster|guest|anonymous|unknown|null|undefined|none|"
     r"senior|politics|world|business|sports?|health|science|technology|reporter for|media|journal|news|times|tribune|gazette|herald|magazine|radio|tv|television|"
     r"institute|university|network|online|awards?|head of|professor|studios?|images?|handout|für|nachrichten|beiträge|melden|linki|kopyala|in|college|football|latest|folgen|"
+    r"this|now|shop|story|stories|trending|contributor|content|here|what|why|how|when|who|where|with|from|is|are|on|to|up|us|we|it|new|week|"
     r"getty|shutterstock|istock\w*|imago|courtesy|von|by|par|the|all|our|your|you|sign|log|home|menu|search|subscribe|"
     r"haber merkezi|muhabir|編集部|編集局|记者|記者|编辑|責編|责编|责任编辑|特派員|论说|기자|특파원|뉴스|편집|كاتب|مراسل|تحرير|المحرر)\b",
     re.IGNORECASE,
@@ -126,6 +128,8 @@ _TRAILING_COUNTER = re.compile(
     r"\s+(?:[\d.,]+\s*[km]?\s*)?(?:views?|vues|visitas|visualizaciones|aufrufe|просмотр\w*|visualizzazioni|görüntüleme|阅读|閲覧|조회(?:수)?)\s*[\d.,]*\s*$",
     re.IGNORECASE,
 )
+#: a word and a number behind two words or more: a month and a day, perhaps
+_DATE_BEHIND = re.compile(r"([^\d|]{5,60}?)[\s|]+([^\W\d_]{3,12})\.?\s+\d{1,2}(?:st|nd|rd|th)?\b")
 _MAX_NAME = 60
 _MAX_NAMES = 12
 
@@ -144,11 +148,20 @@ def byline_of(lines: Iterable[str], site_names: Iterable[str] = ()) -> Byline:
     persons: list[str] = []
     agency: str | None = None
     for part in (part for line in lines for part in _parts(line)):
-        part, named = _without_agency(part)
+        part, named = _without_agency(_without_site(part, sites))
         agency = agency or named
         if (name := _name(part)) and folded(name) not in sites:
             persons.append(name)
     return Byline(tuple(_distinct(persons)[:_MAX_NAMES]), agency)
+
+
+def _without_site(part: str, sites: set[str]) -> str:
+    """The part without the name of the site behind the person's ("Kayla Jimenez USA TODAY")."""
+    spoken = part.split()
+    for size in (1, 2, 3):
+        if len(spoken) >= size + 2 and folded(" ".join(spoken[-size:])) in sites:
+            return " ".join(spoken[:-size])
+    return part
 
 
 def _distinct(persons: list[str]) -> list[str]:
@@ -199,8 +212,14 @@ def starts_as_byline(text: str) -> bool:
 def _parts(line: str) -> list[str]:
     text = _ADDRESS.sub(" ", _EMAIL.sub(" ", clean(line[:400])))
     text = _TRAILING_COUNTER.sub("", _without_lead_in(text))
-    text = re.sub(r"\(([^()]*)\)", r", \1", text)
+    text = _without_date(re.sub(r"\(([^()]*)\)", r", \1", text))
     return [part for part in _PARTS.split(text) if part and part.strip()]
+
+
+def _without_date(text: str) -> str:
+    """The names before a date ("Will Backus Dec 23, 2023 at 3:15 pm" is "Will Backus")."""
+    dated = _DATE_BEHIND.match(text)
+    return dated.group(1) if dated and month_number(dated.group(2)) else text
 
 
 def _without_lead_in(text: str) -> str:

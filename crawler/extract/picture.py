@@ -23,6 +23,8 @@ _CREDIT = re.compile(
     rf"\b(?:photo(?:graph)?|foto|bild|image|picture|фото|写真|사진)\s*(?:credit|courtesy(?:\s+of)?|by)?\s*[:：/]\s*\S.{{0,60}}$|/\s*(?:{_AGENCY})\s*[-/]",
     re.IGNORECASE,
 )
+#: one of these stands in every such line
+_CREDIT_MARKS = "/|©([:："
 #: a credit that counts only right below a picture: "… (Reuters)", "… – AFP"
 _WEAK_CREDIT = re.compile(rf"[(\[–—-]\s*{_AGENCY}\b[^.]{{0,30}}$|[^.!?。]\s+{_AGENCY}(?:\s+Photo)?$", re.IGNORECASE)
 
@@ -68,6 +70,6 @@ def captions_in(layout: Layout, start: int, end: int) -> list[int]:
 def _is_caption(block: Block, *, below_picture: bool) -> bool:
     if "figcaption" in block.tags or (block.own & _CAPTION and len(block.text) < 500):
         return True
-    return len(block.text) < 300 and bool(
-        _CREDIT.search(block.text) or (below_picture and _WEAK_CREDIT.search(block.text))
-    )
+    if len(block.text) >= 300 or not (below_picture or any(mark in block.text for mark in _CREDIT_MARKS)):
+        return False
+    return bool(_CREDIT.search(block.text) or (below_picture and _WEAK_CREDIT.search(block.text)))

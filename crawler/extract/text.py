@@ -11,6 +11,8 @@ _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<[^<>]{1,2000}>")
 #: letters of scripts that are written without spaces: each counts as a word
 _DENSE = re.compile("[\u0e00-\u0fff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+#: the same and Korean syllables, which stand for two or three letters each
+_HEAVY = re.compile("[\u0e00-\u0fff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
 def clean(text: str) -> str:
@@ -40,10 +42,10 @@ def words(text: str) -> list[str]:
 
 
 def weight(text: str) -> int:
-    """Length in letters of an alphabet: a Chinese or Thai letter says as much as about two and a half Latin ones."""
+    """Length in letters of an alphabet: a Chinese letter or Korean syllable says as much as two or three Latin ones."""
     if text.isascii():
         return len(text)
-    return len(text) + (len(_DENSE.findall(text)) * 3) // 2
+    return len(text) + (len(_HEAVY.findall(text)) * 3) // 2
 
 
 def likeness(first: str, second: str) -> float:
