@@ -355,9 +355,10 @@ def warnings(config: Config) -> tuple[str, ...]:
     """What works but should not stay so, one sentence each with its cure."""
     crawl, schedule = config.crawl, config.schedule
     found = (
+        (not crawl.contact, "[crawl] contact is not set: name an address where publishers can reach you"),
         (
-            crawl.contact is None,
-            "[crawl] contact is not set: name an address where publishers can reach you",
+            crawl.contact and not values.is_reachable(crawl.contact),
+            "[crawl] contact is neither an e-mail address nor a page: publishers cannot reach you by it",
         ),
         (
             not any(source.enabled for source in config.sources),

@@ -132,10 +132,15 @@ def network(value: object) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
 
 
 def contact(value: str) -> str:
-    """An e-mail address or a page that says who runs this crawler."""
-    if not re.fullmatch(r"https?://[!-~]+|(mailto:)?[!-~]+@[!-~]+", value):
+    """What stands in the User-Agent of every request: one line of plain characters."""
+    if not re.fullmatch(r"[!-~]([ -~]*[!-~])?", value):
         raise ValueError("must be an e-mail address or a page: 'mail@example.com' or 'https://example.com/bot'")
     return value
+
+
+def is_reachable(value: str) -> bool:
+    """Whether a contact can be used by who reads it: an e-mail address or a page."""
+    return re.search(r"https?://\S|\S@\S", value) is not None
 
 
 def key(value: str) -> str:

@@ -166,7 +166,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
 
 
 def test_a_wrong_variable_is_named() -> None:
-    found = problems("", NEWSWATCH_DATABASE="news.db", NEWSWATCH_CONTACT="me")
+    found = problems("", NEWSWATCH_DATABASE="news.db", NEWSWATCH_CONTACT="me\n")
     assert [problem.split(":")[0] for problem in found] == ["NEWSWATCH_DATABASE", "NEWSWATCH_CONTACT"]
 
 
@@ -413,6 +413,7 @@ GOOD = '[crawl]\ncontact = "mail@example.org"\n[[source]]\nurl = "https://exampl
     [
         pytest.param(GOOD, [], id="nothing to warn of"),
         pytest.param(GOOD.replace("contact", "#"), ["contact is not set"], id="publishers cannot reach us"),
+        pytest.param(GOOD.replace("mail@example.org", "us"), ["neither an e-mail address nor a page"], id="no address"),
         pytest.param(GOOD + "enabled = false", ["no enabled [[source]]"], id="every source is off"),
         pytest.param("[safety]\nallow_networks='10.0.0.0/8'\n" + GOOD, ["allow_networks is set"], id="a way inside"),
         pytest.param("[schedule]\nlease = 2\n" + GOOD, ["lease is shorter"], id="a lease that beats cannot renew"),

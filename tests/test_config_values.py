@@ -193,12 +193,22 @@ def test_what_is_no_network_is_refused(written: object) -> None:
         values.network(written)
 
 
-@pytest.mark.parametrize("written", ["mail@example.com", "mailto:mail@example.com", "https://example.com/bot"])
-def test_a_contact_is_a_mail_address_or_a_page(written: str) -> None:
+@pytest.mark.parametrize(
+    ("written", "reachable"),
+    [
+        pytest.param("mail@example.com", True, id="an e-mail address"),
+        pytest.param("mailto:mail@example.com", True, id="a link to one"),
+        pytest.param("https://example.com/bot", True, id="a page"),
+        pytest.param("The Desk, mail@example.com", True, id="a name beside the address"),
+        pytest.param("me", False, id="a word is taken, but nobody is reached by it"),
+    ],
+)
+def test_a_contact_is_what_can_stand_in_a_header(written: str, *, reachable: bool) -> None:
     assert values.contact(written) == written
+    assert values.is_reachable(written) == reachable
 
 
-@pytest.mark.parametrize("written", ["me", "", "mail@example.com\r\nX-Evil: 1", "https://", "you and me @ home"])
+@pytest.mark.parametrize("written", ["", " ", "mail@example.com\r\nX-Evil: 1", "mail@example.com ", "почта@пример.рф"])
 def test_a_contact_that_cannot_stand_in_a_header_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="must be an e-mail address or a page"):
         values.contact(written)
