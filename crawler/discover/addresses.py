@@ -6,6 +6,8 @@ from urllib.parse import urljoin, urlsplit
 #: what browsers strip from an address before they read it: white space around, tabs and line breaks inside
 _BREAKS = re.compile(r"[\t\r\n]+")
 _ABSOLUTE = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+#: nearly all: nothing in it needs a second look
+_PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]{1,200}[a-z](?:/[\w./?=&%+,;:~@!*()-]{0,1500})?", re.ASCII)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 #: longer ones are session states or data, and no server of news reads them
 _LONGEST = 2_000
@@ -16,6 +18,8 @@ def absolute(href: str, base: str) -> str | None:
 
     Fragments are dropped, except those that single-page sites route by: "#!/story/1" and "#/story/1".
     """
+    if _PLAIN.fullmatch(href):
+        return href
     href = _BREAKS.sub("", href.strip())
     if not href or len(href) > _LONGEST or href.startswith("#"):
         return None

@@ -19,7 +19,8 @@ from crawler.discover.markup import plain_text
 from crawler.discover.xml import from_root
 from storage.records import EndpointKind, Found, Link
 
-_ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|RDF|feed|channel)\b", re.IGNORECASE)
+#: what a feed begins with, whatever stands before it
+ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|RDF|feed|channel)\b", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOT_END = re.compile(r"</(?:[\w-]+:)?(?:rss|RDF|feed)\s*>", re.IGNORECASE)
 #: characters; a feed of 2,000 full texts has 8 million
@@ -56,7 +57,7 @@ def parse(text: str, url: str, limit: int = 2000) -> Feed:
     if text.startswith(("{", "[")):
         feed = read_json(text)
         return replace(feed, entries=feed.entries[:limit], problems=feed.problems + _cut(len(feed.entries), limit))
-    document = from_root(text, _ROOT)
+    document = from_root(text, ROOT)
     if document is None:
         raise UnreadableAnswer("feed: no element of a feed in it")
     text, problems = _bounded(document, limit)
@@ -90,6 +91,8 @@ def _cut(total: int, limit: int) -> tuple[str, ...]:
 
 def _without_shared_aliases(links: list[Link]) -> tuple[Link, ...]:
     """An address that several entries give as theirs (the front page as guid) is no alias of any."""
+    if not any(link.also for link in links):
+        return tuple(links)
     uses = Counter(address for link in links for address in (link.url, *link.also))
     return tuple(
         replace(link, also=tuple(address for address in link.also if uses[address] == 1)) if link.also else link

@@ -94,7 +94,7 @@ _Said = dict[str, list[str]]
 
 def read_strict(text: str) -> Feed | None:
     """The feed, or None when anything is out of the ordinary. ``text`` begins with its root (``xml.from_root``)."""
-    if _MOJIBAKE.search(text) or "xml:base" in text:
+    if "xml:base" in text or (not text.isascii() and _MOJIBAKE.search(text)):
         return None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:

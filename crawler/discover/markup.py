@@ -29,7 +29,8 @@ def plain_text(value: str | None) -> str | None:
 
 def one_line(value: str | None) -> str | None:
     """The text as it is, on one line and without control characters; None when nothing is left."""
-    line = " ".join(_CONTROLS.sub("", (value or "")[:_LONGEST]).split())
+    value = (value or "")[:_LONGEST]
+    line = " ".join((value if value.isprintable() else _CONTROLS.sub("", value)).split())
     return line or None
 
 
@@ -48,4 +49,6 @@ def _without_markup(value: str) -> str:
 def _tagless(value: str) -> str:
     if "<" not in value:
         return value
-    return _TAG.sub("", _BLOCK.sub(" ", _SILENT.sub(" ", value)))
+    if "<s" in value or "<S" in value or "<!--" in value:
+        value = _SILENT.sub(" ", value)
+    return _TAG.sub("", _BLOCK.sub(" ", value))
