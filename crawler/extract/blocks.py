@@ -154,7 +154,7 @@ class _Walker:
                     continue
                 self._leave_to(node)
                 self._text(text)
-            elif tag[0] not in "-!":
+            elif tag and tag[0] not in "-!":
                 if opened:
                     self._leave_to(node)
                 self._enter(node, tag)

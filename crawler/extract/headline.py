@@ -66,7 +66,7 @@ def site_names(signals: Signals) -> list[str]:
 
 
 def _looks_like_a_site(part: str, title: str, signals: Signals) -> bool:
-    """A short last part that the host is called after ("The Daily" on thedaily.example), or one far shorter than the rest."""
+    """A last part that the host is called after ("The Daily" on thedaily.example), or one far shorter than the rest."""
     letters = "".join(words(part))
     host = re.sub(r"\W", "", signals.url.split("//")[-1].split("/")[0])
     return (len(letters) > 2 and letters in host) or (len(part.split()) <= 3 and len(part) * 3 < len(title))

@@ -68,7 +68,8 @@ class Impression:
     layout: Layout
     #: blocks that would be the article's text
     kept: tuple[int, ...]
-    #: letters of the article's text
+    #: the article's text, and its weight in letters
+    text: str
     letters: int
     headline: str
     dated: bool
@@ -116,7 +117,7 @@ def _score(seen: Impression, letters: int) -> float:
     score += 0.5 if seen.signed else 0.0
     score += 0.3 if seen.listed else 0.0
     score += 1.0 if letters >= _LONG else (0.6 if letters >= _SHORT else (-1.0 if letters < _CAPTION else 0.0))
-    score += 0.4 if len(seen.kept) >= 2 else -0.2
+    score += 0.4 if "\n\n" in seen.text else -0.2
     score += 0.3 if _is_headed(seen) else 0.0
     if any(name in _LISTING_TYPES for name in seen.signals.types) and not _claims_article(seen):
         score -= 1.0
@@ -125,7 +126,7 @@ def _score(seen: Impression, letters: int) -> float:
 
 def _is_headed(seen: Impression) -> bool:
     """Whether two or more sentences follow the page's heading."""
-    sentences = sum(seen.layout.blocks[place].text.endswith(_STOPS) for place in seen.kept)
+    sentences = sum(line.endswith(_STOPS) for line in seen.text.split("\n\n"))
     return sentences >= 2 and any(folded(h1) == folded(seen.headline) for h1 in seen.signals.h1s)
 
 

@@ -96,6 +96,7 @@ def _impression(claims: Claims, given: Given) -> Impression:
         signals=claims.signals,
         layout=claims.layout,
         kept=claims.body.kept,
+        text=claims.text[0],
         letters=claims.letters,
         headline=claims.headline[0],
         dated=claims.dates.published is not None,
