@@ -67,9 +67,11 @@ async def _keep(visit: Visit, entry: Endpoint, answer: Answer, found: Found) -> 
     links, pages = link_entries(visit, found), page_entries(visit, found, 0)
     fresh_endpoints = await discovery.endpoints_of(visit, entry, found)
 
+    origin = Origin(visit.lease.source_id, entry.endpoint_id)
+
     def keep(connection: Connection) -> int:
         """One transaction: links, further pages, new endpoints, validators."""
-        new = record_found(connection, visit, Origin(visit.lease.source_id, entry.endpoint_id), links, pages)
+        new = record_found(connection, visit, origin, found.kind, links, pages)
         endpoints.add(connection, visit.lease.source_id, fresh_endpoints, visit.station.now())
         noted = _noted(visit, entry, found.kind, answer, 0 if new else entry.idle_visits + 1, found)
         endpoints.note_answer(connection, entry, noted, showed_new=new > 0)
@@ -79,13 +81,18 @@ async def _keep(visit: Visit, entry: Endpoint, answer: Answer, found: Found) -> 
 
 
 def record_found(
-    connection: Connection, visit: Visit, origin: Origin, links: Sequence[LinkEntry], pages: Sequence[LinkEntry]
+    connection: Connection,
+    visit: Visit,
+    origin: Origin,
+    kind: EndpointKind,
+    links: Sequence[LinkEntry],
+    pages: Sequence[LinkEntry],
 ) -> int:
-    """Write the links of one answer; further pages are followed while the answer shows unknown articles."""
+    """Write the links of one answer; further pages of a listing are followed while it shows unknown articles."""
     now = visit.station.now()
     new = frontier.record(connection, origin, links, now)
     wanted = [entry for entry in links if entry.state is LinkState.PENDING]
-    if new or not links:
+    if new or kind is not EndpointKind.LISTING:
         deeper = Origin(origin.source_id, origin.endpoint_id, origin.depth + 1)
         frontier.record(connection, deeper, pages, now)
     if new and new == len(wanted) and not visit.is_first:

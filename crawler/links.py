@@ -8,8 +8,8 @@ from crawler.visit import Visit
 from storage.frontier import BEFORE_HORIZON, LinkEntry
 from storage.records import EndpointKind, Found, Link, LinkKind, LinkState
 
-#: how deep pagination and nested sitemaps are followed
-PAGE_DEPTH = 5
+#: how deep pagination and nested sitemaps are followed: an endless calendar ends here, if not for want of articles
+PAGE_DEPTH = 20
 #: further pages taken from one answer (a sitemap index of years has hundreds)
 PAGES_PER_ANSWER = 50
 OFF_SITE = "off-site"
