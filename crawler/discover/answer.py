@@ -52,12 +52,11 @@ def kind_of(text: str, expected: EndpointKind = EndpointKind.UNKNOWN) -> Endpoin
     start = text[:60_000].lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")):
         return EndpointKind.FEED
-    roots = {kind: match.start() for kind, root in _ROOTS.items() if (match := root.search(start))}
-    first = min(roots, key=roots.__getitem__, default=EndpointKind.UNKNOWN)
+    roots = _roots(start)
     if expected is EndpointKind.FEED and EndpointKind.FEED in roots:  # behind a warning that PHP printed as HTML
         return EndpointKind.FEED
-    if first in (EndpointKind.FEED, EndpointKind.SITEMAP):
-        return first
+    if roots and roots[0] is not EndpointKind.LISTING:
+        return roots[0]
     if not roots and _ADDRESS.match(start + "\n"):
         return EndpointKind.SITEMAP
     if expected in (EndpointKind.FEED, *_SITEMAPS):
@@ -65,6 +64,12 @@ def kind_of(text: str, expected: EndpointKind = EndpointKind.UNKNOWN) -> Endpoin
     if not roots:  # without a single tag there is no link: b"PK\x03\x04...", "Service suspended"
         raise WrongAnswer("answered with neither a web page nor XML nor JSON")
     return EndpointKind.LISTING
+
+
+def _roots(start: str) -> list[EndpointKind]:
+    """What kinds of document begin in this text, the first one first."""
+    places = {kind: match.start() for kind, root in _ROOTS.items() if (match := root.search(start))}
+    return sorted(places, key=places.__getitem__)
 
 
 def _limited(found: Found, limit: int) -> Found:
