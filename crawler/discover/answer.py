@@ -57,10 +57,11 @@ def kind_of(text: str, expected: EndpointKind = EndpointKind.UNKNOWN) -> Endpoin
         return EndpointKind.FEED
     if roots and roots[0] is not EndpointKind.LISTING:
         return roots[0]
-    if not roots and _ADDRESS.match(start + "\n"):
+    if _ADDRESS.match(start + "\n"):
         return EndpointKind.SITEMAP
     if expected in (EndpointKind.FEED, *_SITEMAPS):
-        raise WrongAnswer(f"{expected.value}: answered with {'a web page' if roots else 'neither XML nor JSON'}")
+        instead = "a web page" if roots else "neither XML nor JSON"
+        raise WrongAnswer(f"{expected.value}: answered with {instead}")
     if not roots:  # without a single tag there is no link: b"PK\x03\x04...", "Service suspended"
         raise WrongAnswer("answered with neither a web page nor XML nor JSON")
     return EndpointKind.LISTING
