@@ -10,18 +10,16 @@ from urllib.parse import urljoin, urlsplit
 from crawler.discover.places import common_feeds, common_sitemaps
 from crawler.urls import AddressError, fetch_key, host_of, same_site
 from crawler.visit import ENDPOINT_LIMIT, Visit
-from storage.endpoints import Endpoint, EndpointEntry
+from storage.endpoints import STAND_IN, Endpoint, EndpointEntry
 from storage.records import EndpointFound, EndpointKind, Found
 
 #: sections of one front page that are watched
 SECTION_LIMIT = 12
-#: origin of the front page that stands in for a configured endpoint that failed
-FALLBACK = "front page"
 
 
 async def endpoints_of(visit: Visit, entry: Endpoint, found: Found) -> list[EndpointEntry]:
     """The endpoints that a front page leads to; none for other lists."""
-    if found.kind is not EndpointKind.LISTING or not (entry.is_configured or entry.origin == FALLBACK):
+    if found.kind is not EndpointKind.LISTING or not (entry.is_configured or entry.is_stand_in):
         return []
     feeds = _feeds(entry, found)
     sections = [
@@ -40,7 +38,7 @@ def front_page_of(visit: Visit, entry: Endpoint) -> list[EndpointEntry]:
     configured = {fetch_key(url) for url in visit.source.url}
     if fetch_key(root) in configured:
         return []
-    return [EndpointEntry(root, fetch_key(root), EndpointKind.LISTING, FALLBACK)]
+    return [EndpointEntry(root, fetch_key(root), EndpointKind.LISTING, STAND_IN)]
 
 
 def _feeds(entry: Endpoint, found: Found) -> list[EndpointFound]:

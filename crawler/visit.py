@@ -199,9 +199,10 @@ class Visit:
     async def _due_endpoints(self) -> list[Errand]:
         known = await self.station.writer.run(lambda c: endpoints.all_of(c, self.lease.source_id))
         now = self.station.now()
+        troubled = any(entry.is_configured and entry.failures for entry in known)
         due = [
             entry
-            for entry in known
+            for entry in (known if troubled else [entry for entry in known if not entry.is_stand_in])
             if entry.endpoint_id not in self._asked and entry.state == "active" and self._is_due(entry, now)
         ][: UNDER_WAY - len(self._busy)]
         self._asked.update(entry.endpoint_id for entry in due)

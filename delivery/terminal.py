@@ -75,6 +75,8 @@ def set_up_log(form: str, *, verbose: bool) -> None:
     # Scrapy says ten lines for each crawl, APScheduler one for each beat: only their warnings are wanted.
     for name in ("scrapy", "apscheduler", "twisted", "alembic", "asyncio", "trafilatura", "htmldate", "tzlocal"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # "skipped: maximum number of running instances": a beat that takes longer than a second is no event.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it says ten lines whenever a database is opened
 
 

@@ -12,6 +12,10 @@ from storage.records import EndpointKind
 from storage.schema import endpoint, link
 
 
+#: origin of the front page that stands in for a configured endpoint that cannot be read
+STAND_IN = "front page"
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointEntry:
     """An endpoint to be kept, as the configuration or a page names it."""
@@ -44,6 +48,11 @@ class Endpoint:
     def is_configured(self) -> bool:
         """Whether the operator named it."""
         return self.origin == "configured"
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether it is asked only while a configured endpoint cannot be read."""
+        return self.origin == STAND_IN
 
 
 @dataclass(frozen=True, slots=True)

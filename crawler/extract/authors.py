@@ -37,15 +37,25 @@ def _claims(signals: Signals, lines: list[str], fed: tuple[str, ...]) -> Iterato
     """What may name the authors, the most reliable first."""
     yield _structured(signals.article), "json-ld"
     yield [content for name in _METAS for content in signals.metas.get(name, ())[:8] if "//" not in content], "meta"
-    if "written by" in (signals.meta("twitter:label1") or "").lower():
-        yield [signals.meta("twitter:data1") or ""], "meta"
-    marked = signals.itemprops.get("author", ())
-    yield list(marked if len(marked) < 4 else marked[:1]), "microdata"
+    yield _of_card(signals), "meta"
+    marked = list(signals.itemprops.get("author", ()))
+    yield marked if len(marked) < 4 else marked[:1], "microdata"
     yield _linked(signals, lines), "text"
     yield [line if starts_as_byline(line) else inner_byline(line) or line for line in lines], "text"
-    people = [node for node in signals.nodes if "Person" in types_of(node)]
-    yield (texts(people[0].get("name")) if len(people) == 1 else []), "json-ld"
+    yield _only_person(signals), "json-ld"
     yield list(fed), "feed"
+
+
+def _of_card(signals: Signals) -> list[str]:
+    """The author that the page tells to those who share it."""
+    told = "written by" in (signals.meta("twitter:label1") or "").lower()
+    return [signals.meta("twitter:data1") or ""] if told else []
+
+
+def _only_person(signals: Signals) -> list[str]:
+    """The one person that JSON-LD names anywhere."""
+    people = [node for node in signals.nodes if "Person" in types_of(node)]
+    return texts(people[0].get("name")) if len(people) == 1 else []
 
 
 def _linked(signals: Signals, lines: list[str]) -> list[str]:

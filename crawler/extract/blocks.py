@@ -148,12 +148,7 @@ class _Walker:
         for node in root.traverse(include_text=True):
             tag = node.tag or ""
             if tag == "-text":
-                text = node.text_content or ""
-                if text.isspace():  # wherever it stands, it parts words and does no more
-                    self.parts.append(" ")
-                    continue
-                self._leave_to(node)
-                self._text(text)
+                self._text(node, node.text_content or "")
             elif tag and tag[0] not in "-!":
                 if opened:
                     self._leave_to(node)
@@ -171,7 +166,11 @@ class _Walker:
         while len(opened) > 1 and opened[-1].node_id != parent_id:
             self._leave(opened.pop())
 
-    def _text(self, text: str) -> None:
+    def _text(self, node: LexborNode, text: str) -> None:
+        if text.isspace():  # wherever it stands, it parts words and does no more
+            self.parts.append(" ")
+            return
+        self._leave_to(node)
         self.parts.append(text)
         if self.link:
             self.linked += len(text)

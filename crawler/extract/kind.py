@@ -51,12 +51,18 @@ _PLACES = (
     ("gallery", re.compile(r"/(?:galler(?:y|ies)|photos?|pictures?|slideshows?|fotostrecken?|bildergaleri\w*|fotos?|galer[iy]\w*|fotogaler\w+|fotogallery|foto-galeri|diaporamas?|images|in-pictures|photo-?(?:gallery|essay|story)\w*|bilder|imagenes|photogallery|photobook)(?:[/-]|$)", re.IGNORECASE)),
     ("video page", re.compile(r"/(?:videos?|watch|mediathek|tv|clips?|av|multimedia/videos?|vidéos?|player|video-?\w*)(?:[/-]|$)", re.IGNORECASE)),
 )  # fmt: skip
+_ARTICLE_KINDS = frozenset(("article", "news", "og:article"))
 _VIDEO_TYPES = frozenset(("VideoObject", "VideoGallery", "Movie", "TVEpisode", "Clip"))
 _GALLERY_TYPES = frozenset(("ImageGallery", "MediaGallery"))
 #: letters of running text: less is a caption or a notice, more is hardly anything but an article
 _CAPTION = 110
 _SHORT = 420
 _LONG = 1_500
+_ONE_PARAGRAPH = 250
+#: captions that make a gallery of a page with little text
+_ROW_OF_PICTURES = 5
+#: blocks of a page that may be nothing but a wall
+_FEW = 50
 _STOPS = (".", "!", "?", "。", "！", "？", "।", "؟", "”", "»", '"', "」", "…")
 
 
@@ -93,9 +99,10 @@ def refusal(seen: Impression) -> str | None:
 
 def _by_evidence(seen: Impression, letters: int) -> str | None:
     place = _place(seen.signals.url)
-    media = _media(seen, place, letters)
-    if media:
+    if media := _media(seen, place, letters):
         return media
+    if "ProfilePage" in seen.signals.types and not _claims_article(seen):
+        return "author page"
     score = _score(seen, letters)
     if place:
         score -= 1.5
@@ -110,18 +117,23 @@ def _by_evidence(seen: Impression, letters: int) -> str | None:
 
 def _score(seen: Impression, letters: int) -> float:
     """How much speaks for an article; 1 is enough."""
-    score = 0.0
-    score += 1.2 if _claims_article(seen) else 0.0
-    score += 0.7 if (seen.signals.meta("og:type") or "").lower() in ("article", "news", "og:article") else 0.0
-    score += 0.8 if seen.exact_date else (0.5 if seen.dated else 0.0)
-    score += 0.5 if seen.signed else 0.0
-    score += 0.3 if seen.listed else 0.0
-    score += 1.0 if letters >= _LONG else (0.6 if letters >= _SHORT else (-1.0 if letters < _CAPTION else 0.0))
-    score += 0.4 if "\n\n" in seen.text else -0.2
-    score += 0.3 if _is_headed(seen) else 0.0
-    if any(name in _LISTING_TYPES for name in seen.signals.types) and not _claims_article(seen):
-        score -= 1.0
-    return score
+    claims = _claims_article(seen)
+    evidence = (
+        (claims, 1.2),
+        ((seen.signals.meta("og:type") or "").lower() in _ARTICLE_KINDS, 0.7),
+        (seen.dated, 0.5),
+        (seen.exact_date, 0.3),
+        (seen.signed, 0.5),
+        (seen.listed, 0.3),
+        (letters >= _SHORT, 0.6),
+        (letters >= _LONG, 0.4),
+        (letters < _CAPTION, -1.0),
+        ("\n\n" in seen.text, 0.6),
+        (True, -0.2),
+        (_is_headed(seen), 0.3),
+        (not claims and not _LISTING_TYPES.isdisjoint(seen.signals.types), -1.0),
+    )
+    return sum(value for holds, value in evidence if holds)
 
 
 def _is_headed(seen: Impression) -> bool:
@@ -141,16 +153,26 @@ def _claims_article(seen: Impression) -> bool:
 
 def _media(seen: Impression, place: str | None, letters: int) -> str | None:
     """A gallery or a video with no more than a caption's text."""
-    kinds = set(seen.signals.types)
-    kind = (seen.signals.meta("og:type") or "").lower()
-    text_is_short = letters < _SHORT
-    if (kinds & _GALLERY_TYPES or place == "gallery") and (text_is_short or _pictures_outweigh(seen, letters)):
+    if _is_gallery(seen, place, letters):
         return "gallery"
-    if (
-        kind.startswith("video") or place == "video page" or (kinds & _VIDEO_TYPES and not _claims_article(seen))
-    ) and letters < 2 * _SHORT:
-        return "video page"
-    return None
+    return "video page" if _is_video(seen, place, letters) else None
+
+
+def _is_gallery(seen: Impression, place: str | None, letters: int) -> bool:
+    said = place == "gallery" or not _GALLERY_TYPES.isdisjoint(seen.signals.types)
+    captions = sum("figcaption" in block.tags for block in seen.layout.blocks)
+    if not said:
+        return captions >= _ROW_OF_PICTURES and letters < _SHORT and captions > len(seen.kept)
+    return letters < _SHORT or _pictures_outweigh(seen, letters)
+
+
+def _is_video(seen: Impression, place: str | None, letters: int) -> bool:
+    signals = seen.signals
+    if place == "video page" or (signals.meta("og:type") or "").lower().startswith("video"):
+        return letters < 2 * _SHORT
+    if not _VIDEO_TYPES.isdisjoint(signals.types) and not _claims_article(seen):
+        return letters < 2 * _SHORT
+    return signals.has_player and letters < _ONE_PARAGRAPH
 
 
 def _pictures_outweigh(seen: Impression, letters: int) -> bool:
@@ -180,18 +202,20 @@ def _place(url: str) -> str | None:
 def _wall(seen: Impression) -> str | None:
     """Error pages and walls: what their title, heading or few lines of text say."""
     heads = " | ".join((seen.signals.title_tag, *seen.signals.h1s[:2]))
-    text = " ".join(block.text for block in seen.layout.blocks[:60])[:3000] if len(seen.layout.blocks) <= 60 else ""
-    short = seen.letters < _SHORT
+    short, claims = seen.letters < _SHORT, _claims_article(seen)
     if short and _MAINTENANCE.search(heads):
         return "maintenance"
-    if _ERROR.search(heads) and (short or not _claims_article(seen)):
+    if (short or not claims) and _ERROR.search(heads):
         return "soft 404"
-    if not short or _claims_article(seen):
-        return None
-    if _ERROR.search(text[:800]) and not seen.exact_date:
+    return _wall_of_few_lines(seen, heads) if short and not claims else None
+
+
+def _wall_of_few_lines(seen: Impression, heads: str) -> str | None:
+    blocks = seen.layout.blocks
+    text = " ".join(block.text for block in blocks)[:3000] if len(blocks) <= _FEW and not seen.exact_date else ""
+    if _ERROR.search(text[:800]):
         return "soft 404"
-    few = len(seen.layout.blocks) <= 40 and not seen.exact_date
-    return next((name for name, pattern in _WALLS if pattern.search(heads) or (few and pattern.search(text))), None)
+    return next((name for name, pattern in _WALLS if pattern.search(heads) or pattern.search(text)), None)
 
 
 def _empty_reason(seen: Impression) -> str:

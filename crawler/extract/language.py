@@ -48,17 +48,24 @@ def language_of(declared: list[str], text: str) -> str | None:
     """The BCP 47 tag of a text: the first declared tag that its script and the detector do not contradict."""
     tags = [tag for given in declared if (tag := normal_tag(given))]
     sample = text[:_SAMPLE]
-    fitting = _by_script(sample)
-    if fitting:
-        own = [tag for tag in tags if tag.split("-")[0] in fitting]
-        return own[0] if own else _detected(sample, fitting) or fitting[0]
+    if fitting := _by_script(sample):
+        return (
+            next((tag for tag in tags if tag.split("-")[0] in fitting), None)
+            or _detected(sample, fitting)
+            or fitting[0]
+        )
     if len(sample) < _ENOUGH:
         return tags[0] if tags else None
+    return _checked(tags, sample)
+
+
+def _checked(tags: list[str], sample: str) -> str:
+    """The first tag that the detector agrees with; the first of all when it is not sure."""
     detected, sureness = _identifier.classify(sample)
-    if tags and (_base(tags[0]) == _base(detected) or sureness < _SURE):
-        return tags[0]
     agreeing = [tag for tag in tags if _base(tag) == _base(detected)]
-    return agreeing[0] if agreeing else _overruled(tags, detected)
+    if agreeing:
+        return agreeing[0]
+    return tags[0] if tags and sureness < _SURE else _overruled(tags, detected)
 
 
 def normal_tag(given: str) -> str | None:

@@ -143,11 +143,12 @@ def _western(numbers: tuple[int, int, int]) -> tuple[int, int, int]:
 
 
 def _named(year: int, name: int, day: int) -> "_Reader":
-    def read(found: re.Match[str], language: str) -> tuple[int, int, int] | None:
+    def named(found: re.Match[str], language: str) -> tuple[int, int, int] | None:
+        """The numbers of a date whose month is a name."""
         month = month_number(found.group(name), language)
         return (int(found.group(year)), month, int(found.group(day))) if month else None
 
-    return read
+    return named
 
 
 def _numbered(year: int, month: int, day: int) -> "_Reader":
@@ -198,12 +199,16 @@ def _hour(found: re.Match[str]) -> int | None:
     parts = found.groupdict()
     mark = re.sub(r"[.\s\u064b]", "", parts.get("pre") or parts.get("post") or "").lower()
     hour, minute = int(parts["h"]), int(parts.get("m") or 0)
-    if mark in _AFTERNOON and hour < 12:
-        hour += 12
-    elif mark in _MORNING and hour == 12:
-        hour = 0
+    hour += _half_day(hour, mark)
     written = parts.get("m") or mark or re.search(r"\d\s?[時시时点點h]", found.group())
     return hour if hour < 24 and minute < 60 and written else None
+
+
+def _half_day(hour: int, mark: str) -> int:
+    """What a mark of morning or afternoon adds: 2 p.m. is 14, 12 a.m. is 0."""
+    if mark in _AFTERNOON:
+        return 12 if hour < 12 else 0
+    return -12 if mark in _MORNING and hour == 12 else 0
 
 
 def _timed(when: datetime, hour: int, found: re.Match[str], raw: str) -> Moment:

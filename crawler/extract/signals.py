@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.extract.jsonld import Node, article_of, nodes_of, types_of
 from crawler.extract.text import clean, unmarked
 
+_PLAYERS = "video, amp-video, iframe[src*='player'], iframe[src*='embed'], iframe[src*='youtube']"
 _MAX_METAS = 400
 _MAX_ELEMENTS = 60
 
@@ -39,6 +40,8 @@ class Signals:
     canonical: str = ""
     #: texts of links that lead to pages of authors
     author_links: tuple[str, ...] = ()
+    #: whether a video player stands in the page
+    has_player: bool = False
     #: schema.org types named by microdata ("NewsArticle")
     item_types: tuple[str, ...] = ()
 
@@ -81,6 +84,7 @@ def signals_of(tree: LexborHTMLParser, url: str) -> Signals:
         language=_html_language(tree),
         canonical=_canonical(tree),
         author_links=_author_links(tree),
+        has_player=tree.css_first(_PLAYERS) is not None,
         item_types=_item_types(tree),
     )
 
