@@ -21,7 +21,33 @@ PICTURES = "".join(
     for n in range(9)
 )
 
+CLAIMS = LD_ARTICLE.replace(HEADLINE, "The opening of the bridge")
 NOT_ARTICLES = [
+    pytest.param(
+        html(
+            f"<h1>The opening of the bridge</h1><p>By Jana Weber</p><p>Thousands came to see it.</p>{PICTURES}",
+            f"<title>The opening of the bridge</title>{CLAIMS}",
+        ),
+        "gallery",
+        id="a gallery that calls itself an article",
+    ),
+    pytest.param(
+        html(
+            "<h1>The opening of the bridge</h1><video src='/v.mp4'></video><p>The mayor cuts the ribbon while the band plays on.</p>",
+            f"<title>The opening of the bridge</title>{CLAIMS}",
+        ),
+        "video page",
+        id="a video that calls itself an article",
+    ),
+    pytest.param(
+        page_at(
+            f"{SITE}/people/hb",
+            f"<h1>Hanna Brodt</h1><p>Hanna Brodt has covered the town hall for eleven years. She likes bridges.</p>{teasers(2)}",
+            '<title>Hanna Brodt</title><script type="application/ld+json">{"@type":"ProfilePage","mainEntity":{"@type":"Person","name":"Hanna Brodt"}}</script>',
+        ),
+        "author page",
+        id="an author page that only its type names",
+    ),
     pytest.param(
         page_at(f"{SITE}/", NAV + teasers(12), "<title>The Paper</title>"), "section front", id="a front page"
     ),
