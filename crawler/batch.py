@@ -28,14 +28,21 @@ _FIELDS = (
 
 def extracted(line: str, folder: Path, now: datetime) -> dict[str, Any]:
     """Read one line {"id", "url", "html" | "html_path"}; paths are relative to `folder`, .gz is unpacked."""
+    asked: dict[str, Any] = {}
     try:
-        asked = json.loads(line)
-        page = Page(asked["url"], _body(asked, folder), _CONTENT_TYPE if "html" in asked else "text/html")
+        asked |= json.loads(line)
+        page = _page(asked, folder)
     except (ValueError, KeyError, TypeError, OSError, EOFError) as error:
-        return _line(None, Reading(reason=f"not a line to read: {error}"), None)
+        return _line(asked.get("id"), Reading(reason=f"not a line to read: {error}"), None)
     reading = read_page(page)
     article = clean_article(reading.article, now) if reading.article else None
     return _line(asked.get("id"), reading, article)
+
+
+def _page(asked: dict[str, Any], folder: Path) -> Page:
+    if not isinstance(asked["url"], str):
+        raise TypeError("url must be a string")
+    return Page(asked["url"], _body(asked, folder), _CONTENT_TYPE if "html" in asked else "text/html")
 
 
 def _body(asked: dict[str, Any], folder: Path) -> bytes:

@@ -47,9 +47,8 @@ class CleanPipeline(_Pipeline):
             message = f"not an article: {type(item).__name__}"
             raise DropItem(message)
         article = clean_article(fetched.article, self.visit.station.now())
-        if not article.headline:
-            message = "an article without a headline"
-            raise DropItem(message)
+        if (obstacle := _obstacle(article)) is not None:
+            raise DropItem(obstacle)
         key = article.source_key or self.visit.source.key
         return replace(fetched, article=replace(article, source_key=key))
 
@@ -88,6 +87,17 @@ class KeepPipeline(_Pipeline):
             if item.fetched.errand is not None:
                 visit.done(item.fetched.errand)
         return item
+
+
+def _obstacle(article: Article) -> str | None:
+    """Why an article cannot be kept."""
+    if not article.headline:
+        return "an article without a headline"
+    try:
+        fetch_key(article.url)
+    except AddressError as error:
+        return f"an article without a web address: {error}"
+    return None
 
 
 def _aliases(article: Article) -> dict[str, str]:

@@ -16,6 +16,7 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import BaseContext
 from typing import Any, ParamSpec, TypeVar
 
@@ -54,6 +55,10 @@ class Readers:
             raise ReaderFailed(message) from None
         except FutureTimeout:
             message = f"reader stopped: no result within {BACKSTOP:.0f} s"
+            raise ReaderFailed(message) from None
+        except BrokenProcessPool:
+            self._pool = None  # closed, or broken: whoever asks next gets another one
+            message = "reader stopped: with its pool"
             raise ReaderFailed(message) from None
         except MemoryError:
             message = "reader stopped: it needed too much memory"

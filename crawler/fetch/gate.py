@@ -143,7 +143,7 @@ def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:
     """The pause that a Retry-After header asks for (seconds or a date), at most a day; None when it asks for none."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return min(timedelta(seconds=min(int(value.strip()[:9]), 10**9)), RETRY_AFTER_CAP)
     try:
         moment = parsedate_to_datetime(value)
