@@ -11,7 +11,6 @@ from storage.database import insert_new
 from storage.records import EndpointKind
 from storage.schema import endpoint, link
 
-
 #: origin of the front page that stands in for a configured endpoint that cannot be read
 STAND_IN = "front page"
 

@@ -77,6 +77,10 @@ class Newsroom:
     def count(self, query: str) -> int:
         return sum(int(row[0]) for row in self.rows(query))
 
+    def size(self, table: str) -> int:
+        """How many rows a table has."""
+        return self.count(f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of our own
+
     def log(self) -> str:
         return "".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("log-*")))
 
