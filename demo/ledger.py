@@ -108,17 +108,28 @@ def addresses_of(world: World, bases: Mapping[str, str]) -> dict[str, str]:
 
 def judge(published: Mapping[str, str], corrected: Collection[str], rows: Sequence[Row]) -> Verdict:
     """Compare rows with the truth: ``published`` as of ``addresses_of``, ``corrected`` are own addresses; pure."""
-    known = [(row, _own_address(row, published)) for row in rows]
-    counts = Counter(own for _, own in known if own is not None)
-    versions = {own: row.version for row, own in known if own is not None}
+    owners = {row: _own_address(row, published) for row in rows}
+    counts = Counter(own for own in owners.values() if own)
+    versions = {own: row.version for row, own in owners.items() if own}
     return Verdict(
         missing=tuple(own for own in dict.fromkeys(published.values()) if own not in counts),
-        twice=tuple(own for own, count in counts.items() if count > 1)
-        + tuple(row.headline for row in rows if row.duplicate_of_id is not None),
-        strangers=tuple(f"{row.headline} ({row.addresses[0]})" for row, own in known if own is None),
+        twice=(*(own for own, count in counts.items() if count > 1), *_marked_as_copies(rows)),
+        strangers=_strangers(owners),
         unrevised=tuple(own for own in corrected if versions.get(own, 2) < 2),
-        restless=tuple(own for own, version in versions.items() if version > 1 and own not in corrected),
+        restless=_revised(versions, corrected),
     )
+
+
+def _strangers(owners: Mapping[Row, str | None]) -> tuple[str, ...]:
+    return tuple(f"{row.headline} ({row.addresses[0]})" for row, own in owners.items() if not own)
+
+
+def _marked_as_copies(rows: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(row.headline for row in rows if row.duplicate_of_id is not None)
+
+
+def _revised(versions: Mapping[str, int], corrected: Collection[str]) -> tuple[str, ...]:
+    return tuple(own for own, version in versions.items() if version > 1 and own not in corrected)
 
 
 def own_addresses(articles: Collection[Article], bases: Mapping[str, str]) -> frozenset[str]:
