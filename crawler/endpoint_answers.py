@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from crawler import cadence, discovery, reading
 from crawler.discover.errors import EndpointError
 from crawler.errands import Answer
-from crawler.errors import NotNow, ReaderFailed
+from crawler.errors import CrawlError, NotNow, ReaderFailed
 from crawler.fetch.reasons import reason_of
 from crawler.links import link_entries, page_entries
 from crawler.visit import Visit
@@ -21,6 +21,8 @@ from storage.frontier import LinkEntry, Origin
 from storage.records import EndpointKind, Found, LinkState
 
 NOT_MODIFIED, NOT_FOUND, GONE = 304, 404, 410
+#: statuses below 500 that a later try may turn: blocked, too slow, asked to wait
+PASSING = frozenset({401, 403, 408, 425, 429, 451})
 #: kinds that are pages for people: where such a page answers instead of a feed, the feed is not there
 _LISTS_FOR_MACHINES = (EndpointKind.FEED, EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP)
 
@@ -30,7 +32,7 @@ async def take(visit: Visit, entry: Endpoint, answer: Answer) -> None:
     if answer.status == NOT_MODIFIED or (answer.page.body and answer.body_hash == entry.body_hash):
         await _unchanged(visit, entry, answer)
     elif answer.status >= 400:
-        await _not_there(visit, entry, f"HTTP {answer.status}", is_gone=answer.status == GONE)
+        await _refused(visit, entry, answer.status)
     else:
         await _read(visit, entry, answer)
 
@@ -64,7 +66,8 @@ async def _read(visit: Visit, entry: Endpoint, answer: Answer) -> None:
 
 
 async def _keep(visit: Visit, entry: Endpoint, answer: Answer, found: Found) -> None:
-    links, pages = link_entries(visit, found), page_entries(visit, found, 0)
+    links = link_entries(visit, found, is_first_read=entry.last_success_at is None)
+    pages = page_entries(visit, found, 0)
     fresh_endpoints = await discovery.endpoints_of(visit, entry, found)
 
     origin = Origin(visit.lease.source_id, entry.endpoint_id)
@@ -98,6 +101,13 @@ def record_found(
     if new and new == len(wanted) and not visit.is_first:
         frontier.reopen(connection, origin.source_id, [entry.fetch_key for entry in pages], now)
     return new
+
+
+async def _refused(visit: Visit, entry: Endpoint, status: int) -> None:
+    if status >= 500 or status in PASSING:
+        await fail(visit, entry, CrawlError(f"HTTP {status}"))
+    else:
+        await _not_there(visit, entry, f"HTTP {status}", is_gone=status == GONE)
 
 
 async def _not_there(visit: Visit, entry: Endpoint, reason: str, *, is_gone: bool) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from crawler import cadence, reading
 from crawler.discover.errors import EndpointError
-from crawler.endpoint_answers import GONE, NOT_FOUND, NOT_MODIFIED, record_found
+from crawler.endpoint_answers import GONE, NOT_FOUND, NOT_MODIFIED, PASSING, record_found
 from crawler.errands import Answer
 from crawler.errors import NotNow, ReaderFailed, Refused
 from crawler.extract.rules import Rules, rules_for
@@ -27,8 +27,6 @@ from storage.records import Article, EndpointKind, LinkKind, LinkState, Reading
 
 #: content types that can hold an article; anything else (PDF, pictures) is skipped
 _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "")
-#: statuses that a later try may turn: blocked, asked to wait, broken server
-_PASSING = frozenset({401, 403, 408, 425, 429, 451})
 
 
 async def take(visit: Visit, row: LinkRow, answer: Answer) -> Article | None:
@@ -75,7 +73,7 @@ async def _unchanged(visit: Visit, row: LinkRow) -> None:
 async def _refused(visit: Visit, row: LinkRow, status: int) -> None:
     if status in (NOT_FOUND, GONE) and row.is_reread and row.article_id is not None:
         await _removed(visit, row, row.article_id, f"HTTP {status}")
-    elif status >= 500 or status in _PASSING or (status == NOT_FOUND and row.attempts == 0):
+    elif status >= 500 or status in PASSING or (status == NOT_FOUND and row.attempts == 0):
         await _try_again(visit, row, f"HTTP {status}")
     else:
         await _settle(visit, row, Outcome(LinkState.FAILED, f"HTTP {status}"))
@@ -127,7 +125,8 @@ async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
     except (EndpointError, ReaderFailed) as error:
         await _settle(visit, row, Outcome(LinkState.FAILED, str(error)))
         return
-    links, pages = link_entries(visit, found), page_entries(visit, found, row.depth)
+    links = link_entries(visit, found, is_first_read=not row.is_reread)
+    pages = page_entries(visit, found, row.depth)
     is_sitemap = found.kind in (EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP)
     origin = Origin(visit.lease.source_id, row.endpoint_id, row.depth)
 

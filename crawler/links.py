@@ -6,7 +6,7 @@ from crawler.clean import clean_link
 from crawler.urls import AddressError, article_key, fetch_key, same_site
 from crawler.visit import Visit
 from storage.frontier import BEFORE_HORIZON, LinkEntry
-from storage.records import EndpointKind, Found, Link, LinkKind, LinkState
+from storage.records import EndpointKind, Found, Link, LinkState
 
 #: how deep pagination and nested sitemaps are followed: an endless calendar ends here, if not for want of articles
 PAGE_DEPTH = 20
@@ -15,10 +15,14 @@ PAGES_PER_ANSWER = 50
 OFF_SITE = "off-site"
 
 
-def link_entries(visit: Visit, found: Found) -> list[LinkEntry]:
-    """The links of an answer as the frontier keeps them, each address once."""
+def link_entries(visit: Visit, found: Found, *, is_first_read: bool) -> list[LinkEntry]:
+    """The links of an answer as the frontier keeps them, each address once.
+
+    A plain sitemap without dates is an archive: when it is read for the first time nobody can tell what in it is news.
+    """
     cut = visit.station.config.crawl.page_links
-    entries = [_entry(visit, link, found.kind) for link in found.links[:cut]]
+    is_archive = is_first_read and found.kind is EndpointKind.SITEMAP
+    entries = [_entry(visit, link, is_archive=is_archive) for link in found.links[:cut]]
     return [entry for entry in entries if entry is not None]
 
 
@@ -27,7 +31,7 @@ def page_entries(visit: Visit, found: Found, depth: int) -> list[LinkEntry]:
     if depth >= PAGE_DEPTH:
         return []
     newest = sorted(found.pages, key=_changed, reverse=True)[:PAGES_PER_ANSWER]
-    entries = [_entry(visit, page, found.kind) for page in newest]
+    entries = [_entry(visit, page, is_archive=False) for page in newest]
     return [entry for entry in entries if entry is not None and entry.state is LinkState.PENDING]
 
 
@@ -36,7 +40,7 @@ def horizon(visit: Visit) -> datetime:
     return visit.started_at - visit.source.max_age
 
 
-def _entry(visit: Visit, found: Link, kind: EndpointKind) -> LinkEntry | None:
+def _entry(visit: Visit, found: Link, *, is_archive: bool) -> LinkEntry | None:
     link = clean_link(found, visit.started_at)
     if link is None:
         return None
@@ -46,17 +50,14 @@ def _entry(visit: Visit, found: Link, kind: EndpointKind) -> LinkEntry | None:
             return LinkEntry(link, key, looser, LinkState.SKIPPED, OFF_SITE)
     except AddressError:
         return None
-    if _is_before_horizon(visit, link, kind):
+    if _is_before_horizon(visit, link, is_archive=is_archive):
         return LinkEntry(link, key, looser, LinkState.SKIPPED, BEFORE_HORIZON)
     return LinkEntry(link, key, looser)
 
 
-def _is_before_horizon(visit: Visit, link: Link, kind: EndpointKind) -> bool:
-    claimed = link.published or link.modified
-    if claimed is not None:
-        return max(claimed, link.modified or claimed) < horizon(visit)
-    # A plain sitemap without dates is an archive: at the first visit nobody can tell what in it is news.
-    return kind is EndpointKind.SITEMAP and link.kind is LinkKind.ARTICLE and visit.is_first
+def _is_before_horizon(visit: Visit, link: Link, *, is_archive: bool) -> bool:
+    claimed = [moment for moment in (link.published, link.modified) if moment is not None]
+    return max(claimed) < horizon(visit) if claimed else is_archive
 
 
 def _changed(page: Link) -> float:

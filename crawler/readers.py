@@ -73,7 +73,7 @@ class Readers:
             self._pool = None
 
     def _started(self) -> ProcessPool:
-        if self._pool is None:
+        if self._pool is None or not self._pool.active:  # a pool that broke is replaced
             self._pool = ProcessPool(
                 max_workers=self._count,
                 max_tasks=PAGES_PER_READER,

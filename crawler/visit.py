@@ -137,11 +137,13 @@ class Visit:
         if self._renewal is not None:
             self._renewal.cancel()
         self.report.seconds = time.monotonic() - self.budget.started
-        await self.station.gate.save(self.met_hosts)
         try:
+            await self.station.gate.save(self.met_hosts)
             await self.station.writer.run(self._finish)
         except LeaseLost:
             self.report.broken_off = self.report.broken_off or "lease lost"
+        except StorageError as error:
+            self.report.broken_off = self.report.broken_off or f"database: {error}"
         return self.report
 
     def _finish(self, connection: Connection) -> None:

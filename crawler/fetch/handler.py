@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from crawler.visit import Visit
 
 
+#: seconds that a visit waits for a host; one that wants more (Retry-After) is asked in a later visit
+LONGEST_WAIT = 60.0
+
+
 class GatedHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 handler behind guard, gate, lease and budget."""
 
@@ -34,7 +38,8 @@ class GatedHandler(HTTP11DownloadHandler):
         _refuse_address(request.url)
         host = await station.gate.host(host_of(request.url), visit.lease.fence)
         visit.met_hosts.add(host.name)
-        async with station.gate.turn(host, visit.budget.seconds_left()):
+        longest = max(LONGEST_WAIT, 2 * (host.state.crawl_delay or 0.0))
+        async with station.gate.turn(host, min(longest, visit.budget.seconds_left())):
             visit.spend_request()
             response = await self._fetch(request, host, visit)
         visit.spend_bytes(len(response.body))
