@@ -23,7 +23,9 @@ _ROOTS = {
     EndpointKind.FEED: re.compile(r"<(?:[\w-]+:)?(?:rss|RDF|feed|channel)[\s>]", re.IGNORECASE),
     EndpointKind.SITEMAP: re.compile(r"<(?:[\w-]+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE),
     EndpointKind.LISTING: re.compile(
-        r"<(?:!doctype\s+html|html|head|body|div|a|p|h[1-6]|table|ul|title|meta|script)[\s>/]", re.IGNORECASE
+        r"<(?:!doctype\s+html|html|head|body|div|a|p|h[1-6]|table|[uo]l|li|title|meta|script|section|article|main|nav"
+        r"|header|footer|aside|span|form|center|font|frameset|noscript|style|base)[\s>/]",
+        re.IGNORECASE,
     ),
 }
 _ADDRESS = re.compile(r"https?://\S+\s")

@@ -57,6 +57,11 @@ def test_a_feed_behind_a_warning_printed_as_html_is_still_a_feed() -> None:
     assert read("<br />\n<b>Warning</b>: x\n" + rss(story(1)), EndpointKind.FEED).kind is EndpointKind.FEED
 
 
+@pytest.mark.parametrize("tag", ["main", "section", "article", "ol", "span", "form", "font", "BODY"])
+def test_a_fragment_of_a_web_page_is_a_listing(tag: str) -> None:
+    assert kind_of(f"<{tag} class=x><a href=/x>y</a>") is EndpointKind.LISTING
+
+
 def test_a_web_page_that_shows_feed_source_is_a_web_page() -> None:
     assert kind_of("<html><body><pre>&lt;rss&gt;</pre></body></html>") is EndpointKind.LISTING
 
