@@ -1,5 +1,6 @@
 """Transactions on both databases: what is rolled back is gone, who reads holds up nobody, who writes waits in turn."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -143,6 +144,22 @@ def test_pragmas_of_each_sqlite_connection(sqlite_url: str, pragma: str, value: 
     database = Database(sqlite_url)
     with database.read() as first, database.read() as second:
         assert [c.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() for c in (first, second)] == [value, value]
+    database.dispose()
+
+
+def test_a_file_that_somebody_makes_at_this_moment_is_waited_for(tmp_path: Path) -> None:
+    """The switch to WAL waits for nobody: without patience of ours it says "locked" at once."""
+    file = tmp_path / "news.db"
+    maker = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    maker.execute("CREATE TABLE t (n)")
+    maker.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.2, maker.execute, ["COMMIT"])
+    done.start()
+    database = Database(f"sqlite:///{file}")
+    with database.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+    done.join()
+    maker.close()
     database.dispose()
 
 
