@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 from storage.records import Article, Link
 
 #: characters of one field; a body longer than this is no article
-BODY_LIMIT, HEADLINE_LIMIT, FIELD_LIMIT, URL_LIMIT = 2_000_000, 1_000, 10_000, 4_000
+BODY_LIMIT, HEADLINE_LIMIT, FIELD_LIMIT = 2_000_000, 1_000, 10_000
+#: characters of an address: PostgreSQL indexes 2,700 bytes at most, browsers and servers agree on about 2,000
+URL_LIMIT = 2_000
 #: entries of one list (authors, keywords)
 LIST_LIMIT = 100
 #: news is not older than this, nor dated further ahead

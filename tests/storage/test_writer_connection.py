@@ -1,6 +1,5 @@
 """A connection that is lost costs no write: the group is repeated, against a real server that goes and comes back."""
 
-import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from storage.errors import DatabaseGone
 from storage.schema import meta
 from storage.store import open_database
 from storage.writer import Writer
-from tests.support.postgres import PostgresServer, _as_server_user, running_postgres
+from tests.support.postgres import PostgresServer, running_postgres
 
 
 @pytest.fixture
@@ -144,12 +143,7 @@ class Outage:
 
     def control(self, *words: str) -> None:
         """Run pg_ctl."""
-        folder = self.server.folder
-        programs = [*_as_server_user(folder), str(self.server.programs / "pg_ctl")]
-        options = ["-D", str(folder / "data"), "-l", str(folder / "log"), "-o", f"-k {folder} -c listen_addresses=''"]
-        subprocess.run(
-            [*programs, *words, "-w", "-t", "60", *options], check=True, cwd=folder, stdout=subprocess.DEVNULL
-        )
+        self.server.control(*words)
 
     def stop(self) -> None:
         self.control("stop", "-m", "fast")

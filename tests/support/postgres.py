@@ -73,6 +73,13 @@ class PostgresServer:
         finally:
             self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def control(self, *words: str) -> None:
+        """Run pg_ctl: "stop", "-m", "fast"; "start"; "restart", "-m", "immediate"."""
+        command = [*_as_server_user(self.folder), str(self.programs / "pg_ctl"), *words, "-w", "-t", "60"]
+        options = ["-D", str(self.folder / "data"), "-l", str(self.folder / "log")]
+        server = ["-o", f"-k {self.folder} -c listen_addresses=''"]
+        subprocess.run([*command, *options, *server], check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
+
     def execute(self, statement: str) -> None:
         """Run one statement outside any transaction."""
         import psycopg
