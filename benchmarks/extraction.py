@@ -6,6 +6,8 @@ FOLDER holds ``truth.jsonl`` and ``ID.html.gz``. trafilatura (both modes), newsp
 they are installed. Fields that the data set calls suspect are left out. Times are CPU milliseconds of one process.
 """
 
+# ruff: noqa: E501 - an answer's fields stand in one line
+
 import argparse
 import gzip
 import json
@@ -76,7 +78,7 @@ def newswatch(url: str, html: str) -> Answer:
 
 
 def trafilatura_reader(**settings: bool) -> Reader:
-    """trafilatura in one of its modes."""
+    """One of the modes of trafilatura."""
     extractor = import_module("trafilatura")
 
     def read(url: str, html: str) -> Answer:
@@ -90,7 +92,7 @@ def trafilatura_reader(**settings: bool) -> Reader:
 
 
 def newspaper_reader() -> Reader:
-    """newspaper4k."""
+    """The extractor newspaper4k."""
     newspaper = import_module("newspaper")
 
     def read(url: str, html: str) -> Answer:
@@ -108,7 +110,7 @@ def newspaper_reader() -> Reader:
 
 
 def resiliparse_reader() -> Reader:
-    """resiliparse, which reads the body only."""
+    """The extractor resiliparse, which reads the body only."""
     extract = import_module("resiliparse.extract.html2text").extract_plain_text
     return lambda _url, html: {"body": extract(html, main_content=True)}
 

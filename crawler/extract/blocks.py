@@ -36,10 +36,10 @@ _PLAIN = _BOLD | _SLANTED | frozenset(("u", "sup", "sub", "wbr", "small", "ins",
 #: elements that hold nothing
 _MARKS = frozenset(("br", "hr", "input"))
 _NOTHING: Mapping[str, str | None] = {}
-#: elements whose text nobody reads as text
+#: elements that hold no running text: navigation among them, which is a third of all blocks
 SKIPPED = (
     "script style noscript template svg iframe select option textarea math object canvas audio video link meta map datalist "
-    "amp-ad amp-iframe amp-analytics rp rt"
+    "nav button amp-sidebar amp-ad amp-iframe amp-analytics rp rt"
 ).split()
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -227,14 +227,15 @@ class _Walker:
         return len(elements) - 1
 
     def _leave(self, frame: _Open) -> None:
-        self.hidden -= frame.hidden
         if frame.element < 0:
+            self.hidden -= frame.hidden
             self.link -= frame.link
             self.bold_depth -= frame.bold
             self.slant_depth -= frame.slanted
             return
         if self.parts or self.own or self.links:
             self._flush()
+        self.hidden -= frame.hidden
         self.tags.pop()
         self.above.pop()
         self.block_path.pop()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,6 +25,8 @@ _KEPT = 0.42
 #: on pages whose surest block is less sure than this, a share of its probability is enough, but never less than faint
 _SURE_PAGE = 0.9
 _FAINT, _FAINT_SHARE = 0.15, 0.45
+#: blocks so far apart may have a gap filled with blocks of such a probability
+_GAP, _FILLING = 5, 0.15
 #: how sure the model must be of a line that by its wording is furniture
 _SURE = 0.85
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", "”", '"', "»", "’", ")", "」", "』", ":", "：")
@@ -59,7 +62,7 @@ def body_of(layout: Layout, context: Context) -> Body:
 
 def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
     """The places of the blocks that are kept, given the probability of each."""
-    places = _with_lists(layout, _likely(judged), judged)
+    places = _with_lists(layout, _without_gaps(layout, _likely(judged), judged), judged)
     name = folded(context.headline)
     places = [
         place
@@ -76,6 +79,21 @@ def _likely(judged: Matrix) -> list[int]:
     highest = float(judged.max())
     least = _KEPT if highest >= _SURE_PAGE else max(_FAINT, _FAINT_SHARE * highest)
     return [int(place) for place in np.flatnonzero(judged >= least)]
+
+
+def _without_gaps(layout: Layout, places: list[int], judged: Matrix) -> list[int]:
+    """Add blocks between two kept ones that stand in the same element as the one before, and are not quite unlikely."""
+    kept = set(places)
+    for before, after in pairwise(places):
+        if after - before <= _GAP:
+            own = _make(layout, before)
+            kept.update(p for p in range(before + 1, after) if judged[p] >= _FILLING and _make(layout, p) == own)
+    return sorted(kept)
+
+
+def _make(layout: Layout, place: int) -> tuple[int, str]:
+    element = layout.elements[layout.blocks[place].element]
+    return element.parent, element.tag
 
 
 def _with_lists(layout: Layout, places: list[int], judged: Matrix) -> list[int]:

@@ -23,7 +23,6 @@ _LEADS_AWAY = re.compile(
     r"اقرأ\s+(?:أيضا|أيضًا|المزيد)|اقرأ\s*:|شاهد\s+أيض|مواضيع\s+ذات\s+صلة|भी\s+पढ़|यह\s+भी\s+पढ़|ये\s+भी\s+पढ़|"
     r"(?:延伸|相关|相關|推荐|推薦)(?:阅读|閱讀|新闻|新聞|报道|報導)|更多(?:新闻|新聞|精彩|阅读)|点击(?:阅读|查看)|あわせて読みたい|関連(?:記事|ニュース|リンク)|(?:続き|全文)(?:を|は)読む|もっと読む|こちらも読む|"
     r"관련\s?기사|더\s?보기|이\s?기사도|함께\s?(?:보면|볼)|많이\s?본)",
-    re.IGNORECASE,
 )
 #: a line that asks the reader for something
 _ASKS = re.compile(
@@ -37,7 +36,6 @@ _ASKS = re.compile(
     r"newsletter\b.{0,40}\b(?:zapisz|subskryb)|zapisz\s+się\b.{0,40}newsletter|schrijf\s+je\s+in\b.{0,40}nieuwsbrief|nyhetsbrev\b|nyhedsbrev\b|اشترك\b.{0,50}(?:نشرة|النشرة|البريد|قناة)|تابعونا|تابعنا|"
     r"(?:订阅|訂閱|订閱).{0,20}(?:通讯|通訊|简报|電子報|邮件|频道|新闻)|(?:关注|關注)我们|(?:メールマガジン|メルマガ|ニュースレター).{0,20}(?:登録|購読|配信)|뉴스레터|구독\s?(?:하기|신청|하세요)|"
     r"न्यूज़?लेटर|सब्सक्राइब",
-    re.IGNORECASE,
 )
 #: credits and rights that close a text
 _CLOSES = re.compile(
@@ -45,7 +43,6 @@ _CLOSES = re.compile(
     r"(?:photo|image|picture|foto|bild|fotos?|fotó|zdjęcie|фото|صورة|写真|사진|图片|圖)(?:\s+(?:credit|courtesy|by))?\s*[:：©/]|"
     r"comments?\s*\(?\d*\)?$|(?:\d+\s+)?comments?$|\d+$|kommentare?\s*\(?\d*\)?$|share(?:\s+it\s+on\W*)?$|advertisement$|anzeige$|publicidad$|publicité$|реклама$|広告$|광고$|"
     r"無断転載|저작권자|ⓒ|版权所有)",
-    re.IGNORECASE,
 )
 #: what says who wrote the text above
 _ABOUT_AUTHOR = re.compile(
@@ -62,28 +59,25 @@ _TELLING = (
     "bout the author", "BOUT THE AUTHOR", "ber de", "ber di", " ist ", " arbeitet ", "obre ", "propos de", "б авторе",
 )  # fmt: skip
 #: one of these stands in every line that asks (looked for first: the expression is slow)
-_ASKING = tuple(
-    "newsletter subscri sign inbox app us follow share tip support contact abonn anmeld uns inscri suivez suscr suscrí apunt apúnt regist regíst recib "
-    "síguenos siguenos assin inscrev receb cadastr siga iscriv ricev abbon seguici подпи підпи bülten abone takip zapisz nieuwsbrief nyhetsbrev nyhedsbrev "
-    "اشترك تابعونا تابعنا 订阅 訂閱 订閱 关注 關注 メールマガジン メルマガ ニュースレター 뉴스레터 구독 न्यूज सब्सक्राइब".split()
-)
+_ASKING = (
+    "newsletter", "subscri", "sign up", "inbox", " app", " us on", "follow h", "follow t", "follow @", "share th", "share it", "journalism", " tip", "contact ",
+    "abonn", "anmeld", "folgen sie", "inscri", "suivez", "suscr", "apunt", "apúnt", "regist", "regíst", "recib", "síguenos", "siguenos", "assin", "inscrev",
+    "receb", "cadastr", "siga", "iscriv", "ricev", "abbon", "seguici", "abone", "takip", "zapisz", "nieuwsbrief", "nyhetsbrev", "nyhedsbrev", "подпи", "підпи",
+    "bülten", "اشترك", "تابعونا", "تابعنا", "订阅", "訂閱", "订閱", "关注", "關注", "メールマガジン", "メルマガ", "ニュースレター", "뉴스레터", "구독", "न्यूज", "सब्सक्राइब",
+)  # fmt: skip
 
 
 def signs_of(text: str) -> tuple[bool, bool, bool, bool]:
     """Whether a line by its wording leads elsewhere, asks for something, closes a text, tells about the author."""
     if len(text) > _LONG_SENTENCE:
         return False, False, False, False
+    spoken = text.lower()
     return (
-        bool(_LEADS_AWAY.match(text)),
-        _is_asking(text),
-        len(text) < 200 and bool(_CLOSES.search(text)),
+        bool(_LEADS_AWAY.match(spoken)),
+        any(stem in spoken for stem in _ASKING) and bool(_ASKS.search(spoken)),
+        len(text) < 200 and bool(_CLOSES.match(spoken)),
         any(stem in text for stem in _TELLING) and bool(_ABOUT_AUTHOR.match(text)),
     )
-
-
-def _is_asking(text: str) -> bool:
-    spoken = text.lower()
-    return any(stem in spoken for stem in _ASKING) and bool(_ASKS.search(text))
 
 
 def is_furniture(text: str) -> bool:

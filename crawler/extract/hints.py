@@ -53,16 +53,20 @@ _BIT = {name: 1 << place for place, name in enumerate(NAMES)}
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]?")
 
 
-def _table() -> tuple[dict[str, int], int]:
-    """Stem -> bits (whole words keep their "$"), and the length of the longest stem."""
-    table: dict[str, int] = {}
+def _table() -> tuple[dict[str, int], dict[str, list[tuple[str, int]]]]:
+    """Bits of whole words, and of stems by their first three letters."""
+    whole: dict[str, int] = {}
+    stems_by_start: dict[str, list[tuple[str, int]]] = {}
     for name, stems in _STEMS.items():
         for stem in stems.split():
-            table[stem] = table.get(stem, 0) | _BIT[name]
-    return table, max(map(len, table))
+            if stem.endswith("$"):
+                whole[stem[:-1]] = whole.get(stem[:-1], 0) | _BIT[name]
+            else:
+                stems_by_start.setdefault(stem[:3], []).append((stem, _BIT[name]))
+    return whole, stems_by_start
 
 
-_TABLE, _LONGEST = _table()
+_WHOLE, _BY_START = _table()
 
 
 @lru_cache(maxsize=20_000)
@@ -80,9 +84,10 @@ def _hints_of_name(name: str) -> int:
     rest = "".join(words).lower()
     bits = 0
     for word in words:
-        bits |= _TABLE.get(rest[: len(word)] + "$", 0)
-        for end in range(3, min(len(rest), _LONGEST) + 1):
-            bits |= _TABLE.get(rest[:end], 0)
+        bits |= _WHOLE.get(rest[: len(word)], 0)
+        for stem, bit in _BY_START.get(rest[:3], ()):
+            if rest.startswith(stem):
+                bits |= bit
         rest = rest[len(word) :]
     return bits
 

@@ -6,7 +6,6 @@ import unicodedata
 
 #: controls, lone surrogates, byte order marks, soft hyphens, zero-width marks (joiners stay: Persian, emoji)
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<[^<>]{1,2000}>")
 #: letters of scripts that are written without spaces: each counts as a word
@@ -17,9 +16,10 @@ _HEAVY = re.compile("[\u0e00-\u0fff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00
 
 def clean(text: str) -> str:
     """One line: whitespace folded, controls, lone surrogates and invisible marks removed."""
-    if not text.isascii() or not text.isprintable():
-        text = _UNWANTED.sub("", text)
-    return _SPACES.sub(" ", text).strip()
+    text = " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        return text
+    return " ".join(_UNWANTED.sub("", text).split())
 
 
 def unmarked(text: str) -> str:
@@ -33,11 +33,15 @@ def unmarked(text: str) -> str:
 
 def folded(text: str) -> str:
     """Case, width, quotes and punctuation folded, for comparing ("“Café”!" and "Café" agree)."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text; letters of scripts without spaces stand alone."""
+    if text.isascii():
+        return _WORD.findall(text.casefold())
     return folded(_DENSE.sub(r" \g<0> ", text)).split()
 
 

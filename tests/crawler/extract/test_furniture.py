@@ -1,0 +1,28 @@
+"""Lines between paragraphs, by their wording."""
+
+import pytest
+
+from crawler.extract.furniture import is_furniture
+
+FURNITURE = [
+    "Sign up for our newsletter and get the news every morning.", "Read more: Council weighs a second bridge", "Follow us on Facebook", "© 2024 The Paper",
+    "Photo: Jane Doe", "Comments0", "300", "Advertisement", "Jane Doe is a reporter who covers the town hall.", "Reporting by Jane Doe; Editing by John Roe",
+    "Lesen Sie auch: Freibad bleibt geöffnet", "Mehr zum Thema", "Abonnieren Sie unseren kostenlosen Newsletter.", "Lire aussi : La gare sera rénovée",
+    "Inscrivez-vous à notre newsletter.", "Lea también: El mercado reabre", "Suscríbete a nuestro boletín", "Leia também: A feira volta", "Leggi anche: La festa",
+    "Читайте также: В городе начался ремонт", "Подписывайтесь на наш канал в Telegram.", "Ayrıca okuyun: Okulda su baskını", "اقرأ أيضا: أسعار الوقود ترتفع",
+    "यह भी पढ़ें: शहर में बसों का किराया", "関連記事：駅前の再開発", "相关阅读：公交票价", "관련 기사: 버스 요금", "Czytaj też: Zajezdnia", "You May Also Like", "Share it on...",
+]  # fmt: skip
+TEXT = [
+    "The council said it would read the report again before the vote.", "“Follow the money,” she said.", "More than 300 people came.", "In 2024 the bridge was opened.",
+    "She subscribed to the idea at once.", "Mehr als dreihundert Menschen kamen.", "Leggere il giornale costa due euro.", "Der Brief ist zwei Seiten lang.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", FURNITURE)
+def test_is_furniture(line: str) -> None:
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize("line", TEXT)
+def test_is_text(line: str) -> None:
+    assert not is_furniture(line)
