@@ -35,7 +35,10 @@ REASONS = {
     "endless headers": ("pending", "connection closed without an answer"),
     "soft 404": ("skipped", "soft 404"),
 }
-EACH = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+#: A feed that hangs may answer the next time: until then its articles are not known, and nothing stands in for it.
+READABLE = pytest.mark.parametrize(
+    "fault", [fault for fault in FAULTS if fault.name != "hanging feed"], ids=lambda fault: fault.name
+)
 IN_PAGES = pytest.mark.parametrize(
     "fault", [fault for fault in FAULTS if not fault.in_feed], ids=lambda fault: fault.name
 )
@@ -65,11 +68,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     with Web(World.make(articles=3, outlets=[faulty(fault.name) for fault in FAULTS])) as web:
         newsroom = Newsroom(web, folder, f"sqlite:///{folder / 'news.db'}")
         newsroom.configure(networks=["127.0.0.1/32"], timeout=5)
-        newsroom.run("crawl")
+        newsroom.run("crawl", expect=1)  # one feed hangs: its source failed
         yield Crawled(web, read_ledger(folder / "news.db"), folder / "news.db")
 
 
-@EACH
+@READABLE
 def test_no_other_article_is_lost(crawled: Crawled, fault: Fault) -> None:
     key = faulty(fault.name).key
     published = {crawled.web.url_of(article): crawled.web.url_of(article) for article in crawled.web.published(key)}
@@ -110,7 +113,7 @@ def test_what_was_stored_is_clean(crawled: Crawled, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        pytest.param("unreadable feed", "unreadable", id="a feed of rubbish"),
+        pytest.param("unreadable feed", "neither a web page nor XML nor JSON", id="a feed of rubbish"),
         pytest.param("hanging feed", "no whole answer in time", id="a feed that never answers"),
     ],
 )
