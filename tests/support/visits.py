@@ -19,11 +19,12 @@ from sqlalchemy import ColumnElement, select, text
 from config import Config, Crawl, Schedule, Source
 from crawler import answers, visit
 from crawler.errands import Answer, Errand, FetchedArticle, Report
-from crawler.errors import Refused
+from crawler.errors import CrawlError, Refused
 from crawler.pipelines import CleanPipeline, IdentifyPipeline, KeepPipeline
 from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 from crawler.station import Station, close_station, open_station
 from crawler.visit import Visit
+from storage.errors import LeaseLost
 from storage.leases import Lease
 from storage.records import Article, Page
 
@@ -65,8 +66,7 @@ class Newsdesk:
         async with aclosing(cast("AsyncGenerator[Errand, None]", begun.errands())) as errands:
             async for errand in errands:
                 self.asked.append(errand.url)
-                begun.spend_request()
-                await settle(begun, errand, says(errand) if callable(says) else _said(says, errand.url))
+                await settle(begun, errand, _fetched(begun, errand, says))
                 most -= 1
                 if not most:
                     return
@@ -130,6 +130,15 @@ async def newsdesk(database_url: str, *sources: Source, lease: float = 60.0, **m
     finally:
         await asyncio.sleep(0)
         close_station()
+
+
+def _fetched(begun: Visit, errand: Errand, says: Says) -> Said:
+    """What the download handler would give: an answer, or the error that no request left."""
+    try:
+        begun.spend_request()
+    except (CrawlError, LeaseLost) as error:
+        return error
+    return says(errand) if callable(says) else _said(says, errand.url)
 
 
 def _said(says: Mapping[str, Said], url: str) -> Said:

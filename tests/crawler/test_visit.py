@@ -1,0 +1,164 @@
+"""One visit: what is fetched in which order, what is left for the next one, and when that is."""
+
+from datetime import timedelta
+
+import pytest
+
+from crawler.errands import Errand
+from crawler.errors import BudgetSpent
+from crawler.visit import ENDPOINT_LIMIT, project_settings, sites_of
+from storage.errors import LeaseLost
+from storage.schema import source as source_table
+from tests.support.pages import FEED_TYPE, SITE, answer, listing, page, rss
+from tests.support.visits import Said, newsdesk, source
+
+FEED = f"{SITE}/feed"
+PATHS = tuple(f"/harbour-opens-for-ship-{number}" for number in range(5))
+
+
+def says(errand: Errand) -> Said:
+    """A feed of five articles."""
+    if errand.endpoint:
+        return answer(rss(*PATHS), FEED, content_type=FEED_TYPE, etag='"1"')
+    return answer(page(errand.url[-25:].replace("-", " "), errand.url[-1]), errand.url)
+
+
+async def test_what_the_budget_leaves_over_goes_on_at_once_in_the_next_visit(database_url: str) -> None:
+    async with newsdesk(database_url, source(FEED), visit_requests=3) as desk:
+        visit = await desk.begin()
+        await desk.follow(visit, says)
+        report = await visit.finish()
+        assert (report.requests, report.new) == (3, 2)
+        assert "the last visit left links over" in report.next_visit
+        desk.write("UPDATE source SET next_visit_at = '2000-01-01 00:00:00.000000'")
+        second = await desk.visit(says, due=True)
+        assert desk.asked.count(FEED) == 1
+        assert (second.requests, second.new) == (3, 3)
+        assert desk.rows("SELECT count(*) FROM article") == [(5,)]
+
+
+async def test_bytes_count_for_the_budget_too(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(FEED), visit_bytes=1000) as desk:
+        visit = await desk.begin()
+        visit.spend_request()
+        visit.spend_bytes(1001)
+        with pytest.raises(BudgetSpent):
+            visit.spend_request()
+        assert [errand async for errand in visit.errands()] == []
+
+
+async def test_the_next_visit_is_written_before_the_first_request(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(FEED, every="2h")) as desk:
+        visit = await desk.begin()
+        assert visit.interval == timedelta(hours=2)
+        assert desk.values(source_table.c.next_visit_at, source_table.c.next_visit_reason) == [
+            (visit.started_at + timedelta(hours=2), "under visit")
+        ]
+
+
+async def test_a_visit_that_is_due_asks_due_endpoints_and_one_by_name_asks_all(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(FEED)) as desk:
+        await desk.visit(says)
+        desk.write("UPDATE source SET next_visit_at = '2000-01-01 00:00:00.000000'")
+        assert (await desk.visit(says, due=True)).requests == 0
+        assert (await desk.visit(says)).requests == 1
+
+
+async def test_who_loses_the_lease_asks_nothing_more(database_url: str) -> None:
+    async with newsdesk(database_url, source(FEED)) as desk:
+        visit = await desk.begin()
+        visit.break_off("lease lost")
+        with pytest.raises(LeaseLost):
+            visit.spend_request()
+        assert [errand async for errand in visit.errands()] == []
+
+
+async def test_no_request_leaves_when_the_lease_is_about_to_end(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(FEED), lease=0.001) as desk:
+        visit = await desk.begin()
+        with pytest.raises(LeaseLost):
+            visit.spend_request()
+        assert visit.report.requests == 0
+
+
+async def test_a_broken_off_visit_is_due_again_and_gives_the_lease_back(database_url: str) -> None:
+    async with newsdesk(database_url, source(FEED)) as desk:
+        visit = await desk.begin()
+        ended = []
+        visit.watch(lambda: ended.append("crawl"))
+        visit.break_off("stopped")
+        visit.break_off("lease lost")
+        report = await visit.finish()
+        assert (report.broken_off, ended[:1]) == ("stopped", ["crawl"])
+        ((owner, reason, again),) = desk.values(
+            source_table.c.lease_owner, source_table.c.next_visit_reason, source_table.c.next_visit_at
+        )
+        assert (owner, reason) == (None, "the last visit was broken off: stopped")
+        assert again <= desk.station.now()
+
+
+async def test_failures_are_counted_and_one_answer_ends_the_count(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(f"{SITE}/", every="1m")) as desk:
+        broken = {f"{SITE}/": answer("oops", f"{SITE}/", status=500)}
+        for failures in (1, 2, 3):
+            await desk.visit(broken)
+            ((count, reason),) = desk.values(source_table.c.failures, source_table.c.next_visit_reason)
+            assert (count, reason[:8]) == (failures, f"failed {failures}")
+        await desk.visit({f"{SITE}/": answer(listing(PATHS), f"{SITE}/")}, most=1)
+        assert desk.values(source_table.c.failures, source_table.c.state) == [(0, "ok")]
+
+
+async def test_endpoints_come_before_links_and_a_survey_asks_no_links(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(FEED, f"{SITE}/other")) as desk:
+        visit = await desk.begin()
+        visit.is_survey = True
+        await desk.follow(visit, says)
+        assert desk.asked[:2] == [FEED, f"{SITE}/other"]
+        assert not [url for url in desk.asked if "harbour" in url]
+        assert desk.rows("SELECT count(*) FROM link") == [(5,)]
+
+
+async def test_an_endpoint_that_is_configured_no_more_stays_as_a_found_one(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(FEED)) as desk:
+        await desk.visit(says)
+    async with newsdesk(sqlite_url, source(f"{SITE}/new-feed")) as desk:
+        await desk.begin()
+        assert desk.rows("SELECT url, origin FROM endpoint ORDER BY endpoint_id") == [
+            (FEED, "configured before"),
+            (f"{SITE}/new-feed", "configured"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("urls", "also", "sites"),
+    [
+        pytest.param(["https://www.daily.example/world"], [], {"daily.example"}, id="the registrable domain"),
+        pytest.param(["https://daily.co.uk/"], [], {"daily.co.uk"}, id="of a country's own suffix"),
+        pytest.param(["http://127.0.0.1:8001/"], [], {"127.0.0.1:8001"}, id="address and port"),
+        pytest.param(
+            ["https://a.example/", "https://b.example/"], ["m.c.example"], {"a.example", "b.example", "c.example"},
+            id="of all endpoints, and of further hosts",
+        ),
+    ],
+)  # fmt: skip
+def test_sites_of_a_source(urls: list[str], also: list[str], sites: set[str]) -> None:
+    assert sites_of(source(*urls, also=also)) == sites
+
+
+def test_settings_are_the_projects_wherever_the_process_was_started() -> None:
+    settings = project_settings()
+    handlers = settings.getdict("DOWNLOAD_HANDLERS")
+    assert {handlers[scheme] for scheme in ("http", "https")} == {"crawler.fetch.handler.GatedHandler"}
+    assert [handlers[scheme] for scheme in ("file", "data", "ftp", "s3")] == [None] * 4
+    assert not any(
+        settings.getbool(name)
+        for name in (
+            "TELNETCONSOLE_ENABLED",
+            "REMOTE_CONTROL_ENABLED",
+            "COOKIES_ENABLED",
+            "METAREFRESH_ENABLED",
+            "RETRY_ENABLED",
+        )
+    )
+    assert settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
+    assert ENDPOINT_LIMIT > 0

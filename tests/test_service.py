@@ -1,0 +1,168 @@
+"""The daemon and one round for cron as processes: signals, systemd, custom spiders, logs."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.server import Answer, Asked
+from demo.web import Web
+from demo.world import World
+from tests.integration.newsroom import Newsroom, wait_until
+from tests.support.pages import page, rss
+from tests.support.tree import ROOT
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    """Two outlets with one article each; only the first is in the configuration."""
+    with Web(World.make(outlets=[])) as web:
+        for key in ("daily", "weekly"):
+            web.serve(key, lambda asked, key=key: _said(web.url(key, ""), asked))  # type: ignore[misc]
+        newsroom = Newsroom(web, tmp_path, f"sqlite:///{tmp_path / 'news.db'}")
+        newsroom.configure(every="1h", sources={"daily": web.url("daily", "/feed")})
+        yield newsroom
+
+
+def _said(base: str, asked: Asked) -> Answer:
+    if asked.path == "/feed":
+        return Answer(rss("/harbour-opens-again-1", site=base).encode(), content_type="application/rss+xml")
+    found = asked.path == "/harbour-opens-again-1"
+    return Answer(page("Harbour opens again", base).encode()) if found else Answer(b"no", 404)
+
+
+def articles(room: Newsroom) -> int:
+    return room.count("SELECT count(*) FROM article")
+
+
+def test_a_daemon_reads_its_configuration_again_and_tells_systemd(
+    room: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(60)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        daemon = room.start("--log-format", "json", "run")
+        try:
+            assert systemd.recv(100) == b"READY=1"
+            wait_until(lambda: articles(room) == 1)
+            room.file.write_text(room.file.read_text().replace("every", "evry"))
+            daemon.send_signal(signal.SIGHUP)
+            wait_until(lambda: "configuration not taken" in room.log())
+            room.configure(every="1h", sources={key: room.web.url(key, "/feed") for key in ("daily", "weekly")})
+            daemon.send_signal(signal.SIGHUP)
+            wait_until(lambda: articles(room) == 2)
+        finally:
+            daemon.send_signal(signal.SIGTERM)
+            assert daemon.wait(30) == 0
+        told = set()
+        while (message := systemd.recv(100)) != b"STOPPING=1":
+            told.add(message)
+        assert told == {b"WATCHDOG=1"}
+    lines = [json.loads(line) for line in room.log().splitlines() if not line.startswith("warning: ")]
+    assert any(line["message"].startswith("weekly: 1 stored") for line in lines)
+    assert len(room.web.requests("daily")) == 3
+
+
+def test_a_second_signal_ends_at_once(room: Newsroom) -> None:
+    daemon = room.start("run")
+    wait_until(lambda: "daily: 1 stored" in room.log())
+    daemon.send_signal(signal.SIGTERM)
+    daemon.send_signal(signal.SIGINT)
+    assert daemon.wait(30) == 1
+
+
+def test_a_round_for_cron_visits_what_is_due_and_then_nothing(room: Newsroom) -> None:
+    told = room.run("crawl", "--due", "--log-format", "json")
+    assert [json.loads(line)["level"] for line in told.splitlines() if line.startswith("{")] == ["info"]
+    asked = len(room.web.requests())
+    assert "daily" not in room.run("crawl", "--due")
+    assert len(room.web.requests()) == asked
+
+
+def test_a_round_that_is_stopped_leaves_the_rest_for_the_next(room: Newsroom) -> None:
+    hang = room.web.serve("slow", lambda asked: Answer(b"", 404) if asked.path == "/robots.txt" else _hanging())
+    room.configure(every="1h", sources={"slow": f"{hang}/feed"}, timeout="10m")
+    crawl = room.start("crawl")
+    wait_until(lambda: len(room.web.requests("slow")) > 0)
+    crawl.send_signal(signal.SIGTERM)
+    assert crawl.wait(30) == 1
+    assert room.rows("SELECT lease_owner, next_visit_reason FROM source") == [
+        (None, "the last visit was broken off: stopped")
+    ]
+    assert room.rows("SELECT failures FROM endpoint") == [(0,)]
+
+
+def _hanging() -> Answer:
+    from demo.server import Wire
+
+    return Answer(wire=Wire.HANG)
+
+
+SPIDER = '''
+from scrapy import Request, Spider
+
+from storage.records import Article
+
+
+class OwnSpider(Spider):
+    """Reads an outlet in its own way."""
+
+    name = "own"
+
+    def __init__(self, source="", lease=None, **more):
+        super().__init__(**more)
+        self.source, self.lease = source, lease
+
+    async def start(self):
+        for path in ("/harbour-opens-again-1", "/none"):
+            yield Request(self.visit.source.url[0] + path, self.parse)
+
+    def parse(self, response):
+        yield Article(url=response.url, headline=" By hand\\x00 ", article_body="One.\\n\\nTwo.")
+        yield {"not": "an article"}
+'''
+WITH_SPIDER = """
+import sys
+
+if __name__ == "__main__":
+    import spiders
+    spiders.__path__.append(sys.argv.pop(1))
+    import cli
+    cli.app()
+"""
+
+
+def test_a_spider_of_ones_own_goes_through_gate_robots_and_pipelines(room: Newsroom, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "own_spider.py").write_text(SPIDER)
+    (tmp_path / "with_spider.py").write_text(WITH_SPIDER)
+    room.configure(every="1h", sources={"daily": room.web.url("daily", "")}, last_source='spider = "own"\n')
+    command = [
+        sys.executable,
+        str(tmp_path / "with_spider.py"),
+        str(tmp_path / "own"),
+        "--config",
+        str(room.file),
+        "crawl",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [request.path for request in room.web.requests("daily")] == [
+        "/robots.txt",
+        "/harbour-opens-again-1",
+        "/none",
+    ]
+    assert room.rows("SELECT source_key, headline, article_body FROM v1_article") == [
+        ("daily", "By hand", "One.\n\nTwo.")
+    ]
+    assert room.rows("SELECT kind FROM change") == [("new",)]
+    assert "dropped: not an article: dict" in done.stderr
+    assert room.rows("SELECT visits, lease_owner FROM source") == [(1, None)]
