@@ -15,7 +15,7 @@ import select
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures import TimeoutError as PoolTimeout
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import BaseContext
 from typing import Any, ParamSpec, TypeVar
@@ -33,6 +33,8 @@ BACKSTOP = 60.0
 MEMORY_LIMIT = 3 * 1024**3
 #: pages that one reader reads before it is replaced (parsers leak a little)
 PAGES_PER_READER = 2000
+#: seconds that readers have to end by themselves
+END_PATIENCE = 2.0
 #: loaded once in the server process that readers are forked from
 PRELOADED = ["crawler.extract.reader", "crawler.discover.answer"]
 
@@ -53,7 +55,7 @@ class Readers:
         except ProcessExpired as error:
             message = f"reader stopped: {_why(error, self._cpu_seconds)}"
             raise ReaderFailed(message) from None
-        except FutureTimeout:
+        except PoolTimeout:
             message = f"reader stopped: no result within {BACKSTOP:.0f} s"
             raise ReaderFailed(message) from None
         except BrokenProcessPool:
@@ -66,11 +68,16 @@ class Readers:
         return result
 
     def close(self) -> None:
-        """Stop the readers; what they are reading is dropped."""
-        if self._pool is not None:
+        """Let the readers end; what one is still reading after a moment is dropped."""
+        if self._pool is None:
+            return
+        self._pool.close()
+        try:
+            self._pool.join(END_PATIENCE)
+        except PoolTimeout:
             self._pool.stop()
             self._pool.join()
-            self._pool = None
+        self._pool = None
 
     def _started(self) -> ProcessPool:
         if self._pool is None or not self._pool.active:  # a pool that broke is replaced
