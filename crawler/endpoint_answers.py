@@ -16,7 +16,7 @@ from crawler.fetch.reasons import reason_of
 from crawler.links import link_entries, page_entries
 from crawler.visit import Visit
 from storage import endpoints, frontier
-from storage.endpoints import Endpoint, EndpointEntry, Failure
+from storage.endpoints import Endpoint, Failure
 from storage.frontier import LinkEntry, Origin
 from storage.records import EndpointKind, Found, LinkState
 
@@ -116,13 +116,11 @@ async def _not_there(visit: Visit, entry: Endpoint, reason: str, *, is_gone: boo
     never_was = entry.last_success_at is None and not entry.is_configured
     ended = never_was or (is_gone and not entry.is_configured)
     failure = Failure(now, reason, now + cadence.backed_off(visit.interval, entry.failures), ended)
-    stand_in = discovery.front_page_of(visit, entry) if entry.is_configured else ()
-    await _note_failure(visit, entry, failure, stand_in)
+    await _note_failure(visit, entry, failure)
 
 
-async def _note_failure(
-    visit: Visit, entry: Endpoint, failure: Failure, stand_in: Sequence[EndpointEntry] = ()
-) -> None:
+async def _note_failure(visit: Visit, entry: Endpoint, failure: Failure) -> None:
+    stand_in = discovery.front_page_of(visit, entry) if entry.is_configured else []
 
     def note(connection: Connection) -> None:
         """One transaction: the failure, and the front page that stands in."""

@@ -41,7 +41,7 @@ async def visit(sqlite_url: str) -> AsyncIterator[Visit]:
     ],
 )
 def test_whose_link_it_is(visit: Visit, url: str, outcome: tuple[LinkState, str | None] | None) -> None:
-    entries = link_entries(visit, Found(FEED, (Link(url),)))
+    entries = link_entries(visit, Found(FEED, (Link(url),)), is_first_read=True)
     assert [(entry.state, entry.reason) for entry in entries] == ([outcome] if outcome else [])
 
 
@@ -68,7 +68,7 @@ def test_the_horizon(
     link = Link(
         f"{SITE}/a", published=now - published if published else None, modified=now - modified if modified else None
     )
-    (entry,) = link_entries(visit, Found(kind, (link,)))
+    (entry,) = link_entries(visit, Found(kind, (link,)), is_first_read=True)
     expected = (LinkState.PENDING, None) if is_kept else (LinkState.SKIPPED, BEFORE_HORIZON)
     assert (entry.state, entry.reason) == expected
 
@@ -77,17 +77,21 @@ async def test_what_a_plain_sitemap_shows_for_the_first_time_later_is_news(sqlit
     async with newsdesk(sqlite_url, source(f"{SITE}/feed")) as desk:
         await desk.visit({f"{SITE}/feed": answer(rss(), f"{SITE}/feed", content_type=FEED_TYPE)})
         later = await desk.begin()
-        (entry,) = link_entries(later, Found(SITEMAP, (Link(f"{SITE}/a"),)))
+        (entry,) = link_entries(later, Found(SITEMAP, (Link(f"{SITE}/a"),)), is_first_read=False)
         assert entry.state is LinkState.PENDING
 
 
 def test_a_page_gives_so_many_links(visit: Visit) -> None:
     found = Found(FEED, tuple(Link(f"{SITE}/{number}") for number in range(9)))
-    assert [entry.link.url for entry in link_entries(visit, found)] == [f"{SITE}/{number}" for number in range(5)]
+    assert [entry.link.url for entry in link_entries(visit, found, is_first_read=True)] == [
+        f"{SITE}/{number}" for number in range(5)
+    ]
 
 
 def test_keys_are_those_of_the_address(visit: Visit) -> None:
-    (entry,) = link_entries(visit, Found(FEED, (Link("HTTPS://Daily.example/amp/a?utm_source=x#top"),)))
+    (entry,) = link_entries(
+        visit, Found(FEED, (Link("HTTPS://Daily.example/amp/a?utm_source=x#top"),)), is_first_read=True
+    )
     assert entry.fetch_key.startswith("https://daily.example/")
     assert "utm_source" not in entry.article_key
 
