@@ -9,7 +9,7 @@ from crawler.errands import Answer, Errand
 from crawler.errors import BudgetSpent, CrawlError, NotNow, Refused
 from storage.schema import endpoint, link
 from tests.support.pages import FEED_TYPE, SITE, answer, listing, page, rss, sitemap
-from tests.support.visits import Newsdesk, Said, Says, newsdesk, source
+from tests.support.visits import Newsdesk, Said, newsdesk, source
 
 FEED, LINK = f"{SITE}/feed", f"{SITE}/harbour-opens-again-1"
 LATER = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=3)
@@ -205,11 +205,11 @@ ENDPOINT = "SELECT state, state_reason, failures FROM endpoint WHERE url = :url"
     [
         pytest.param(answer("no", FEED, status=404), "HTTP 404", id="404"),
         pytest.param(answer("no", FEED, status=410), "HTTP 410", id="410"),
-        pytest.param(answer("no", FEED, status=500), "HTTP 500", id="500"),
-        pytest.param(
-            unreadable(), "answered with neither a web page nor XML nor JSON", id="bytes that nobody can read"
-        ),
-        pytest.param(CannotResolveHostError("x"), "host name not found (no network, or no such host)", id="no network"),
+        pytest.param(unreadable(), "answered with neither", id="bytes that nobody can read"),
+        pytest.param(answer("", FEED), "empty answer", id="nothing at all"),
+        pytest.param(answer("no", FEED, status=500), "HTTP 500", id="500 may pass"),
+        pytest.param(answer("no", FEED, status=403), "HTTP 403", id="403 may pass"),
+        pytest.param(CannotResolveHostError("x"), "host name not found", id="no network"),
         pytest.param(NotNow("robots.txt cannot be had", LATER), "robots.txt cannot be had", id="robots.txt"),
         pytest.param(Refused("robots.txt forbids it"), "robots.txt forbids it", id="forbidden"),
     ],
@@ -219,15 +219,12 @@ async def test_a_configured_endpoint_that_fails_stays_and_the_front_page_stands_
 ) -> None:
     front = answer(listing(["/harbour-opens-again-1", "/council-argues-about-lamps-2"]), f"{SITE}/")
     async with newsdesk(sqlite_url, source(FEED)) as desk:
-        says: Says = {FEED: said, f"{SITE}/": front, LINK: article()}
-        report = await desk.visit(says, most=2)
+        report = await desk.visit({FEED: said, f"{SITE}/": front, LINK: article()}, most=2)
         ((state, why, failures),) = desk.rows(ENDPOINT, url=FEED)
-        assert (state, failures) == ("active", 1)
-        assert why == reason
+        assert (state, failures, why[: len(reason)]) == ("active", 1, reason)
         assert report.problem == f"{FEED}: {why}"
         assert report.error is None
         assert desk.asked == [FEED, f"{SITE}/"]
-        assert desk.rows("SELECT origin FROM endpoint WHERE url = :url", url=f"{SITE}/") == [("front page",)]
         assert desk.rows("SELECT count(*) FROM link WHERE url = :url", url=LINK) == [(1,)]
 
 
