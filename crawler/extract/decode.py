@@ -68,6 +68,8 @@ _BY_LANGUAGE = {
 _ESCAPING = ("iso2022", "iso-2022", "hz", "utf-16", "utf-32", "utf16", "utf32")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _HTML_LANG = re.compile(rb"<html[^>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z]{2,3})", re.IGNORECASE)
+#: codecs that are no charsets of pages ("hex", "undefined", "idna") refuse to decode this
+_PROBE = b"xn--\xfc"
 #: undecodable places for each character that is not ASCII, from which a charset is not believed
 _TOO_MANY_ERRORS = 0.1
 
@@ -113,9 +115,11 @@ def _known(label: str) -> str | None:
     label = label.strip().strip("\"'").lower()
     label = _WEB_LABELS.get(label, label)
     try:
-        return codecs.lookup(resolve_encoding(label) or label).name if label not in _WEB_LABELS.values() else label
+        name = codecs.lookup(resolve_encoding(label) or label).name if label not in _WEB_LABELS.values() else label
+        _PROBE.decode(name, "replace")
     except (LookupError, ValueError):
         return None
+    return None if name.endswith("unicode-escape") else name
 
 
 def _suggested(body: bytes) -> tuple[str, ...]:

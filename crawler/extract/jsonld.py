@@ -19,12 +19,14 @@ ARTICLE_TYPES = (
 _WRAPPERS = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement", "item", "subjectOf")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _COMMENT_MARKS = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*+\]\]>|\]\]>)\s*+;?\s*+$"
 )
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 _DECODER = json.JSONDecoder(strict=False)
 _MAX_BLOCK = 1_000_000
 _MAX_NODES = 400
+_MAX_DEPTH = 6
+_BETWEEN = re.compile(r"[ \t\r\n,;]*")
 
 
 def nodes_of(blocks: Iterable[str]) -> list[Node]:
@@ -63,13 +65,19 @@ def text_at(node: Node, *names: str) -> str | None:
 
 
 def texts(value: object) -> list[str]:
-    """The texts a value stands for: strings, names of objects, flattened lists."""
+    """The texts a value stands for: strings, names of objects, flattened lists; nothing that nests too deep."""
+    return _texts(value, 0)
+
+
+def _texts(value: object, depth: int) -> list[str]:
     if isinstance(value, str):
         return [line] if (line := unmarked(value)) else []
+    if depth > _MAX_DEPTH:
+        return []
     if isinstance(value, Mapping):
-        return texts(value.get("name") or value.get("@value") or value.get("url"))
+        return _texts(value.get("name") or value.get("@value") or value.get("url"), depth + 1)
     if isinstance(value, list):
-        return [line for part in value[:50] for line in texts(part)]
+        return [line for part in value[:50] for line in _texts(part, depth + 1)]
     return []
 
 
@@ -81,7 +89,7 @@ def _fitness(node: Node, titles: list[str]) -> float:
 
 
 def _unfolded(value: Any, depth: int) -> Iterator[Node]:
-    if depth > 6:
+    if depth > _MAX_DEPTH:
         return
     if isinstance(value, list):
         for part in value:
@@ -108,13 +116,14 @@ def _several(text: str) -> list[Any]:
     """Objects that stand one after another without an array round them."""
     found: list[Any] = []
     at = 0
-    while at < len(text):
+    while at < len(text) and len(found) < _MAX_NODES:
         try:
             value, end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             break
         found.append(value)
-        at = end + len(text[end:]) - len(text[end:].lstrip(" \t\r\n,;"))
+        between = _BETWEEN.match(text, end)
+        at = between.end() if between else end
     return found
 
 
@@ -123,7 +132,7 @@ _SALVAGE = re.compile(
     r'"(@type|headline|datePublished|dateModified|description|inLanguage|articleSection|isAccessibleForFree)"'
     r'\s*:\s*"((?:[^"\\]|\\.){1,1000})"'
 )
-_SALVAGE_AUTHOR = re.compile(r'"author"\s*:\s*[\[{\s]*[^\]}]{0,200}?"name"\s*:\s*"([^"\\]{2,80})"')
+_SALVAGE_AUTHOR = re.compile(r'"author"\s*+:[\[{\s]*+[^\]}]{0,200}?"name"\s*:\s*"([^"\\]{2,80})"')
 
 
 def _salvaged(text: str) -> Any:

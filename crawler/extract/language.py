@@ -4,7 +4,7 @@ import re
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-_TAG = re.compile(r"^([A-Za-z]{2,3})(?:[-_]([A-Za-z0-9]+))*")
+_TAG = re.compile(r"^([A-Za-z]{2,3})(?![A-Za-z])(?:[-_]([A-Za-z0-9]+))*")
 #: scripts that only one or a few languages use, with the one most likely
 _SCRIPTS = (
     (re.compile("[\u3040-\u30ff]"), ("ja",)),

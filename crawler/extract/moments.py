@@ -244,6 +244,8 @@ def _aware(moment: Moment, offset: int | None) -> Moment:
 def month_number(name: str, language: str = "") -> int | None:
     """The month (1 to 12) that a name or abbreviation means in a language, or in any when the language is unknown."""
     spoken = name.lower().strip(" .'’")
+    if not spoken.split():
+        return None
     by_language, anywhere = _months()
     own = by_language.get(language.split("-", maxsplit=1)[0].split("_", maxsplit=1)[0], {})
     for form in (spoken, spoken.split()[0], spoken.split()[-1]):

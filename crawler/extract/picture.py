@@ -36,9 +36,17 @@ def image_url(signals: Signals) -> tuple[str, str] | None:
         (structured, "json-ld"),
         (signals.meta("og:image", "og:image:url", "twitter:image"), "opengraph"),
     ):
-        if url and not url.startswith("data:"):
-            return urljoin(signals.url, url), origin
+        if url and not url.startswith("data:") and (address := _absolute(signals.url, url)):
+            return address, origin
     return None
+
+
+def _absolute(base: str, url: str) -> str | None:
+    """The address as seen from the page, None for one that cannot be parsed ("http://[bad/x.jpg")."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return None
 
 
 def _of_node(node: Node) -> str | None:

@@ -1,6 +1,5 @@
 """Text for pages whose own text cannot be read: what the feed brought, or what JSON-LD says."""
 
-import html
 import re
 
 from selectolax.lexbor import LexborHTMLParser
@@ -9,7 +8,7 @@ from crawler.extract.blocks import walk
 from crawler.extract.furniture import is_furniture
 from crawler.extract.jsonld import Node
 from crawler.extract.limits import bounded
-from crawler.extract.text import unmarked, weight
+from crawler.extract.text import unescaped, unmarked, weight
 
 #: a text of fewer letters on the page gives way to one that is so many times longer
 _SHORT = 400
@@ -39,5 +38,5 @@ def text_of_html(body_html: str) -> str:
 
 def _paragraphs(told: str) -> str:
     """JSON-LD text has its paragraphs in line breaks, tags or escaped tags, or not at all."""
-    lines = (unmarked(line) for line in _LINES.split(html.unescape(told)))
+    lines = (unmarked(line) for line in _LINES.split(unescaped(told)))
     return "\n\n".join(line for line in lines if line)

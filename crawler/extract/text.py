@@ -8,6 +8,8 @@ import unicodedata
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<[^<>]{1,2000}>")
+#: references to a character whose number has more digits than Python converts
+_ENDLESS_REFERENCE = re.compile(r"&#[0-9]{4000,};?")
 #: letters of scripts that are written without spaces: each counts as a word
 _DENSE = re.compile("[\u0e00-\u0fff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 #: the same and Korean syllables, which stand for two or three letters each
@@ -24,11 +26,15 @@ def clean(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """One clean line of a string that may hold entities or tags ("Q&amp;A", "<i>Titanic</i>")."""
-    if "&" in text:
-        text = html.unescape(text)
+    text = unescaped(text)
     if "<" in text:
         text = _TAG.sub("", text)
     return clean(text)
+
+
+def unescaped(text: str) -> str:
+    """The text with its HTML entities resolved; those that name no character become U+FFFD."""
+    return html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text)) if "&" in text else text
 
 
 def folded(text: str) -> str:
