@@ -220,7 +220,9 @@ class Visit:
             return []
         busy = [errand.link.link_id for errand in self._busy.values() if errand.link]
         limit, now = UNDER_WAY - len(self._busy), self.station.now()
-        rows = await self.commit(lambda c: frontier.next_links(c, self.lease.source_id, now, limit, busy))
+        rows = await self.commit(
+            lambda c: frontier.next_links(c, self.lease.source_id, now, limit, busy, self.started_at)
+        )
         return [Errand(row.link.url, link=row) for row in rows if row.link.url not in self._busy]
 
     async def _keep_lease(self) -> None:

@@ -21,6 +21,8 @@ from storage.schema import article_alias, endpoint, link
 IDLE_READS_LIMIT = 3
 #: reason of links that are older than the source's horizon
 BEFORE_HORIZON = "before horizon"
+#: reason of a stored link that is read again because an endpoint says so, not by plan
+TOLD = "said to have changed"
 #: fields of storage.records.Link that are kept as JSON beside the columns
 _CLAIMS = ("published_raw", "authors", "description", "in_language", "section", "keywords", "image_url", "also")
 
@@ -57,6 +59,8 @@ class LinkRow:
     endpoint_id: int | None
     #: address of the endpoint that listed it first
     listed_by: str | None = None
+    #: whether an endpoint said that it changed; False: it is read again by plan
+    was_told: bool = False
 
     @property
     def is_reread(self) -> bool:
@@ -103,14 +107,23 @@ def record(connection: Connection, origin: Origin, entries: Sequence[LinkEntry],
     return insert_new(connection, link, [_row(entry, origin, now) for entry in fresh])
 
 
-def next_links(connection: Connection, source_id: int, now: datetime, limit: int, busy: Sequence[int]) -> list[LinkRow]:
+def next_links(
+    connection: Connection,
+    source_id: int,
+    now: datetime,
+    limit: int,
+    busy: Sequence[int],
+    begun: datetime | None = None,
+) -> list[LinkRow]:
     """At most `limit` links to fetch now: new articles first, newest claim first, then pages, then re-reads.
+
+    What was read since `begun` (the beginning of the visit) is not read again before the next visit.
 
     A pending link whose article was stored meanwhile under another address becomes a duplicate here, without a fetch.
     Links that lead to the article of a `busy` one (link ids under way) wait for its outcome.
     """
     while True:
-        rows = _due(connection, source_id, now, limit, busy)
+        rows = _due(connection, source_id, now, limit, busy, begun)
         stored = _stored_as(connection, [row for row in rows if row.state is LinkState.PENDING])
         for row in rows:
             if row.link_id in stored:
@@ -140,8 +153,10 @@ def settle(connection: Connection, row: LinkRow, outcome: Outcome, now: datetime
         "outcome_at": now,
         "attempts": link.c.attempts + 1,
     }
-    if row.is_reread:
+    if row.is_reread and not row.was_told:
         values["rereads"] = link.c.rereads + 1
+    # A planned re-read that finds nothing says nothing about the endpoint's word; of a page it tells how lively it is.
+    if row.is_reread and (row.was_told or row.link.kind is LinkKind.PAGE):
         values["idle_reads"] = link.c.idle_reads + 1 if outcome.idle else 0
     if outcome.article_id is not None:
         values["article_id"] = outcome.article_id
@@ -166,9 +181,18 @@ def pending(connection: Connection, source_id: int, now: datetime) -> int:
     return int(connection.execute(select(func.count()).where(*due)).scalar_one())
 
 
-def _due(connection: Connection, source_id: int, now: datetime, limit: int, busy: Sequence[int]) -> list[LinkRow]:
+def _due(
+    connection: Connection,
+    source_id: int,
+    now: datetime,
+    limit: int,
+    busy: Sequence[int],
+    begun: datetime | None,
+) -> list[LinkRow]:
     under_way = select(link.c.article_key).where(link.c.link_id.in_(busy))
     due = and_(link.c.source_id == source_id, link.c.next_try_at <= now, link.c.article_key.not_in(under_way))
+    if begun is not None:
+        due = and_(due, or_(link.c.state == "pending", link.c.outcome_at.is_(None), link.c.outcome_at < begun))
     order = case(
         (and_(link.c.state == "pending", link.c.kind == "article"), 0), (link.c.state == "pending", 1), else_=2
     )
@@ -234,7 +258,7 @@ def _read_again(connection: Connection, row: Row[Any], now: datetime) -> None:
     """Due at once: the page itself, or the article's own address when this one is an alias."""
     own = link.c.article_id == row.article_id if row.article_id is not None else link.c.link_id == row.link_id
     again = or_(link.c.state == "stored", and_(link.c.kind == "page", link.c.link_id == row.link_id))
-    connection.execute(update(link).where(own, again).values(next_try_at=now))
+    connection.execute(update(link).where(own, again).values(next_try_at=now, reason=TOLD))
 
 
 def _again(link_id: int, now: datetime, **values: Any) -> Update:
@@ -271,7 +295,8 @@ def _link_row(row: Row[Any]) -> LinkRow:
     listed = Link(row.url, LinkKind(row.kind), row.title, row.published, modified=row.modified, **claims)
     names = ("fetch_key", "article_key", "attempts", "depth", "found_at", "rereads", "idle_reads", "http_etag",
              "http_last_modified", "body_hash", "article_id", "endpoint_id", "listed_by")  # fmt: skip
-    return LinkRow(row.link_id, listed, state=LinkState(row.state), **{name: getattr(row, name) for name in names})
+    kept = {name: getattr(row, name) for name in names}
+    return LinkRow(row.link_id, listed, state=LinkState(row.state), was_told=row.reason == TOLD, **kept)
 
 
 def _frozen(value: Any) -> Any:

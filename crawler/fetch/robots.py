@@ -65,6 +65,7 @@ class RobotsMiddleware:
             if not _is_fresh(host.state, station):
                 host.state, host.robots = await self._ask(station, host, url), None
                 state = host.state
+                station.gate.rest(host, state.crawl_delay or 0.0)  # it holds from the very next request on
                 await station.writer.run(lambda connection: hosts.save(connection, [state]))
             if host.robots is None:
                 host.robots = _parse(station, host.state)

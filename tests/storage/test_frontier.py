@@ -1,5 +1,6 @@
 """The frontier: what is listed is fetched once, in order, and again only when there is a reason."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -268,14 +269,36 @@ def test_validators_are_kept_byte_by_byte_until_a_body_brings_others(writing: Co
     assert (row.http_etag, row.http_last_modified, row.body_hash) == (None, None, "b2")
 
 
-def test_re_reads_are_counted_and_a_change_begins_the_idle_ones_anew(writing: Connection) -> None:
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param(True, [(0, 0), (0, 1), (0, 2), (0, 0), (0, 1)], id="an endpoint said so: its word is weighed"),
+        pytest.param(False, [(0, 0), (1, 0), (2, 0), (3, 0), (4, 0)], id="by plan: the plan goes on"),
+    ],
+)
+def test_re_reads_are_counted(writing: Connection, told: bool, expected: list[tuple[int, int]]) -> None:
     record(writing, listed("a"))
     counted = []
     for idle in (False, True, True, False, True):
-        frontier.settle(writing, next_row(writing, "a"), Outcome(LinkState.STORED, None, NOW, idle=idle), NOW)
-        row = link_row(writing, "a")
-        counted.append((row.rereads, row.idle_reads))
-    assert counted == [(0, 0), (1, 1), (2, 2), (3, 0), (4, 1)]
+        row = replace(next_row(writing, "a"), was_told=told)
+        frontier.settle(writing, row, Outcome(LinkState.STORED, None, NOW, idle=idle), NOW)
+        after = link_row(writing, "a")
+        counted.append((after.rereads, after.idle_reads))
+    assert counted == expected
+
+
+def test_idle_readings_of_a_further_page_are_counted_by_plan_too(writing: Connection) -> None:
+    record(writing, page("a"))
+    for _ in range(3):
+        frontier.settle(writing, next_row(writing, "a"), Outcome(LinkState.STORED, "read", NOW, idle=True), NOW)
+    assert (link_row(writing, "a").rereads, link_row(writing, "a").idle_reads) == (2, 2)
+
+
+def test_what_was_read_in_this_visit_waits_for_the_next(writing: Connection) -> None:
+    record(writing, listed("a"))
+    frontier.settle(writing, next_row(writing, "a"), Outcome(LinkState.STORED, None, LATER), LATER)
+    assert frontier.next_links(writing, DAILY, LATER, 10, [], NOW) == []
+    assert [row.link_id for row in frontier.next_links(writing, DAILY, LATER, 10, [], LATER + MINUTE)] == [1]
 
 
 # when it is read again ------------------------------------------------------------------------------------------------
@@ -289,12 +312,11 @@ def _stored(connection: Connection, idle_reads: int = 0, **claims: Any) -> int:
     article_id = keep(connection, "a")
     frontier.settle(connection, row, Outcome(LinkState.STORED, None, NOW, article_id), NOW)
     for _ in range(idle_reads):
-        frontier.settle(
-            connection, next_row(connection, "a"), Outcome(LinkState.STORED, None, NOW, article_id, idle=True), NOW
-        )
+        told = replace(next_row(connection, "a"), was_told=True)
+        frontier.settle(connection, told, Outcome(LinkState.STORED, None, NOW, article_id, idle=True), NOW)
     frontier.settle(
         connection,
-        next_row(connection, "a"),
+        replace(next_row(connection, "a"), was_told=True),
         Outcome(LinkState.STORED, None, None, article_id, idle=idle_reads > 0),
         NOW,
     )
