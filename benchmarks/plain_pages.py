@@ -258,7 +258,10 @@ class Writer:
 
     def soup(self, headline: str) -> str:
         """Nested div elements with classes that mean nothing."""
-        name = lambda: f' class="{self.dice.choice("abcdefgh")}{self.dice.randint(1, 9)}"'  # noqa: E731
+
+        def name() -> str:
+            return f' class="{self.dice.choice("abcdefgh")}{self.dice.randint(1, 9)}"'
+
         head = self.dice.choice(("h1", "h2", "div"))
         text = f"<div{name()}><{head}{name()}>{headline}</{head}><div{name()}>{self.byline()}</div>{self.maybe(0.5, lambda: self.figure('div'))}<div{name()}>{self.text('div', name())}</div>{self.tail('div')}</div>"
         return f"<div{name()}>{self.top()}</div><div{name()}>{text}{self.maybe(0.7, self.box)}{self.maybe(0.5, self.box)}</div>"

@@ -232,7 +232,7 @@ class Model:
         rows = with_words(lesson.rows, self.lexicon.scores(lesson.view))
         looked = self.first.probabilities(rows)
         again = self.second.probabilities(np.hstack([rows, second_look(lesson.view, looked)]))
-        return expanded(lesson, (looked + again) / 2)
+        return expanded(lesson, ((looked + again) / 2).astype(np.float32))
 
 
 def train(lessons: Sequence[Lesson]) -> Model:
@@ -304,7 +304,7 @@ def main() -> None:
         judged.update({x.name: model.judge(x) for x in lessons if fold_of(x, FOLDS) == fold})
     if judged:
         if given.judged:
-            np.savez_compressed(given.judged, **judged)
+            np.savez_compressed(given.judged, allow_pickle=False, **judged)
         report([x for x in lessons if not x.is_plain], judged, "sites held out")
         report([x for x in lessons if x.is_plain], judged, "invented pages held out")
     if given.write:

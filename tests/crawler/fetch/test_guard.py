@@ -62,7 +62,8 @@ def looked_up(resolver: GuardedResolver, name: str, port: int = 443) -> list[tup
     receiver: Any = Receiver()
     resolver.resolveHostName(receiver, name, port)
     assert receiver.calls == ["began", "complete"]
-    return receiver.addresses
+    addresses: list[tuple[str, int]] = receiver.addresses
+    return addresses
 
 
 @pytest.mark.parametrize(
