@@ -49,11 +49,14 @@ _XXY = re.compile(r"(?<![\d.])(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?[/.-]\s?(\d{4}|\
 _NAME = r"[^\W\d_][^\d\s,()|/:;،-]{0,20}(?:[ \u200c][^\W\d_][^\d\s,()|/:;،-]{0,20})?"
 _DMY = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:\s?(?:st|nd|rd|th|er|ste|de|[.ºªº°,-])){{0,2}}\s*"
-    rf"(?:(?:de|di|of|den|d['’]|tháng|ngày|na|ta[’']|del)\s*)?({_NAME})\.?[\s,/-]*(?:(?:de|del|of|จ|พ\.ศ\.|m\.)\s*)?(\d{{4}})(?!\d)"
+    rf"(?:(?:de|di|of|den|d['’]|tháng|ngày|na|ta[’']|del)\s*)?({_NAME})\.?(?:\s?/\s?{_NAME})?[\s,/-]*(?:(?:de|del|of|จ|พ\.ศ\.|m\.)\s*)?(\d{{4}})(?!\d)"
 )
 _MDY = re.compile(rf"({_NAME})\.?\s+(\d{{1,2}})(?:st|nd|rd|th|\.)?\s*,?\s+(?:de\s+)?(\d{{4}})(?!\d)")
 _YMD_NAME = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s*(?:m\.|оны|е\.)?\s*({_NAME})\.?\s+(\d{{1,2}})(?!\d)")
-_UNIX = re.compile(rf"({_NAME}) (\d{{1,2}}) \d{{1,2}}:\d{{2}}:\d{{2}} \S+ (\d{{4}})")
+#: "2024. gada 24. oktobrī"
+_LATVIAN = re.compile(rf"(?<!\d)(\d{{4}})\.?\s*gada\s+(\d{{1,2}})\.\s*({_NAME})")
+#: "Thu Oct 24 14:35:00 UTC 2024": the match ends before the time of day, which is read with its zone
+_UNIX = re.compile(rf"({_NAME}) (\d{{1,2}})(?= \d{{1,2}}:\d{{2}}:\d{{2}} \S+ (\d{{4}}))")
 _VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm\s+|,?\s+)(\d{4})", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?<![\d:])(?P<pre>[上下]午|凌晨|早上|晚上|午[前後]|오[전후])?\s?(?P<h>\d{1,2})\s?(?:[:：h.][ ]?|[時시时点點]\s?|\bh\s?)(?P<m>\d{2})?[分분]?"
@@ -167,6 +170,7 @@ _Reader = Callable[[re.Match[str], str], tuple[int, int, int] | None]
 _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_YMD_SIGNS, _numbered(1, 2, 3)),
     (_VIETNAMESE, _numbered(3, 2, 1)),
+    (_LATVIAN, _named(1, 3, 2)),
     (_DMY, _named(3, 2, 1)),
     (_MDY, _named(3, 1, 2)),
     (_YMD_NAME, _named(1, 2, 3)),
@@ -248,7 +252,8 @@ def month_number(name: str, language: str = "") -> int | None:
         return None
     by_language, anywhere = _months()
     own = by_language.get(language.split("-", maxsplit=1)[0].split("_", maxsplit=1)[0], {})
-    for form in (spoken, spoken.split()[0], spoken.split()[-1]):
+    # Hebrew writes "in October" as one word: "24 באוקטובר 2024"
+    for form in (spoken, spoken.split()[0], spoken.split()[-1], spoken.removeprefix("ב")):
         if number := own.get(form) or anywhere.get(form):
             return number
     return None
