@@ -28,8 +28,8 @@ run: $(INSTALLED) ## start the daemon on newswatch.toml
 demo: $(INSTALLED) ## two minutes of the daemon, against a small news web on loopback
 	@$(BIN)/python -m demo
 
-test: lint ## lint, types and all tests
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+test: lint ## lint, types and all tests (ALL=1: the long forms, too)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(if $(ALL),,-m "not slow") $(PYTEST_ARGS)
 
 lint: $(TOOLS) ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .

@@ -15,8 +15,6 @@ from demo.web import Web
 from demo.world import World
 from tests.integration.newsroom import Newsroom
 
-pytestmark = pytest.mark.slow
-
 #: fault -> (state, reason) of the link to its page after one crawl
 REASONS = {
     "huge page": ("pending", "answer larger than [crawl] max_body"),

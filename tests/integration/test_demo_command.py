@@ -37,7 +37,6 @@ def stage_in(folder: Path) -> Stage:
     return Stage(folder, Plan(), World.make(articles=1), "http://127.0.0.1:9", {})
 
 
-@pytest.mark.slow
 def test_make_demo_shows_all_of_it_and_is_content(tmp_path: Path) -> None:
     with demo("--seconds", "45", "--folder", str(tmp_path), "--picture", str(tmp_path / "demo.svg")) as process:
         said, _ = process.communicate(timeout=110)
@@ -49,7 +48,6 @@ def test_make_demo_shows_all_of_it_and_is_content(tmp_path: Path) -> None:
     assert commands_in(tmp_path) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_an_interrupt_ends_web_and_daemon(tmp_path: Path, number: signal.Signals) -> None:
     with demo("--folder", str(tmp_path)) as process:

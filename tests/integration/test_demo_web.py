@@ -22,8 +22,6 @@ from demo.web import Web
 from demo.world import Article, World
 from tests.integration.newsroom import ROOT, Newsroom
 
-pytestmark = pytest.mark.slow
-
 EACH = pytest.mark.parametrize("outlet", OUTLETS, ids=lambda outlet: outlet.key)
 
 
