@@ -1,10 +1,12 @@
 """Which of the titles of a page is its headline."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.extract.headline import headline_of, without_site
-from crawler.extract.signals import signals_of
+from crawler.extract.headline import headline_of, site_names, without_site
+from crawler.extract.signals import Signals, signals_of
 
 URL = "https://www.thedaily.example/news/1"
 LD = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Rain floods two streets in Kent"}</script>'
@@ -62,3 +64,55 @@ def test_the_feeds_title_when_the_page_has_none() -> None:
 @pytest.mark.parametrize("title", ["Rain - what now for the farmers of the valley?", "Kent: rain again"])
 def test_a_dash_inside_of_a_headline_is_kept(title: str) -> None:
     assert without_site(title, signals_of(LexborHTMLParser("<p>"), URL)) == title
+
+
+TITLES = [
+    pytest.param("Rain floods Kent | The Daily", "Rain floods Kent", id="a bar"),
+    pytest.param("Rain floods Kent – The Daily", "Rain floods Kent", id="a dash"),
+    pytest.param("Rain floods Kent · The Daily", "Rain floods Kent", id="a dot"),
+    pytest.param("The Daily | Rain floods Kent", "Rain floods Kent", id="the site first"),
+    pytest.param("Rain floods Kent « The Daily", "Rain floods Kent « The Daily", id="a mark that parts nothing"),
+    pytest.param("大雨淹没青河｜The Daily", "大雨淹没青河", id="a wide bar without spaces"),
+    pytest.param("The Daily", "The Daily", id="nothing but the site"),
+    pytest.param("The Daily | The Daily", "The Daily | The Daily", id="the site twice"),
+    pytest.param("Rain-soaked Kent waits", "Rain-soaked Kent waits", id="a hyphen inside of a word"),
+    pytest.param("", "", id="nothing"),
+    pytest.param("|||", "|||", id="bars alone"),
+]
+
+
+@pytest.mark.parametrize(("title", "expected"), TITLES)
+def test_title_without_the_site(title: str, expected: str) -> None:
+    assert without_site(title, Signals(URL, metas={"og:site_name": ("The Daily",)})) == expected
+
+
+def test_all_names_of_the_site() -> None:
+    signals = Signals(
+        "https://www.thedaily.example:8080/news",
+        article={"publisher": {"name": "Daily Media"}},
+        metas={"og:site_name": ("The Daily",), "application-name": ("Daily App",)},
+    )
+    assert site_names(signals) == ["The Daily", "Daily Media", "Daily App", "thedaily.example", "thedaily"]
+
+
+CHOICES = [
+    pytest.param(("Sun in Surrey", "Rain floods Kent"), "Rain floods Kent | The Daily", "Rain floods Kent", id="of two headings the one that the title tells"),
+    pytest.param(("More from us", "Most read"), "Rain floods Kent", "Rain floods Kent", id="headings of something else"),
+    pytest.param(("Дождь затопил две улицы",), "Дождь затопил две улицы - Газета", "Дождь затопил две улицы", id="a Russian heading"),
+    pytest.param(("大雨淹没青河两条街道",), "大雨淹没青河两条街道_青河日报", "大雨淹没青河两条街道", id="a Chinese heading"),
+    pytest.param(("RAIN FLOODS KENT",), "Rain floods Kent", "RAIN FLOODS KENT", id="a heading in capitals"),
+    pytest.param(("A", "B"), "", "A", id="two headings and no title"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("headings", "title", "expected"), CHOICES)
+def test_of_headings_and_title(headings: tuple[str, ...], title: str, expected: str) -> None:
+    found = headline_of(Signals(URL, h1s=headings, title_tag=title))
+    assert found is not None
+    assert found[0] == expected
+
+
+@given(st.lists(st.text(max_size=40), max_size=3), st.text(max_size=60), st.text(max_size=60))
+def test_any_titles_give_one_of_them_or_a_part(headings: list[str], title: str, fed: str) -> None:
+    found = headline_of(Signals(URL, h1s=tuple(headings), title_tag=title, metas={"og:title": (title,)}), fed)
+    assert found is None or any(found[0] in told for told in (*headings, title, fed))

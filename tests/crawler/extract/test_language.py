@@ -1,6 +1,8 @@
 """The language of a text."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.extract.language import language_of, normal_tag
 
@@ -45,3 +47,65 @@ def test_language_of_a_text(declared: list[str], text: str, expected: str | None
 )
 def test_tags_are_written_as_bcp_47(given: str, tag: str | None) -> None:
     assert normal_tag(given) == tag
+
+
+SCRIPTS = [
+    pytest.param([], "สะพานเปิดในวันพฤหัสบดี", "th", id="Thai letters"),
+    pytest.param([], "Η γέφυρα άνοιξε την Πέμπτη", "el", id="Greek letters"),
+    pytest.param(["en"], "הגשר נפתח ביום חמישי", "he", id="Hebrew letters, declared English"),
+    pytest.param(["iw"], "הגשר נפתח ביום חמישי", "he", id="the old tag of Hebrew"),
+    pytest.param(["yi"], "די בריק איז אָפֿן", "yi", id="Yiddish in the same letters"),
+    pytest.param([], "ხიდი ხუთშაბათს გაიხსნა", "ka", id="Georgian letters"),
+    pytest.param([], "Կամուրջը բացվեց հինգշաբթի", "hy", id="Armenian letters"),
+    pytest.param(["zh-Hant-TW"], "大橋於週四上午通車", "zh-Hant-TW", id="Chinese with script and region"),
+    pytest.param(["fa"], "پل روز پنجشنبه باز شد", "fa", id="Persian among languages of Arabic letters"),
+    pytest.param(["en", "ur"], "پل جمعرات کو کھول دیا گیا", "ur", id="Urdu, declared second"),
+    pytest.param(["uk"], "Міст відкрили у четвер", "uk", id="Ukrainian among Cyrillic languages"),
+    pytest.param(["sr-Latn"], "Мост је отворен у четвртак", "sr-Latn", id="a tag whose script is wrong keeps its language"),
+    pytest.param(["mr"], "पूल गुरुवारी खुला झाला", "mr", id="Marathi in the letters of Hindi"),
+    pytest.param(["en"], "The 東京 office", "en", id="a few letters of another script"),
+    pytest.param([], "", None, id="nothing at all"),
+    pytest.param(["de"], "", "de", id="no text, but a word of the page"),
+    pytest.param(["", "1", "x-default", "fr"], "Court", "fr", id="what is no tag is passed over"),
+    pytest.param(["english"], GERMAN, "de", id="the name of a language is no tag"),
+    pytest.param(["nb"], "Broen ble åpnet torsdag morgen, ni år etter at arbeidet begynte. " * 4, "no", id="Norwegian under its second tag"),
+    pytest.param([], "1234567890 " * 30, "zxx", id="digits alone are no language, which has a tag too"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("declared", "text", "expected"), SCRIPTS)
+def test_language_by_script_and_word(declared: list[str], text: str, expected: str | None) -> None:
+    assert language_of(declared, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "tag"),
+    [
+        (" de ", "de"),
+        ("zh_CN.UTF-8", "zh-CN"),
+        ("fr; q=1", "fr"),
+        ("en-us,de", "en-US"),
+        ("sr-latn-rs", "sr-Latn-RS"),
+        ("kr", "ko"),
+        ("english", None),
+        ("Français", None),
+        ("x-default", None),
+        ("🙂", None),
+        ("\x00en", None),
+    ],
+)
+def test_odd_tags(given: str, tag: str | None) -> None:
+    assert normal_tag(given) == tag
+
+
+@given(st.text())
+def test_a_normal_tag_is_normal(given: str) -> None:
+    tag = normal_tag(given)
+    assert tag is None or normal_tag(tag) == tag
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(max_size=8), max_size=3), st.text(st.characters(), max_size=400))
+def test_any_text_has_a_language_or_none(declared: list[str], text: str) -> None:
+    tag = language_of(declared, text)
+    assert tag is None or normal_tag(tag)

@@ -1,5 +1,8 @@
 """Pages that are built to hold a parser."""
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.extract.limits import MAX_CHARS, bounded
@@ -38,3 +41,48 @@ def test_many_elements_side_by_side_are_kept() -> None:
 
 def test_an_endless_page_is_cut() -> None:
     assert len(bounded("x" * (MAX_CHARS + 10))) == MAX_CHARS
+
+
+HARMLESS = [
+    pytest.param("", id="nothing"),
+    pytest.param("<p>a = b</p>" * 12_000, id="equal signs in the text"),
+    pytest.param("<div><p>x</p></div>" * 10_000, id="elements that are closed"),
+    pytest.param("<table>" + "<tr><td>x" * 20_000, id="cells that are never closed"),
+    pytest.param("a < b and b > c " * 20_000, id="comparisons"),
+    pytest.param("</div>" * 20_000 + "<p>text", id="elements that were never opened"),
+    pytest.param("<" * 200_000, id="brackets alone"),
+    pytest.param("<a title='" + "=" * 100_000, id="a quote that is never closed"),
+    pytest.param("<!-- " + "x=1 " * 50_000 + "-->", id="a comment"),
+]
+
+
+@pytest.mark.parametrize("page", HARMLESS)
+def test_what_only_looks_dangerous_is_kept(page: str) -> None:
+    assert bounded(page) == page
+
+
+def test_elements_at_the_limit_of_nesting_are_kept_and_one_deeper_is_cut() -> None:
+    filler = "<br>" * 7_000
+    deep = "<div>" * 1_500
+    assert bounded(filler + deep + "text") == filler + deep + "text"
+    assert bounded(filler + deep + "<div>text") == filler + deep
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_tag_keeps_two_thousand_attributes(quote: str) -> None:
+    few = "<p>" + "=" * 10_001 + "<div " + " ".join(f"data-a{n}={quote}1{quote}" for n in range(1_990)) + ">x</div>"
+    assert bounded(few) == few
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["<div>", "</div>", "<p ", "a='b'", 'c="', "'", ">", "=", "<br>", "text", "<!--"]), max_size=30
+    ),
+    st.integers(1, 900),
+)
+def test_bounding_twice_is_bounding_once(parts: list[str], times: int) -> None:
+    page = "".join(parts) * times
+    once = bounded(page)
+    assert bounded(once) == once
+    assert len(once) <= len(page)
