@@ -15,13 +15,8 @@ from tests.integration.newsroom import Newsroom, running, wait_until
 LONGEST = 1.5
 
 
-@pytest.mark.parametrize(
-    ("kills", "articles"),
-    [
-        pytest.param(5, 100, id="5 kills, 100 articles"),
-        pytest.param(20, 300, id="20 kills, 300 articles", marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
-    ],
-)
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("kills", "articles"), [pytest.param(20, 300, id="20 kills, 300 articles")])
 def test_killed_at_random_moments_all_articles_are_stored_once(
     newsroom: Callable[[Web], Newsroom], kills: int, articles: int
 ) -> None:
