@@ -1,0 +1,164 @@
+"""Which blocks are kept when the probability of each is given: the rules that stand beside the model."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.extract.blocks import Layout, walk
+from crawler.extract.body import Body, body_of, context_of, kept_of
+from crawler.extract.features import Context
+from crawler.extract.signals import signals_of
+from tests.crawler.extract.pages import HEADLINE, PARAGRAPHS, URL
+
+A = "The orchard behind the mill was sold on Friday to a family from the next valley, the notary said."
+B = "Its two hundred trees will stay where they are, and the path to the river remains open to walkers."
+C = "A price was not named, but neighbours speak of less than a flat in the city would have cost them."
+
+
+def layout(body: str) -> Layout:
+    return walk(LexborHTMLParser(f"<html><body>{body}</body></html>"))
+
+
+def kept(body: str, judged: list[float], headline: str = "", captions: frozenset[int] = frozenset()) -> list[int]:
+    seen = layout(body)
+    assert len(seen.blocks) == len(judged), [block.text for block in seen.blocks]
+    return kept_of(seen, np.array(judged, dtype=np.float32), Context(headline=headline, captions=captions))
+
+
+THREE = f"<p>{A}</p><p>{B}</p><p>{C}</p>"
+CHOSEN = [
+    pytest.param(THREE, [0.95, 0.95, 0.95], [0, 1, 2], id="all likely blocks are kept"),
+    pytest.param(f"<div>{A}</div><p>{B}</p><p>{C}</p>", [0.1, 0.95, 0.95], [1, 2], id="an unlikely block is not"),
+    pytest.param(THREE, [0.5, 0.32, 0.02], [0, 1], id="on an unsure page a share of the surest is enough"),
+    pytest.param(f"<div>{A}</div><p>{B}</p>", [0.32, 0.95], [1], id="on a sure page the same share is too little"),
+    pytest.param(THREE, [0.1, 0.1, 0.1], [], id="what is fainter than faint is never kept"),
+    pytest.param(THREE, [0.95, 0.2, 0.95], [0, 1, 2], id="a gap in the same container is filled"),
+    pytest.param(THREE, [0.95, 0.05, 0.95], [0, 2], id="a gap of something quite unlikely is not"),
+    pytest.param(f"<p>{A}</p><div><p>{B}</p></div><p>{C}</p>", [0.95, 0.2, 0.95], [0, 2], id="nor one of another container"),
+    pytest.param(
+        f"<p>{A}</p>" + f"<p>{B}</p>" * 5 + f"<p>{C}</p>", [0.95, *[0.2] * 5, 0.95], [0, 6], id="a wide gap is not filled"
+    ),
+    pytest.param(
+        "<p>The family wants to keep:</p><ul><li>the bees</li><li>the old press</li></ul><p>No more.</p>",
+        [0.95, 0.2, 0.2, 0.1],
+        [0, 1, 2],
+        id="items of an announced list are kept",
+    ),
+    pytest.param(
+        "<p>The family wants much.</p><ul><li>the bees</li><li>the old press</li></ul>",
+        [0.95, 0.2, 0.2],
+        [0],
+        id="items of a list that nothing announces are not",
+    ),
+    pytest.param(
+        "<p>The family wants to keep:</p><ul><li>the bees</li></ul><p>Then.</p><ul><li>News of the day</li></ul>",
+        [0.95, 0.2, 0.3, 0.2],
+        [0, 1],
+        id="the announcement ends with its list",
+    ),
+    pytest.param(f"<p>{A}</p><p>Read more: the mill</p>", [0.95, 0.7], [0], id="furniture by its wording needs more sureness"),
+    pytest.param(
+        f"<p>{A}</p><p>Read more, said the teacher, and you will understand.</p>", [0.95, 0.9], [0, 1], id="and is kept with it"
+    ),
+    pytest.param(f"<p>{A}</p><p>ida@post.example</p>", [0.95, 0.95], [0], id="a mail address that closes the text is cut"),
+    pytest.param(f"<p>{A}</p><p>Ida Moe</p>", [0.95, 0.95], [0], id="a name that closes the text is cut"),
+    pytest.param(f"<p>{A}</p><p>Ida Moe</p><p>ida@post.example</p>", [0.95] * 3, [0], id="both of them are cut"),
+    pytest.param(f"<p>{A}</p><p>It rains.</p>", [0.95, 0.95], [0, 1], id="a short sentence at the end is none of these"),
+    pytest.param(f"<p>24 October 2024, 14:35</p><p>{A}</p>", [0.95, 0.95], [1], id="a date above the text is cut"),
+    pytest.param(f"<p>Ida Moe</p><p>{A}</p>", [0.95, 0.95], [1], id="a name above the text is cut"),
+    pytest.param("", [], [], id="a page without blocks"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "judged", "expected"), CHOSEN)
+def test_blocks_are_chosen(body: str, judged: list[float], expected: list[int]) -> None:
+    assert kept(body, judged) == expected
+
+
+NAME = "Orchard behind the mill is sold"
+NAMED = [
+    pytest.param(f"<p>{NAME}</p><p>{A}</p>", [1], id="the headline again"),
+    pytest.param(f"<p>“{NAME.upper()}”!</p><p>{A}</p>", [1], id="the headline in capitals and quotes"),
+    pytest.param(f"<p>{NAME} 24 October 2024</p><p>{A}</p>", [1], id="the headline with a date behind it"),
+    pytest.param(f"<p>{NAME} to a family.</p><p>{A}</p>", [0, 1], id="a sentence that begins like the headline"),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), NAMED)
+def test_the_headline_is_not_part_of_the_text(body: str, expected: list[int]) -> None:
+    assert kept(body, [0.95, 0.95], NAME) == expected
+
+
+def test_captions_are_left_out_however_likely() -> None:
+    assert kept(THREE, [0.99, 0.99, 0.99], captions=frozenset({1})) == [0, 2]
+
+
+OTHER = "Mayor opens the new library"
+SECOND = [
+    pytest.param(f"<h1 class=t>{OTHER}</h1>", [1, 2, 3, 4], id="a headline of the same make begins another article"),
+    pytest.param(f"<h1 class=u>{OTHER}</h1>", [1, 2, 3, 4, 6], id="a headline of another make does not"),
+    pytest.param(f"<h2 class=t>{OTHER}</h2>", [1, 2, 3, 4, 6], id="a subhead does not"),
+    pytest.param(f"<h1 class=t>{NAME}</h1>", [1, 2, 3, 4, 6], id="the headline again does not"),
+]
+
+
+@pytest.mark.parametrize(("between", "expected"), SECOND)
+def test_text_ends_where_another_article_begins(between: str, expected: list[int]) -> None:
+    body = f"<h1 class=t>{NAME}</h1><p>{A}</p><p>{B}</p><p>{C}</p><p>{A} {B}</p>{between}<p>{C} {A}</p>"
+    assert kept(body, [0.01, 0.95, 0.95, 0.95, 0.95, 0.01, 0.95], NAME) == expected
+
+
+def test_a_second_headline_after_few_words_cuts_nothing() -> None:
+    body = f"<h1 class=t>{NAME}</h1><p>Short.</p><h1 class=t>{OTHER}</h1><p>{A}</p>"
+    assert kept(body, [0.01, 0.95, 0.01, 0.95], NAME) == [1, 3]
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0, 1, width=32), min_size=6, max_size=6))
+def test_kept_places_are_ascending_and_of_the_page(judged: list[float]) -> None:
+    body = f"{THREE}<p>Four things:</p><ul><li>one</li><li>two</li></ul>"
+    got = kept(body, judged, NAME)
+    assert got == sorted(set(got))
+    assert set(got) <= set(range(6))
+
+
+def test_the_text_of_a_body_is_its_paragraphs_with_empty_lines_between() -> None:
+    assert Body((0, 2)).text(layout(THREE)) == f"{A}\n\n{C}"
+    assert Body().text(layout(THREE)) == ""
+
+
+def context(head: str, body: str = THREE) -> Context:
+    tree = LexborHTMLParser(f"<html><head>{head}</head><body>{body}</body></html>")
+    signals = signals_of(tree, URL)
+    return context_of(walk(tree), signals, NAME)
+
+
+LD = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x","description":"in data","articleBody":"told"}</script>'
+DESCRIBED = [
+    pytest.param(
+        '<meta property="og:description" content="for friends"><meta name=description content="plain">',
+        "for friends",
+        id="Open Graph first",
+    ),
+    pytest.param(f'<meta name=description content="plain">{LD}', "plain", id="then the plain description"),
+    pytest.param(LD, "in data", id="then JSON-LD"),
+    pytest.param("", "", id="else nothing"),
+]
+
+
+@pytest.mark.parametrize(("head", "description"), DESCRIBED)
+def test_the_description_that_helps_to_tell_the_text(head: str, description: str) -> None:
+    assert (context(head).description, context(head).headline) == (description, NAME)
+
+
+def test_captions_and_told_text_of_the_page_are_known_before_it_is_judged() -> None:
+    figure = f"<p>{A}</p><figure><img src=/a.jpg><figcaption>The mill in May.</figcaption></figure><p>{B}</p>"
+    got = context(LD, figure)
+    assert (got.captions, got.article_body) == (frozenset({1}), "told")
+
+
+def test_the_model_keeps_the_paragraphs_of_a_plain_article() -> None:
+    body = f"<h1>{HEADLINE}</h1>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    assert body_of(layout(body), Context(headline=HEADLINE)).kept == (1, 2, 3)
