@@ -7,6 +7,7 @@ UTF-8 sites to legacy ones, and back. What the bytes cannot be, they are not.
 """
 
 import codecs
+import html
 import re
 
 from charset_normalizer import from_bytes
@@ -26,6 +27,8 @@ _UTF16_SHAPES = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"), (b"{\0", "utf-16-
 _MULTI_BYTE = re.compile("[\x80-\U0010ffff]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _MARKUP = re.compile(rb"<[^>]{0,2000}>|[\x00-\x40]+")
+#: references to a character whose number has more digits than Python converts
+_ENDLESS_REFERENCE = re.compile(r"&#[0-9]{4000,};?")
 #: how much of a body is judged; 10 MB of 0xFF take seconds otherwise
 _JUDGED = 300_000
 #: how much text the detector sees: it needs milliseconds for this, and seconds for a whole page
@@ -185,3 +188,8 @@ def _detected(body: bytes) -> str:
 def _which_latin(sample: bytes) -> str:
     """The charset in which most bytes are letters of its languages; the detector takes French for Central European."""
     return max(_LATIN, key=lambda name: sum(map(sample.decode(name, "replace").count, _LATIN[name])))
+
+
+def unescaped(text: str) -> str:
+    """The text with its HTML entities resolved; those that name no character become U+FFFD."""
+    return html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text)) if "&" in text else text

@@ -1,7 +1,8 @@
 """Plain text from what publishers put into titles and summaries: HTML, escaped HTML, twice-escaped HTML, text."""
 
 import re
-from html import unescape
+
+from crawler.text import unescaped
 
 #: elements whose content is no text at all
 _SILENT = re.compile(r"<(script|style)\b[^>]{0,500}>.*?</\1\s*>|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
@@ -40,10 +41,10 @@ def looks_like_html(value: str) -> bool:
 
 
 def _without_markup(value: str) -> str:
-    value = unescape(_tagless(value))
+    value = unescaped(_tagless(value))
     if "<" in value:  # "&lt;b&gt;Late&lt;/b&gt; news": HTML that was escaped once more
         value = _tagless(value)
-    return unescape(value) if _ENTITY.search(value) else value  # "AT&amp;amp;T"
+    return unescaped(value) if _ENTITY.search(value) else value  # "AT&amp;amp;T"
 
 
 def _tagless(value: str) -> str:

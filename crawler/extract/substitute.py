@@ -8,7 +8,8 @@ from crawler.extract.blocks import walk
 from crawler.extract.furniture import is_furniture
 from crawler.extract.jsonld import Node
 from crawler.extract.limits import bounded
-from crawler.extract.text import unescaped, unmarked, weight
+from crawler.extract.text import unmarked, weight
+from crawler.text import unescaped
 
 #: a text of fewer letters on the page gives way to one that is so many times longer
 _SHORT = 400

@@ -1,15 +1,14 @@
 """Small, pure treatments of strings that every part of the reader shares."""
 
-import html
 import re
 import unicodedata
+
+from crawler.text import unescaped
 
 #: controls, lone surrogates, byte order marks, soft hyphens, zero-width marks (joiners stay: Persian, emoji)
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<[^<>]{1,2000}>")
-#: references to a character whose number has more digits than Python converts
-_ENDLESS_REFERENCE = re.compile(r"&#[0-9]{4000,};?")
 #: letters of scripts that are written without spaces: each counts as a word
 _DENSE = re.compile("[\u0e00-\u0fff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 #: the same and Korean syllables, which stand for two or three letters each
@@ -30,11 +29,6 @@ def unmarked(text: str) -> str:
     if "<" in text:
         text = _TAG.sub("", text)
     return clean(text)
-
-
-def unescaped(text: str) -> str:
-    """The text with its HTML entities resolved; those that name no character become U+FFFD."""
-    return html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text)) if "&" in text else text
 
 
 def folded(text: str) -> str:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.text import clean, folded, likeness, unescaped, unmarked, weight, words
+from crawler.extract.text import clean, folded, likeness, unmarked, weight, words
+from crawler.text import unescaped
 
 CLEANED = [
     pytest.param(
