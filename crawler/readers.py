@@ -15,6 +15,7 @@ import select
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as PoolTimeout
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import BaseContext
@@ -46,12 +47,21 @@ class Readers:
         self._count = count
         self._cpu_seconds = cpu_seconds
         self._pool: ProcessPool | None = None
+        self._reading: set[Future[Any]] = set()
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function of ours on untrusted bytes in a reader. Raises what it raised, or ReaderFailed."""
-        future = self._started().schedule(_limited, args=(self._cpu_seconds, function, args, kwargs), timeout=BACKSTOP)
+        pool = self._started()
+        future = pool.schedule(_limited, args=(self._cpu_seconds, function, args, kwargs), timeout=BACKSTOP)
+        self._reading.add(future)
+        future.add_done_callback(self._reading.discard)
         try:
             result: T = await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            if self._pool is pool:
+                raise  # whoever waited was cancelled, not the reader
+            message = "reader stopped: with its pool"
+            raise ReaderFailed(message) from None
         except ProcessExpired as error:
             message = f"reader stopped: {_why(error, self._cpu_seconds)}"
             raise ReaderFailed(message) from None
@@ -76,6 +86,8 @@ class Readers:
             self._pool.join(END_PATIENCE)
         except PoolTimeout:
             self._pool.stop()
+            for future in list(self._reading):
+                future.cancel()  # the pool may leave it without an answer, for good
             self._pool.join()
         self._pool = None
 

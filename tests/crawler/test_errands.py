@@ -56,9 +56,9 @@ def test_an_answer_knows_its_status_and_the_hash_of_its_body() -> None:
     ("budget", "is_spent"),
     [
         pytest.param(Budget(1, 86_400.0, 1), False, id="a little of everything"),
-        pytest.param(Budget(0, 60.0, 1), True, id="no request"),
-        pytest.param(Budget(1, 60.0, 0), True, id="no byte"),
-        pytest.param(Budget(1, 60.0, -5), True, id="a last answer that was too large"),
+        pytest.param(Budget(0, 86_400.0, 1), True, id="no request"),
+        pytest.param(Budget(1, 86_400.0, 0), True, id="no byte"),
+        pytest.param(Budget(1, 86_400.0, -5), True, id="a last answer that was too large"),
         pytest.param(Budget(1, 60.0, 1, started=time.monotonic() - 61), True, id="no time"),
     ],
 )
