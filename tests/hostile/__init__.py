@@ -1,0 +1,1 @@
+"""Attacks of a hostile web, one named test each."""

@@ -1,0 +1,139 @@
+"""A hostile web server: raw bytes on loopback, one path for each attack, good articles beside them."""
+
+import asyncio
+import gzip
+import html
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+#: writes a whole answer, status line included, as it likes
+Attack = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+CANARY_ADDRESS = "127.0.0.66"
+
+
+class HostileServer:
+    """Serves raw answers by path; what it was asked stands in ``asked``. The canary stands in ``canary_hits``."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, bytes | Attack] = {}
+        self.asked: list[str] = []
+        self.canary_hits: list[str] = []
+        self.url = self.canary = ""
+        self._servers: list[asyncio.Server] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="hostile", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._listen('127.0.0.1', self._answer)}"
+        self.canary_port = self._listen(CANARY_ADDRESS, self._betray)
+        self.canary = f"http://{CANARY_ADDRESS}:{self.canary_port}"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    async def _close(self) -> None:
+        for server in self._servers:
+            server.close()
+        answering = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in answering:
+            task.cancel()
+        await asyncio.gather(*answering, return_exceptions=True)
+        await asyncio.sleep(0.1)  # the transports close in the loop's next rounds
+
+    def _listen(self, address: str, answer: Callable[..., Awaitable[None]]) -> int:
+        server = asyncio.run_coroutine_threadsafe(asyncio.start_server(answer, address, 0), self._loop).result(10)
+        self._servers.append(server)
+        return int(server.sockets[0].getsockname()[1])
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            path = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode("latin-1")
+            self.asked.append(path)
+            answer = self.answers.get(path, ok(b"", status="404 Not Found"))
+            if isinstance(answer, bytes):
+                writer.write(answer)
+            else:
+                await answer(writer)
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the other side had enough
+        finally:
+            writer.close()
+
+    async def _betray(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.canary_hits.append((await reader.readline()).decode("latin-1"))
+        writer.write(ok(b"<h1>This is an internal page</h1>"))
+        writer.close()
+
+
+def ok(body: bytes, *headers: str, status: str = "200 OK", kind: str = "text/html; charset=utf-8") -> bytes:
+    """A whole answer with its length."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body)}", "Connection: close"]
+    return "\r\n".join([*lines, *headers, "", ""]).encode() + body
+
+
+def article(name: str, head: str = "", body: str = "") -> bytes:
+    """A good article's page; ``head`` and ``body`` are added as they are."""
+    paragraphs = "".join(
+        f"<p>The harbour board of {name} met on day {day} and heard {day * 7} residents, who asked for a wider quay, "
+        f"a lower fee and a ferry that also runs in winter, when the road over the pass is closed.</p>"
+        for day in range(1, 9)
+    )
+    title = f"Harbour board of {name} hears residents about the quay"
+    return (
+        f"<!DOCTYPE html><html lang=en><head><title>{title}</title>{head}"
+        f'<meta property="og:type" content="article"></head><body><article><h1>{title}</h1>{paragraphs}{body}'
+        "</article></body></html>"
+    ).encode()
+
+
+def feed(links: Sequence[str]) -> bytes:
+    """A feed of these addresses."""
+    items = "".join(
+        f"<item><title>Harbour news number {n} of today</title><link>{html.escape(link)}</link></item>"
+        for n, link in enumerate(links)
+    )
+    text = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour</title>{items}</channel></rss>'
+    return ok(text.encode(), kind="application/rss+xml")
+
+
+def endless(first: bytes, again: bytes) -> Attack:
+    """An answer that repeats its last part until the other side hangs up, or for 100 MB."""
+
+    async def attack(writer: asyncio.StreamWriter) -> None:
+        writer.write(first)
+        for _ in range(100_000_000 // len(again)):
+            writer.write(again)
+            await writer.drain()
+
+    return attack
+
+
+def slow(first: bytes, again: bytes, pause: float = 0.5) -> Attack:
+    """An answer that comes drop by drop, for two minutes."""
+
+    async def attack(writer: asyncio.StreamWriter) -> None:
+        writer.write(first)
+        for _ in range(int(120 / pause)):
+            writer.write(again)
+            await writer.drain()
+            await asyncio.sleep(pause)
+
+    return attack
+
+
+def packed(body: bytes, times: int = 1) -> bytes:
+    """An answer that is packed with gzip so many times."""
+    for _ in range(times):
+        body = gzip.compress(body)
+    return ok(body, f"Content-Encoding: {', '.join(['gzip'] * times)}")
