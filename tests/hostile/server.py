@@ -107,14 +107,16 @@ def feed(links: Sequence[str]) -> bytes:
     return ok(text.encode(), kind="application/rss+xml")
 
 
-def endless(first: bytes, again: bytes) -> Attack:
-    """An answer that repeats its last part until the other side hangs up, or for 100 MB."""
+def endless(first: bytes, again: bytes, sent: list[int] | None = None) -> Attack:
+    """An answer that repeats its last part until the other side hangs up, or for 100 MB; ``sent`` gets the bytes."""
 
     async def attack(writer: asyncio.StreamWriter) -> None:
         writer.write(first)
         for _ in range(100_000_000 // len(again)):
             writer.write(again)
             await writer.drain()
+            if sent is not None:
+                sent.append(len(again))
 
     return attack
 

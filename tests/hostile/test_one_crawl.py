@@ -44,12 +44,15 @@ SPELLINGS = {
 }
 SCHEMES = ["file:///etc/passwd", "ftp://127.0.0.66/news", "data:text/html,news", "javascript:alert(1)"]
 
+#: bytes that the other side took of each endless answer
+TAKEN: dict[str, list[int]] = {"endless headers": [], "one endless header line": []}
+
 BOMBS: dict[str, bytes | Attack] = {
     "gzip": packed(bytes(60_000_000)),
     "gzip twice": packed(bytes(60_000_000), times=2),
     "endless body": endless(HEAD + b"\r\n", b"<p>news</p>" * 1000),
-    "endless headers": endless(HEAD, b"X-More: " + b"a" * 1000 + b"\r\n"),
-    "one endless header line": endless(HEAD + b"X-Long: ", b"a" * 10_000),
+    "endless headers": endless(HEAD, b"X-More: " + b"a" * 1000 + b"\r\n", TAKEN["endless headers"]),
+    "one endless header line": endless(HEAD + b"X-Long: ", b"a" * 10_000, TAKEN["one endless header line"]),
     "endless 1xx": endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100),
     "cookie flood": ok(b"<p>flood</p>", *[f"Set-Cookie: c{n}={'x' * 500}" for n in range(2000)]),
     "one line of 9 MB": ok(b"news " * 1_800_000),
@@ -149,3 +152,15 @@ def test_bomb_is_asked_for_and_ends_with_a_reason(crawled: Crawled, name: str) -
 
 def test_visit_ends_within_its_budget(crawled: Crawled) -> None:
     assert crawled.seconds < VISIT_TIME + 15, crawled.output[-2000:]
+
+
+@pytest.mark.usefixtures("crawled")
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("endless headers", marks=pytest.mark.xfail(strict=True, reason="no byte cap for headers yet")),
+        "one endless header line",
+    ],
+)
+def test_endless_headers_are_cut_off_early(name: str) -> None:
+    assert 0 < sum(TAKEN[name]) < 12_000_000
