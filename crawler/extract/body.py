@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -27,6 +27,8 @@ _SURE_PAGE = 0.9
 _FAINT, _FAINT_SHARE = 0.15, 0.45
 #: blocks so far apart may have a gap filled with blocks of such a probability
 _GAP, _FILLING = 5, 0.15
+#: so many hidden blocks between visible ones are strays, more are text that is unfolded
+_STRAY = 2
 #: how sure the model must be of a line that by its wording is furniture
 _SURE = 0.85
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", "”", '"', "»", "’", ")", "」", "』", ":", "：")
@@ -69,8 +71,19 @@ def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
         for place in places
         if place not in context.captions and _is_text(layout.blocks[place], float(judged[place]), name)
     ]
-    places = _before_next_article(layout, places, name)
+    places = _without_hidden(layout, _before_next_article(layout, places, name))
     return _without_byline(layout, _without_trailer(layout, places))
+
+
+def _without_hidden(layout: Layout, places: list[int]) -> list[int]:
+    """Without single hidden lines between visible ones. Long hidden runs are text that a button or a script unfolds."""
+    kept: list[int] = []
+    for hidden, group in groupby(places, key=lambda place: layout.blocks[place].hidden):
+        run = list(group)
+        is_between = bool(kept) and run[-1] != places[-1]
+        if not (hidden and is_between and len(run) <= _STRAY):
+            kept += run
+    return kept
 
 
 def _likely(judged: Matrix) -> list[int]:
