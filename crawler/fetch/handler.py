@@ -18,6 +18,7 @@ from scrapy.http import Response
 from crawler.errors import Refused
 from crawler.fetch import guard
 from crawler.fetch.gate import Host
+from crawler.fetch.headers import CappedFactory
 from crawler.station import current
 from crawler.urls import AddressError, host_of
 
@@ -31,6 +32,10 @@ LONGEST_WAIT = 60.0
 
 class GatedHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 handler behind guard, gate, lease and budget."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = CappedFactory  # noqa: SLF001 - the pool offers no other way
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request in its host's turn. Raises Refused, NotNow, BudgetSpent, LeaseLost or a download error."""

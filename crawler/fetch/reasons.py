@@ -47,8 +47,8 @@ def reason_of(error: BaseException) -> str:
     for kind, words in _WORDS:
         if isinstance(error, kind):
             return words
-    if isinstance(error, DownloadCancelledError) and "larger" in str(error):
-        return "answer larger than [crawl] max_body"
+    if isinstance(error, DownloadCancelledError) and ("larger" in str(error) or not str(error)):
+        return "answer larger than [crawl] max_body"  # Scrapy cancels without a word when the body grows too long
     text = " ".join(str(error).split()) or type(error).__name__
     return _cut_off(text)[:REASON_LENGTH]
 
@@ -58,6 +58,7 @@ def _cut_off(text: str) -> str:
     for mark, words in (
         ("max redirections", "too many redirects"),
         ("exceeded DOWNLOAD_MAXSIZE", "answer larger than [crawl] max_body after unpacking"),
+        ("HeadersTooLong", "headers of the answer do not end"),
         ("PotentialDataLoss", "answer cut off"),
         ("ConnectionDone", "connection closed without an answer"),
         ("ConnectionLost", "connection lost"),
