@@ -19,6 +19,7 @@ ERROR_MODULES = (
     "guard.addresses",
     "storage.errors",
     "crawler.errors",
+    "crawler.fetch.headers",
     "crawler.discover.errors",
     "crawler.urls",
 )
