@@ -234,7 +234,7 @@ def _listen(station: Station, stop: asyncio.Event, load: Callable[[], Config]) -
             log.warning("configuration not taken: %s", error)
             return
         guard.install(station.address_rule)
-        station.tasks.add(asyncio.ensure_future(station.sync_sources()))
+        station.hold(asyncio.ensure_future(station.sync_sources()))
         log.info("configuration read again: %d sources", len(station.config.sources))
 
     for number in (signal.SIGTERM, signal.SIGINT):

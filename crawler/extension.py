@@ -62,7 +62,7 @@ class VisitExtension:
             log.warning("%s: another process visits it", key)
             raise CloseSpider("leased")
         visit = await begin(station, source, lease)
-        visit.watch(lambda: station.tasks.add(asyncio.ensure_future(self._crawler.stop_async())))
+        visit.watch(lambda: station.hold(asyncio.ensure_future(self._crawler.stop_async())))
         visit.is_survey = getattr(spider, "is_survey", False)
         station.endings[key] = visit.break_off
         spider.visit = visit  # type: ignore[attr-defined]
@@ -81,7 +81,7 @@ class VisitExtension:
         """A callback failed: that is our own fault; it costs this one link a try."""
         log.error("internal error at %s: %s", response.url, failure.getErrorMessage())
         reason = CrawlError(f"internal error: {failure.getErrorMessage()}")
-        current().tasks.add(asyncio.ensure_future(_fail(spider, response.meta.get("errand"), reason)))
+        current().hold(asyncio.ensure_future(_fail(spider, response.meta.get("errand"), reason)))
 
     async def dropped(self, item: Any, spider: Spider, exception: BaseException) -> None:
         """An item did not pass the pipelines: its link is skipped with the reason."""

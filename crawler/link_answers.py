@@ -36,7 +36,7 @@ async def take(visit: Visit, row: LinkRow, answer: Answer) -> Article | None:
     elif answer.status >= 400:
         await _refused(visit, row, answer.status)
     elif (obstacle := _obstacle(visit, row, answer)) is not None:
-        await _settle(visit, row, Outcome(LinkState.SKIPPED, obstacle))
+        await _no_article(visit, row, obstacle)
     elif row.link.kind is LinkKind.PAGE:
         await _page(visit, row, answer)
     else:
@@ -48,11 +48,17 @@ async def fail(visit: Visit, row: LinkRow, error: BaseException) -> None:
     """Settle a link that gave no answer: skipped when it is refused, else tried again by plan."""
     reason = reason_of(error)
     if isinstance(error, Refused):
-        await _settle(visit, row, Outcome(LinkState.SKIPPED, reason))
+        await _no_article(visit, row, reason)
     elif isinstance(error, NotNow) and error.until is not None:
-        await _settle(visit, row, Outcome(row.state, reason, error.until, idle=True), name="waiting")
+        await _wait(visit, row, reason, error.until)
     else:
         await _try_again(visit, row, reason)
+
+
+async def _wait(visit: Visit, row: LinkRow, reason: str, until: datetime) -> None:
+    """Nothing was asked: no try is used up."""
+    await visit.commit(lambda connection: frontier.postpone(connection, row, reason, until))
+    visit.report.outcomes["waiting"] += 1
 
 
 async def _unchanged(visit: Visit, row: LinkRow) -> None:
@@ -123,7 +129,7 @@ async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
     try:
         found = await visit.station.readers.read(reading.endpoint, answer.page, EndpointKind.UNKNOWN, limit, None)
     except (EndpointError, ReaderFailed) as error:
-        await _settle(visit, row, Outcome(LinkState.FAILED, str(error)))
+        await _try_again(visit, row, str(error))
         return
     links = link_entries(visit, found, is_first_read=not row.is_reread)
     pages = page_entries(visit, found, row.depth)
@@ -173,7 +179,7 @@ def _own_address(article: Article, fetched: str) -> str:
 
 
 async def _no_article(visit: Visit, row: LinkRow, reason: str) -> None:
-    """A stored article whose page shows none any more (a wall, an error page) stays as it is."""
+    """A new link is skipped; what is stored already (and shows a wall or an error page now) stays as it is."""
     if row.is_reread:
         await _settle(visit, row, Outcome(LinkState.STORED, reason, plan_of(visit, row), idle=True), name="unchanged")
     else:

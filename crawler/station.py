@@ -64,6 +64,11 @@ class Station:
         await self.writer.run(lambda connection: sources.sync(connection, entries, now))
         await self.writer.run(self.leases.void_dead)
 
+    def hold(self, task: Future[None]) -> None:
+        """Keep a task that nobody awaits until it is done."""
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
     def end_visits(self, reason: str) -> None:
         """Break off all visits that are under way."""
         for end in list(self.endings.values()):

@@ -169,6 +169,12 @@ def settle(connection: Connection, row: LinkRow, outcome: Outcome, now: datetime
     connection.execute(update(link).where(link.c.link_id == row.link_id).values(**values))
 
 
+def postpone(connection: Connection, row: LinkRow, reason: str, until: datetime) -> None:
+    """Put off a link that was not asked for, because its host wants rest: no try and no reading is counted."""
+    values = {"next_try_at": until, "reason": TOLD if row.was_told else reason}
+    connection.execute(update(link).where(link.c.link_id == row.link_id).values(**values))
+
+
 def reopen(connection: Connection, source_id: int, fetch_keys: Sequence[str], now: datetime) -> None:
     """Have known pages of a listing read again: the listing shows nothing but unknown articles, so there is a gap."""
     pages = (link.c.source_id == source_id, link.c.kind == LinkKind.PAGE.value, link.c.state == LinkState.STORED.value)

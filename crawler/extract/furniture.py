@@ -4,8 +4,6 @@
 
 import re
 
-from crawler.extract.text import folded
-
 #: how a line begins that leads elsewhere ("Read more: …", "Lesen Sie auch …")
 _LEADS_AWAY = re.compile(
     r"^\W*(?:(?:read|see|watch|listen)\s*(?:more|also|next|:|now)\b|also\s+read\b|more\s*(?:on\s+this|from|stories|news|:)|related\s*(?:articles?|stor(?:y|ies)|topics?|news|coverage|:|$)|"
@@ -83,8 +81,3 @@ def signs_of(text: str) -> tuple[bool, bool, bool, bool]:
 def is_furniture(text: str) -> bool:
     """Whether a line is a call, a lead to other pages, a credit or a note about the author, by its wording alone."""
     return any(signs_of(text))
-
-
-def repeats(text: str, headline: str) -> bool:
-    """Whether a line is the headline again."""
-    return bool(headline) and folded(text) == folded(headline)

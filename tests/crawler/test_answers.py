@@ -138,6 +138,20 @@ CHANGES = "SELECT kind FROM change ORDER BY change_seq"
         pytest.param(answer("no", LINK, status=500), "failed", ["new"], "HTTP 500", True, id="500 says nothing of it"),
         pytest.param(answer("no", LINK, status=403), "failed", ["new"], "HTTP 403", True, id="403 says nothing of it"),
         pytest.param(answer(GALLERY, LINK), "unchanged", ["new"], "soft 404", True, id="an error page is no removal"),
+        pytest.param(
+            answer(page("Harbour opens"), FEED, via=(LINK,)),
+            "unchanged",
+            ["new"],
+            "redirected to the front page",
+            True,
+            id="nor is a redirect to the front page",
+        ),
+        pytest.param(
+            Refused("robots.txt forbids it"), "unchanged", ["new"], "robots.txt forbids it", True, id="refused"
+        ),
+        pytest.param(
+            NotNow("asks to wait", LATER), "waiting", ["new"], "asks to wait", True, id="the host asks to wait"
+        ),
         pytest.param(DownloadTimeoutError("x"), "failed", ["new"], "no whole answer in time", True, id="no answer"),
     ],
 )

@@ -461,3 +461,21 @@ def test_how_many_links_could_be_fetched_now(writing: Connection) -> None:
     assert [frontier.pending(writing, DAILY, at) for at in (NOW, LATER)] == [2, 3]
     assert frontier.pending(writing, WEEKLY, LATER) == 0
     assert count(writing, link) == 4
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        pytest.param(False, "the host asks to wait", id="a planned re-read"),
+        pytest.param(True, frontier.TOLD, id="a re-read that an endpoint asked for stays one"),
+    ],
+)
+def test_what_is_put_off_uses_up_no_try_and_no_reading(writing: Connection, told: bool, reason: str) -> None:
+    record(writing, listed("a"))
+    frontier.settle(writing, next_row(writing, "a"), Outcome(LinkState.STORED, None, NOW), NOW)
+    before = link_row(writing, "a")
+    frontier.postpone(writing, replace(next_row(writing, "a"), was_told=told), "the host asks to wait", LATER)
+    after = link_row(writing, "a")
+    assert (after.next_try_at, after.reason, after.state) == (LATER, reason, "stored")
+    counts = ("attempts", "rereads", "idle_reads", "outcome_at")
+    assert [getattr(after, name) for name in counts] == [getattr(before, name) for name in counts]
