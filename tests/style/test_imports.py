@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "delivery": {"storage", *LEAVES},
     "scheduler": CRAWLING,
     "service": PARTS,
-    "cli": {"service", *PARTS},
+    "commands": {"service", *PARTS},
+    "cli": {"commands"},
     "demo": {"cli", "service", *PARTS},
 }
 

@@ -1,0 +1,31 @@
+"""Commands for the database itself."""
+
+import typer
+
+from commands import base
+
+app = typer.Typer(help="The database: upgrade it, show its state.", no_args_is_help=True)
+
+
+@app.command()
+def upgrade() -> None:
+    """Create the database or upgrade it to this version.
+
+    Example: newswatch db upgrade
+    """
+    from storage.store import head
+
+    with base.store():
+        base.out.print(f"the database is at version {head()}", highlight=False)
+
+
+@app.command()
+def status() -> None:
+    """Show version and size of the database.
+
+    Example: newswatch db status
+    """
+    from delivery.tables import database_lines
+
+    for line in database_lines(base.loaded().database):
+        base.out.print(line, markup=False, highlight=False)

@@ -1,0 +1,118 @@
+"""Commands that visit sources: the daemon, rounds from cron, a new source, a look at one page."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+import config
+import config_values
+from commands import base
+from config import Config, Source
+
+app = typer.Typer()
+
+
+@app.command()
+def run(log_format: base.LogFormat = None) -> None:
+    """Run the daemon until SIGTERM or ^C.
+
+    Example: newswatch --config newswatch.toml run
+    """
+    import service
+
+    if log_format:
+        base.set_up_log(log_format)
+
+    loaded = base.loaded()
+    base.warn(loaded)
+    service.run_daemon(lambda: config.load(base.given["config"]))
+
+
+@app.command()
+def crawl(
+    keys: Annotated[
+        list[str] | None, typer.Argument(help="Keys of sources; all enabled ones when none is named.")
+    ] = None,
+    *,
+    due: Annotated[bool, typer.Option("--due", help="Only sources whose visit is due (for cron).")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for sources that another process visits.")] = False,
+    log_format: base.LogFormat = None,
+) -> None:
+    """Visit sources once and exit: 0 all well, 1 some failed, 2 usage, 75 all are visited by another process.
+
+    Example: newswatch crawl --due
+    """
+    import service
+
+    if log_format:
+        base.set_up_log(log_format)
+    loaded = base.loaded()
+    unknown = sorted(set(keys or ()) - {source.key for source in loaded.sources})
+    if unknown:
+        base.stop(f"no source has the key {', '.join(unknown)}; `newswatch sources` lists them")
+    result = service.crawl_once(loaded, keys or [], due=due, wait=wait)
+    for key, owner in result.left.items():
+        base.err.print(f"{key}: left, {owner} visits it or its site", highlight=False)
+    if result.left and not result.reports:
+        raise typer.Exit(base.EXIT_ALL_LEASED)
+    raise typer.Exit(base.EXIT_SOME_FAILED if result.failed else 0)
+
+
+@app.command()
+def add(
+    url: Annotated[str, typer.Argument(help="Front page, section, feed or sitemap of the outlet.")],
+    key: Annotated[str | None, typer.Option(help="Key of the source; made from the host when not given.")] = None,
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Append the source to the configuration file.")] = False,
+) -> None:
+    """Find the feeds, sitemaps and sections of an outlet and show what they list; --write keeps it.
+
+    Example: newswatch add https://example.org --write
+    """
+    import service
+    from delivery.tables import endpoint_table
+
+    loaded = base.loaded_or_new()
+    source = _source_from(url, key, loaded)
+    found, report = service.survey(loaded, source)
+    base.out.print(endpoint_table(found))
+    if report.problem:
+        base.err.print(report.problem, style="yellow", markup=False, highlight=False)
+    block = config.source_block(source.key, url)
+    if write:
+        path = loaded.path or Path(config.FILE_NAME)
+        config.append_source(path, block)
+        base.out.print(f"added to {path}:", markup=False, highlight=False)
+    base.out.print(block, markup=False, highlight=False)
+    raise typer.Exit(0 if any(item.links for item in found) else base.EXIT_SOME_FAILED)
+
+
+@app.command("try")
+def try_(url: Annotated[str, typer.Argument(help="Address of one article.")]) -> None:
+    """Fetch one page, show the article and what was dropped; nothing is stored.
+
+    Example: newswatch try https://example.org/2024/10/24/some-story.html
+    """
+    import service
+    from delivery.tables import print_reading
+
+    _, reading, error = service.try_page(base.loaded_or_new(), url)
+    if reading is None:
+        base.err.print(f"{url}: {error}", markup=False, highlight=False)
+        raise typer.Exit(base.EXIT_SOME_FAILED)
+    print_reading(base.out, reading)
+    raise typer.Exit(0 if reading.is_article else base.EXIT_SOME_FAILED)
+
+
+def _source_from(url: str, key: str | None, loaded: Config) -> Source:
+    taken = {source.key for source in loaded.sources}
+    if key in taken:
+        base.stop(f"the key {key} is taken: choose another one")
+    try:
+        return Source(url=(url,), key=key or config_values.key_for(config_values.source_address(url), taken))
+    except ValidationError as error:
+        base.stop("; ".join(str(problem["msg"]).removeprefix("Value error, ") for problem in error.errors()))
+    except ValueError as error:
+        base.stop(f"{url} {error}")
