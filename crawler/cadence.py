@@ -77,6 +77,11 @@ def endpoint_interval(
     return max(own, min(floor, FLOOR_CAP)) if floor else own
 
 
+def longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
+    """The longer of two floors; None when nobody asked for one."""
+    return max((span for span in (one, other) if span), default=None)
+
+
 def next_reread(now: datetime, interval: timedelta, rereads: int) -> datetime | None:
     """When a stored article is read again to find corrections; None when the plan is at its end."""
     if rereads >= len(REREAD_PLAN):

@@ -137,7 +137,9 @@ def _noted(
     visit: Visit, entry: Endpoint, kind: EndpointKind, answer: Answer, idle: int, found: Found | None = None
 ) -> endpoints.Answer:
     now = visit.station.now()
-    floor = found.ttl if found is not None else entry.floor
+    # What a 304 promises holds once; the floor of the last list stays, since its ttl is not sent again.
+    asked_for = found.ttl if found is not None else entry.floor
+    floor = cadence.longer(asked_for, answer.fresh_for)
     pause = cadence.endpoint_interval(visit.interval, kind, idle, floor, configured=entry.is_configured)
     return endpoints.Answer(
         at=now,
@@ -146,5 +148,5 @@ def _noted(
         http_etag=answer.http_etag,
         http_last_modified=answer.http_last_modified,
         body_hash=answer.body_hash if answer.status != NOT_MODIFIED else None,
-        floor=floor,
+        floor=floor if found is not None else entry.floor,
     )

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 
 from crawler.errors import BudgetSpent
@@ -45,6 +46,8 @@ class Answer:
     http_etag: str | None = None
     http_last_modified: str | None = None
     via: tuple[str, ...] = ()
+    #: the server promises the same answer so long (Cache-Control, Expires)
+    fresh_for: timedelta | None = None
 
     @property
     def status(self) -> int:

@@ -1,10 +1,12 @@
 """Requests and answers as Scrapy and the visit see them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from scrapy.http import Response
 
 from crawler.errands import Answer
+from crawler.fetch import freshness
 from crawler.visit import Visit
 from storage.records import Page
 
@@ -24,7 +26,9 @@ def answer_of(response: Response) -> Answer:
     """What the visit takes from a response; validators stay as they were sent."""
     page = Page(response.url, response.body, _header(response, "Content-Type") or "", response.status)
     via = tuple(response.meta.get("redirect_urls", ()))
-    return Answer(page, _header(response, "ETag"), _header(response, "Last-Modified"), via)
+    said = {name: value for name in freshness.HEADERS if (value := _header(response, name)) is not None}
+    fresh = freshness.fresh_for(said, datetime.now(UTC))
+    return Answer(page, _header(response, "ETag"), _header(response, "Last-Modified"), via, fresh)
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -1,5 +1,6 @@
 """What becomes of an answer or an error: of an endpoint, and of a link. Each ends in a recorded outcome."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -294,6 +295,40 @@ async def test_the_publishers_floor_is_kept(sqlite_url: str) -> None:
         assert (again - visited) * 24 == pytest.approx(3, abs=0.1)
         await desk.visit({FEED: feed()})
         assert desk.asked.count(FEED) == 1
+
+
+def hours_until_the_next_visit(desk: Newsdesk) -> float:
+    """From the last visit of the only endpoint to the next, as its row says."""
+    ((hours,),) = desk.rows("SELECT (julianday(next_visit_at) - julianday(last_success_at)) * 24 FROM endpoint")
+    return float(hours)
+
+
+@pytest.mark.parametrize(
+    ("ttl", "fresh", "hours"),
+    [
+        pytest.param(None, timedelta(hours=2), 2, id="max-age alone"),
+        pytest.param(180, timedelta(hours=2), 3, id="the longer of ttl and max-age: ttl"),
+        pytest.param(60, timedelta(hours=2), 2, id="the longer of ttl and max-age: max-age"),
+        pytest.param(None, timedelta(days=365), 24, id="a year is kept for a day"),
+        pytest.param(None, timedelta(seconds=5), 1 / 60, id="less than the interval changes nothing"),
+    ],
+)
+async def test_what_the_server_promises_not_to_change_is_not_asked_before(
+    sqlite_url: str, ttl: int | None, fresh: timedelta, hours: float
+) -> None:
+    async with newsdesk(sqlite_url, source(FEED, every="1m")) as desk:
+        await desk.visit({FEED: replace(feed(ttl=ttl) if ttl else feed(), fresh_for=fresh), LINK: article()})
+        assert hours_until_the_next_visit(desk) == pytest.approx(hours, abs=0.1)
+
+
+async def test_a_promise_of_a_304_holds_once_and_the_ttl_goes_on(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(FEED, every="1m")) as desk:
+        await desk.visit({FEED: feed(ttl=60), LINK: article()})
+        for fresh, hours in ((timedelta(hours=5), 5), (None, 1)):
+            desk.write("UPDATE endpoint SET next_visit_at = '2020-01-01 00:00:00'")
+            await desk.visit({FEED: replace(answer("", FEED, status=304), fresh_for=fresh)})
+            assert hours_until_the_next_visit(desk) == pytest.approx(hours, abs=0.1)
+            assert desk.rows("SELECT floor_seconds FROM endpoint") == [(3600,)]
 
 
 async def test_who_has_lost_the_lease_writes_nothing_and_ends(database_url: str) -> None:
