@@ -7,7 +7,7 @@ answer ─> 304 or the same bytes ─> unchanged: planned anew
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -25,6 +25,10 @@ from storage import articles, changes, frontier
 from storage.frontier import LinkRow, Origin, Outcome
 from storage.records import Article, EndpointKind, LinkKind, LinkState, Reading
 
+#: what stands with a stored link that answered 404 for the first time
+MISSING_ONCE = "HTTP 404 once, it is asked again before it counts as removed"
+#: at the latest so long after the first 404 (our choice: longer than a deployment takes)
+SECOND_LOOK = timedelta(hours=1)
 #: content types that can hold an article; anything else (PDF, pictures) is skipped
 _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "")
 
@@ -78,11 +82,23 @@ async def _unchanged(visit: Visit, row: LinkRow) -> None:
 
 async def _refused(visit: Visit, row: LinkRow, status: int) -> None:
     if status in (NOT_FOUND, GONE) and row.is_reread and row.article_id is not None:
-        await _removed(visit, row, row.article_id, f"HTTP {status}")
+        await _missing(visit, row, row.article_id, status)
     elif status >= 500 or status in PASSING or (status == NOT_FOUND and row.attempts == 0):
         await _try_again(visit, row, f"HTTP {status}")
     else:
         await _settle(visit, row, Outcome(LinkState.FAILED, f"HTTP {status}"))
+
+
+async def _missing(visit: Visit, row: LinkRow, article_id: int, status: int) -> None:
+    """A stored article that is not there now: 410 is the last word, 404 only when the next look finds the same.
+
+    Sites answer 404 for minutes while they publish a new version or move to another server.
+    """
+    if status == GONE or row.reason == MISSING_ONCE:
+        await _removed(visit, row, article_id, f"HTTP {status}")
+        return
+    again = visit.station.now() + min(visit.interval, SECOND_LOOK)
+    await _settle(visit, row, Outcome(LinkState.STORED, MISSING_ONCE, again, idle=True), name="missing")
 
 
 async def _removed(visit: Visit, row: LinkRow, article_id: int, reason: str) -> None:

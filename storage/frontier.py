@@ -61,6 +61,8 @@ class LinkRow:
     listed_by: str | None = None
     #: whether an endpoint said that it changed; False: it is read again by plan
     was_told: bool = False
+    #: what the last fetch left behind, such as "HTTP 404"
+    reason: str | None = None
 
     @property
     def is_reread(self) -> bool:
@@ -300,7 +302,7 @@ def _link_row(row: Row[Any]) -> LinkRow:
     claims: dict[str, Any] = {name: _frozen(value) for name, value in (row.claims or {}).items()}
     listed = Link(row.url, LinkKind(row.kind), row.title, row.published, modified=row.modified, **claims)
     names = ("fetch_key", "article_key", "attempts", "depth", "found_at", "rereads", "idle_reads", "http_etag",
-             "http_last_modified", "body_hash", "article_id", "endpoint_id", "listed_by")  # fmt: skip
+             "http_last_modified", "body_hash", "article_id", "endpoint_id", "listed_by", "reason")  # fmt: skip
     kept = {name: getattr(row, name) for name in names}
     return LinkRow(row.link_id, listed, state=LinkState(row.state), was_told=row.reason == TOLD, **kept)
 

@@ -8,6 +8,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, Resp
 
 from crawler.errands import Answer, Errand
 from crawler.errors import BudgetSpent, CrawlError, NotNow, Refused
+from crawler.link_answers import MISSING_ONCE
 from storage.schema import endpoint, link
 from tests.support.pages import FEED_TYPE, SITE, answer, listing, page, rss, sitemap
 from tests.support.visits import Newsdesk, Said, newsdesk, source
@@ -131,7 +132,7 @@ CHANGES = "SELECT kind FROM change ORDER BY change_seq"
             article("Harbour opens again after repairs"), "revised", ["new", "revised"], None, True, id="a correction"
         ),
         pytest.param(
-            answer("no", LINK, status=404), "removed", ["new", "removed"], "removed: HTTP 404", False, id="404"
+            answer("no", LINK, status=404), "missing", ["new"], MISSING_ONCE, True, id="404 is looked at once more"
         ),
         pytest.param(
             answer("no", LINK, status=410), "removed", ["new", "removed"], "removed: HTTP 410", False, id="410"
@@ -175,12 +176,32 @@ async def test_a_removed_article_is_asked_for_no_more_and_told_once(sqlite_url: 
         gone = {FEED: answer("", FEED, status=304), LINK: answer("no", LINK, status=404)}
         await desk.visit({FEED: feed(), LINK: article()})
         desk.make_due()
-        await desk.visit(gone)
-        desk.make_due()
-        await desk.visit(gone)
-        assert desk.asked == [FEED, LINK, FEED, LINK, FEED]
+        for _ in range(3):
+            await desk.visit(gone)
+            desk.make_due()
+        assert desk.asked == [FEED, LINK, FEED, LINK, FEED, LINK, FEED]
         assert desk.rows("SELECT kind, what FROM change WHERE kind = 'removed'") == [("removed", '["HTTP 404"]')]
         assert desk.rows("SELECT count(*) FROM article WHERE removed_at IS NOT NULL") == [(1,)]
+
+
+async def test_an_article_that_was_missing_for_a_moment_is_not_removed(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(FEED)) as desk:
+        await desk.visit({FEED: feed(), LINK: article()})
+        missing, there = answer("no", LINK, status=404), answer("", LINK, status=304)
+        for said in (missing, there, missing):
+            desk.make_due()
+            await desk.visit({FEED: answer("", FEED, status=304), LINK: said})
+        assert desk.rows(CHANGES) == [("new",)]
+        assert desk.rows("SELECT reason FROM link") == [(MISSING_ONCE,)]
+
+
+async def test_the_second_look_comes_after_an_interval_of_the_source(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(FEED, every="10m")) as desk:
+        await desk.visit({FEED: feed(), LINK: article()})
+        desk.make_due()
+        await desk.visit({FEED: answer("", FEED, status=304), LINK: answer("no", LINK, status=404)})
+        ((minutes,),) = desk.rows("SELECT (julianday(next_try_at) - julianday(outcome_at)) * 24 * 60 FROM link")
+        assert minutes == pytest.approx(10, abs=1)
 
 
 async def test_a_feed_that_dates_an_article_anew_has_it_read_again(sqlite_url: str) -> None:
