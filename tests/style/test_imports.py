@@ -41,6 +41,8 @@ PURE = (
     "crawler/identity",
     "crawler/urls.py",
     "crawler/cadence.py",
+    "crawler/cadence_price.py",
+    "crawler/cadence_rate.py",
     "crawler/text.py",
 )
 
