@@ -29,3 +29,15 @@ def status() -> None:
 
     for line in database_lines(base.loaded().database):
         base.out.print(line, markup=False, highlight=False)
+
+
+@app.command("new-epoch")
+def new_epoch() -> None:
+    """After restoring a backup of PostgreSQL: tell consumers that their cursors are void (a file tells by itself).
+
+    Example: newswatch db new-epoch
+    """
+    from storage.changes import renew_epoch
+
+    with base.store() as database, database.write() as connection:
+        base.out.print(f"the database is in epoch {renew_epoch(connection)}", highlight=False)

@@ -1,6 +1,6 @@
 """Tables and lines for people at a terminal: the sources and how they do, the latest articles, what a page gave."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from delivery.rows import Row, iso, select_rows
 from storage import changes
 from storage.database import Database
 from storage.endpoints import SurveyedEndpoint
+from storage.promises import Finding
 from storage.records import Article, Reading
 from storage.store import head, schema_version
 
@@ -201,3 +202,14 @@ def _amounts(connection: Connection) -> Iterator[str]:
         (row,) = select_rows(connection, f"SELECT count(*) AS rows_in_view FROM {view}")  # noqa: S608 - our own words
         yield f"{label:<10} {row['rows_in_view']}"
     yield f"changes    up to number {changes.last_number(connection)}, epoch {changes.epoch(connection)}"
+
+
+def finding_lines(found: Sequence[Finding], checked: int) -> Iterator[str]:
+    """What `newswatch verify` says: each finding with its promise, some of its rows, and the cure."""
+    for finding in found:
+        mark = "passes" if finding.heals else "WRONG"
+        yield f"{mark}: {finding.count} {finding.sentence} (promise {finding.promise})"
+        yield f"    such as: {', '.join(finding.examples)}"
+        yield f"    cure: {finding.cure}"
+    wrong = sum(not finding.heals for finding in found)
+    yield f"{checked} checks: {f'{wrong} do not hold' if wrong else 'all promises hold'}"

@@ -5,6 +5,7 @@ commits late (1,944 of 3,196 rows with 8 writers). Here every keep transaction f
 until the commit, so the order of numbers is the order of commits, and a rollback gives its numbers back.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,6 +66,13 @@ def last_number(connection: Connection) -> int:
 def epoch(connection: Connection) -> str:
     """Name of this database's history; another one after a restored backup."""
     return str(connection.execute(select(meta.c.value).where(meta.c.name == "epoch")).scalar_one())
+
+
+def renew_epoch(connection: Connection) -> str:
+    """Give the database another epoch, after a restored backup: consumers are told that their cursors are void."""
+    name = secrets.token_hex(8)
+    connection.execute(update(meta).where(meta.c.name == "epoch").values(value=name))
+    return name
 
 
 def _check_cursor(connection: Connection, cursor: int) -> None:

@@ -17,10 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import Boolean, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 #: seconds a writer waits for the lock of another process before it reports "locked"
 SQLITE_BUSY_TIMEOUT = 60.0
@@ -30,6 +32,8 @@ IDLE_IN_TRANSACTION_TIMEOUT = "15s"
 SQLITE_CACHE_KIB = 16_000
 #: how many values are given to one IN (...) list, and rows to one INSERT (SQLite takes 32,766 values a statement)
 CHUNK, ROWS_AT_ONCE = 500, 200
+#: damaged places that SQLite lists before it stops looking
+DAMAGE_LIMIT = 100
 
 #: SQLite's codes of what may pass: locked by another process, file unreadable or read-only for now, disk full
 PASSING_SQLITE = frozenset({
@@ -95,6 +99,34 @@ def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[list[T]]:
     """The values in pieces that fit one statement."""
     for start in range(0, len(values), size):
         yield list(values[start : start + size])
+
+
+class HasNul(FunctionElement[bool]):
+    """Whether a text has a NUL character. PostgreSQL refuses such a text, so there it is never so."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(HasNul)
+def _never(_element: HasNul, _compiler: Any, **_more: Any) -> str:
+    return "false"
+
+
+@compiles(HasNul, "sqlite")
+def _searched(element: HasNul, compiler: Any, **more: Any) -> str:
+    return f"coalesce(instr({compiler.process(element.clauses, **more)}, char(0)), 0) > 0"
+
+
+def damage(connection: Connection) -> list[str]:
+    """Where the file itself is damaged, and which rows point to none; PostgreSQL looks after both by itself."""
+    if connection.dialect.name != "sqlite":
+        return []
+    torn = [str(row[0]) for row in connection.exec_driver_sql(f"PRAGMA integrity_check({DAMAGE_LIMIT})")]
+    lost = [
+        f"{row[0]} {row[1]} points to no {row[2]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+    ]
+    return [line for line in torn if line != "ok"] + lost
 
 
 def is_connection_lost(error: Exception) -> bool:

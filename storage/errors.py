@@ -4,6 +4,7 @@ StorageError
 ├── DatabaseNewer       the database was made by a newer Newswatch
 ├── DatabaseGone        the database could not be reached for longer than we wait
 ├── LeaseLost           the source is no longer ours: write nothing, ask nothing
+├── BackupFailed        no backup was written; the file of that name is as it was
 └── CursorTooOld        a consumer's cursor cannot be followed any more
 """
 
@@ -26,3 +27,7 @@ class LeaseLost(StorageError):
 
 class CursorTooOld(StorageError):
     """The changes after this cursor are not kept any more: export all articles anew and start from the last change."""
+
+
+class BackupFailed(StorageError):
+    """No backup could be written; the message says why, or what does it instead."""

@@ -211,6 +211,10 @@ def test_extract_reads_pages_in_order(newswatch: Desk, tmp_path: Path) -> None:
     assert [bool(line["reason"]) for line in read] == [False, False, True, True]
 
 
+def test_what_a_crawl_leaves_breaks_no_promise(newswatch: Desk) -> None:
+    assert "all promises hold" in newswatch("verify").stdout
+
+
 def test_db_status_and_upgrade(newswatch: Desk, tmp_path: Path) -> None:
     assert "articles   3" in newswatch("db", "status").stdout
     fresh = tmp_path / "fresh.toml"
