@@ -1,29 +1,75 @@
-"""Unpacking of answers: a packed body that was cut off is an error, not a shorter page."""
+"""Unpacking of answers: a packed body that was cut off is an error, not a shorter page.
+
+Scrapy takes what it could unpack of a cut body for the whole page. Here each packing is asked whether it came to its
+end; when it did not, the answer is as good as none and is asked for again.
+"""
 
 import zlib
-from typing import Any
+from io import BytesIO
 
-from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import ResponseDataLossError
-from scrapy.http import Response
+
+# The packages are Scrapy's own requirements, and which zstd it is depends on the Python: what Scrapy took is taken.
+from scrapy.utils._compression import (  # type: ignore[attr-defined]
+    _CHUNK_SIZE,
+    _check_max_size,
+    brotli,
+    zstd,
+)
 
 #: gzip ends with the length of what was packed, modulo this
 _LENGTH_MODULUS = 1 << 32
 #: wbits for zlib: find out whether it is gzip or zlib
 _ANY_HEADER = zlib.MAX_WBITS | 32
+#: 2^23 = 8 MiB, the largest window a server may ask of who unpacks its zstd (RFC 9659); the format itself allows 2 GiB
+_ZSTD_WINDOW = 23
+_DAMAGED: tuple[type[Exception], ...] = (zlib.error, brotli.error, zstd.ZstdError, EOFError, OSError)
+_NO_END = "the packed body has no end"
 
 
 class WholeBodies(HttpCompressionMiddleware):
-    """Scrapy's unpacking; refuses gzip and deflate bodies without their end."""
+    """Scrapy's unpacking; refuses bodies without their end, whatever they are packed with, and however often."""
 
-    def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
-        """Unpack an answer. Raises ResponseDataLossError when it is cut off."""
-        packed, encoding = response.body, (response.headers.get("Content-Encoding") or b"").strip().lower()
-        unpacked = super().process_response(request, response)
-        if isinstance(unpacked, Response) and packed and encoding in (b"gzip", b"x-gzip", b"deflate"):
-            _check_end(packed, len(unpacked.body), encoding)
+    @staticmethod
+    def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
+        """Unpack one layer. Raises ResponseDataLossError when it is cut off or damaged."""
+        if not body:
+            return body
+        try:
+            if encoding == b"br":
+                return _unbrotli(body, max_size)
+            if encoding == b"zstd":
+                return _unzstd(body, max_size)
+            unpacked = HttpCompressionMiddleware._decode(body, encoding, max_size)  # noqa: SLF001 - it is our base
+            _check_end(body, len(unpacked), encoding)
+        except _DAMAGED as error:
+            raise ResponseDataLossError(str(error)) from None
         return unpacked
+
+
+def _unbrotli(packed: bytes, max_size: int) -> bytes:
+    stream, parts, size = brotli.Decompressor(), [], 0
+    chunk = stream.process(packed, output_buffer_limit=_CHUNK_SIZE)
+    while chunk:
+        parts.append(chunk)
+        size += len(chunk)
+        _check_max_size(size, max_size)
+        chunk = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=_CHUNK_SIZE)
+    if not stream.is_finished():
+        raise ResponseDataLossError(_NO_END)
+    return b"".join(parts)
+
+
+def _unzstd(packed: bytes, max_size: int) -> bytes:
+    options = {int(zstd.DecompressionParameter.window_log_max): _ZSTD_WINDOW}
+    parts, size = [], 0
+    with zstd.ZstdFile(BytesIO(packed), options=options) as stream:
+        while chunk := stream.read(_CHUNK_SIZE):
+            parts.append(chunk)
+            size += len(chunk)
+            _check_max_size(size, max_size)
+    return b"".join(parts)
 
 
 def _check_end(packed: bytes, length: int, encoding: bytes) -> None:
@@ -34,10 +80,6 @@ def _check_end(packed: bytes, length: int, encoding: bytes) -> None:
         stream.decompress(packed)
     except zlib.error:
         stream = zlib.decompressobj(-zlib.MAX_WBITS)  # deflate without a header, as old servers send it
-        try:
-            stream.decompress(packed)
-        except zlib.error as error:
-            raise ResponseDataLossError(str(error)) from None
+        stream.decompress(packed)
     if not stream.eof:
-        message = "the packed body has no end"
-        raise ResponseDataLossError(message)
+        raise ResponseDataLossError(_NO_END)

@@ -2,12 +2,14 @@
 
 import gzip
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.utils._compression import brotli, zstd  # type: ignore[attr-defined]
 
 from demo.web import Web
 from demo.world import World
@@ -50,6 +52,10 @@ TAKEN: dict[str, list[int]] = {"endless headers": [], "one endless header line":
 BOMBS: dict[str, bytes | Attack] = {
     "gzip": packed(bytes(60_000_000)),
     "gzip twice": packed(bytes(60_000_000), times=2),
+    "deflate": ok(zlib.compress(bytes(60_000_000)), "Content-Encoding: deflate"),
+    "brotli": ok(brotli.compress(bytes(60_000_000), quality=5), "Content-Encoding: br"),
+    "zstd": ok(zstd.compress(bytes(60_000_000)), "Content-Encoding: zstd"),
+    "brotli in gzip": ok(gzip.compress(brotli.compress(bytes(60_000_000), quality=5)), "Content-Encoding: br, gzip"),
     "endless body": endless(HEAD + b"\r\n", b"<p>news</p>" * 1000),
     "endless headers": endless(HEAD, b"X-More: " + b"a" * 1000 + b"\r\n", TAKEN["endless headers"]),
     "one endless header line": endless(HEAD + b"X-Long: ", b"a" * 10_000, TAKEN["one endless header line"]),
@@ -63,6 +69,10 @@ BOMBS: dict[str, bytes | Attack] = {
     "truncated by length": HEAD + b"Content-Length: 999999\r\n\r\n" + WHOLE,
     "truncated chunks": HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(WHOLE) + WHOLE + b"\r\n",
     "truncated gzip": ok(gzip.compress(WHOLE)[:-12], "Content-Encoding: gzip"),
+    "truncated deflate": ok(zlib.compress(WHOLE)[:-6], "Content-Encoding: deflate"),
+    "truncated brotli": ok(brotli.compress(WHOLE)[:-3], "Content-Encoding: br"),
+    "truncated zstd": ok(zstd.compress(WHOLE)[:-3], "Content-Encoding: zstd"),
+    "truncated brotli in gzip": ok(gzip.compress(brotli.compress(WHOLE)[:-3]), "Content-Encoding: br, gzip"),
     "slow headers": slow(HEAD, b"X-Slow: 1\r\n"),
     "slow body": slow(HEAD + b"\r\n", b"<p>news</p>"),
 }
