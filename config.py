@@ -31,6 +31,7 @@ from config_values import (
     Cron,
     Flag,
     Host,
+    KeptPages,
     Key,
     Language,
     Listed,
@@ -165,6 +166,7 @@ class _File(_Block):
     crawl: Crawl = Crawl()
     schedule: Schedule = Schedule()
     safety: Safety = Safety()
+    pages: KeptPages = KeptPages()
     source: tuple[Source, ...] = ()
 
     @field_validator("database")
@@ -183,6 +185,7 @@ class Config:
     safety: Safety = field(default_factory=Safety)
     sources: tuple[Source, ...] = ()
     path: Path | None = None
+    pages: KeptPages = field(default_factory=KeptPages)
 
 
 # ---------------------------------------------------------------- reading
@@ -218,7 +221,8 @@ def parse(text: str, file: Path, environ: Mapping[str, str] = os.environ) -> Con
         raise ConfigError([*repeated, *_problems(error, raw, environ)]) from error
     if repeated:
         raise ConfigError(repeated)
-    return Config(read.database, read.crawl, read.schedule, read.safety, tuple(_with_unique_keys(read.source)), file)
+    sources = tuple(_with_unique_keys(read.source))
+    return Config(read.database, read.crawl, read.schedule, read.safety, sources, file, read.pages)
 
 
 def chosen(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -302,6 +306,7 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "crawl": tuple(Crawl.model_fields),
     "schedule": tuple(Schedule.model_fields),
     "safety": tuple(Safety.model_fields),
+    "pages": tuple(KeptPages.model_fields),
     "source": tuple(Source.model_fields),
 }
 
@@ -336,14 +341,14 @@ def _message(kind: str, text: str, given: object, place: Sequence[int | str]) ->
 def effective(config: Config) -> str:
     """All settings as they are in force, as TOML, passwords masked: what ``newswatch check`` prints."""
     lines = [f"# {config.path or 'no file'}", f"database = {values.toml_text(values.masked(config.database))}"]
-    for name in ("crawl", "schedule", "safety"):
+    for name in ("crawl", "schedule", "safety", "pages"):
         lines += ["", f"[{name}]", *_settings(getattr(config, name), whole=True)]
     for source in config.sources:
         lines += ["", "[[source]]", *_settings(source, whole=False)]
     return "\n".join(lines) + "\n"
 
 
-def _settings(block: _Block, *, whole: bool) -> Iterator[str]:
+def _settings(block: BaseModel, *, whole: bool) -> Iterator[str]:
     for name, value in block.model_dump().items():
         if value is not None and (whole or value not in ((), {})):
             yield f"{name} = {values.toml_text(value)}"

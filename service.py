@@ -79,7 +79,9 @@ def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool) ->
             stop = asyncio.Event()
             _listen(station, stop, lambda: config)
             wanted = list(keys) or [source.key for source in config.sources if source.enabled]
-            return await _Rounds(station, stop, due=due, wait=wait).run(wanted)
+            result = await _Rounds(station, stop, due=due, wait=wait).run(wanted)
+            await _prune(station)
+            return result
 
     return run_loop(crawl)
 
@@ -157,8 +159,22 @@ def _duties(station: Station) -> Duties[Lease]:
     async def housekeep() -> None:
         """What is done now and then."""
         await station.gate.forget_idle()
+        await _prune(station)
 
     return Duties(claim, visit_source, lambda: station.end_visits("stopped"), housekeep)
+
+
+async def _prune(station: Station) -> None:
+    """Delete kept pages that are too old or too many."""
+    if station.pages is None:
+        return
+    try:
+        gone = await asyncio.to_thread(station.pages.prune, station.now())
+    except OSError as error:
+        log.warning("kept pages were not pruned: %s", error)
+        return
+    if gone.files:
+        log.info("%d kept pages deleted, %d bytes", gone.files, gone.size)
 
 
 class _Rounds:

@@ -31,6 +31,8 @@ class Identified:
     candidate: Candidate
     #: address key -> URL: all addresses that are known to lead to it
     aliases: dict[str, str]
+    #: name of the kept page
+    page_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def keep(connection: Connection, visit: Visit, item: Identified, now: datetime) 
     link = item.fetched.errand.link if item.fetched.errand else None
     decision = decide(_as_fetched(candidate, matches, link), [_known(match) for match in matches])
     is_reread = link is not None and link.is_reread
-    kept = _write(connection, _keepsake(candidate, now), decision, matches, number, is_reread=is_reread)
+    kept = _write(connection, _keepsake(item, now), decision, matches, number, is_reread=is_reread)
     articles.add_aliases(connection, kept.article_id, item.aliases, now)
     _settle(connection, visit, item.fetched, kept)
     return kept
@@ -96,9 +98,9 @@ def _known(match: Match) -> Known:
     return Known(**{name: getattr(match, name) for name in names})
 
 
-def _keepsake(candidate: Candidate, now: datetime) -> Keepsake:
-    own_key = article_key(candidate.article.url)
-    return Keepsake(candidate.article, own_key, candidate.text_hash, candidate.content_hash, now)
+def _keepsake(item: Identified, now: datetime) -> Keepsake:
+    candidate, own_key = item.candidate, article_key(item.candidate.article.url)
+    return Keepsake(candidate.article, own_key, candidate.text_hash, candidate.content_hash, now, item.page_hash)
 
 
 def _settle(connection: Connection, visit: Visit, fetched: FetchedArticle, kept: Kept) -> None:

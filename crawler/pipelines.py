@@ -1,5 +1,6 @@
 """The item pipelines: clean ─> identify ─> keep. A custom spider that yields an Article goes the same way."""
 
+import asyncio
 import contextlib
 import logging
 from dataclasses import replace
@@ -16,6 +17,7 @@ from crawler.keep import Identified, keep
 from crawler.urls import AddressError, article_key, fetch_key
 from crawler.visit import Visit
 from storage.errors import LeaseLost, StorageError
+from storage.pages import page_name
 from storage.records import Article
 
 log = logging.getLogger(__name__)
@@ -67,7 +69,8 @@ class IdentifyPipeline(_Pipeline):
             content_hash=content_hash(article),
             fetched_as_own=True,
         )
-        return Identified(item, candidate, _aliases(article))
+        name = page_name(item.answer.page) if self.visit.station.pages and item.answer else None
+        return Identified(item, candidate, _aliases(article), name)
 
 
 class KeepPipeline(_Pipeline):
@@ -78,6 +81,8 @@ class KeepPipeline(_Pipeline):
         visit, now = self.visit, self.visit.station.now()
         try:
             kept = await visit.station.writer.run(lambda connection: keep(connection, visit, item, now))
+            if kept.outcome in ("stored", "revised"):
+                await _keep_page(visit, item.fetched)
             visit.report.outcomes[kept.outcome] += 1
         except LeaseLost:
             visit.break_off("lease lost")
@@ -87,6 +92,16 @@ class KeepPipeline(_Pipeline):
             if item.fetched.errand is not None:
                 visit.done(item.fetched.errand)
         return item
+
+
+async def _keep_page(visit: Visit, fetched: FetchedArticle) -> None:
+    """Write the page that a version was read from; after the commit, because most pages bring no new version."""
+    if visit.station.pages is None or fetched.answer is None:
+        return
+    try:
+        await asyncio.to_thread(visit.station.pages.keep, fetched.answer.page)
+    except OSError as error:  # a full disk costs the page, never the article
+        log.warning("%s: page not kept: %s", visit.source.key, error)
 
 
 def _obstacle(article: Article) -> str | None:

@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from config import Config, Source
@@ -21,6 +21,7 @@ from guard.addresses import AddressRule
 from storage import sources
 from storage.database import Database
 from storage.leases import Leases
+from storage.pages import PageFolder, page_folder
 from storage.sources import SourceEntry
 from storage.store import open_database
 from storage.writer import Writer
@@ -44,6 +45,8 @@ class Station:
     rules: Mapping[str, Sequence[Rules]]
     timetable: Timetable
     address_rule: AddressRule
+    #: None: pages are not kept
+    pages: PageFolder | None = None
     agent: str = AGENT
     #: what ends each visit that is under way, by the key of its source
     endings: dict[str, Callable[[str], None]] = field(default_factory=dict)
@@ -76,8 +79,9 @@ class Station:
 
     def reload(self, config: Config) -> None:
         """Take another configuration for what comes; the database stays the one that is open."""
-        self.config = config
+        self.config = replace(config, database=self.config.database)
         self.gate.manners = config.crawl
+        self.pages = page_folder(config.pages, self.config.database)
         self.address_rule = AddressRule(tuple(config.safety.allow_networks))
 
     def close(self) -> None:
@@ -104,6 +108,7 @@ def open_station(config: Config, timetable: str, sites: str) -> Station:
         rules=site_rules(sites),
         timetable=_load(timetable),
         address_rule=AddressRule(tuple(config.safety.allow_networks)),
+        pages=page_folder(config.pages, config.database),
     )
     _stations[:] = [station]
     return station

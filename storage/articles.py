@@ -43,6 +43,8 @@ class Keepsake:
     text_hash: str | None
     content_hash: str
     fetched_at: datetime
+    #: name of the kept page that it was read from
+    page_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def _record(
         "date_modified": content.date_modified,
         "content_hash": keepsake.content_hash,
         "change_seq": entry.change_seq,
+        "page_hash": keepsake.page_hash,
     }
     connection.execute(insert(revision).values(**values))
     changes.record(connection, entry)
@@ -172,4 +175,5 @@ def _article_values(keepsake: Keepsake) -> dict[str, Any]:
         "text_hash": keepsake.text_hash,
         "fetched_at": keepsake.fetched_at,
         "last_seen_at": keepsake.fetched_at,
+        "page_hash": keepsake.page_hash,
     }

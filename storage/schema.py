@@ -183,6 +183,8 @@ article = Table(
     Column("text_hash", Text),
     Column("discovered_via", Text),
     Column("removed_at", UtcDateTime),
+    #: name of the kept page (storage.pages) that the stored version was read from
+    Column("page_hash", Text),
     Index("ix_article_text_hash", "text_hash"),
     Index("ix_article_change_seq", "change_seq"),
     Index("ix_article_source_key_first_seen_at", "source_key", "first_seen_at"),
@@ -217,6 +219,7 @@ revision = Table(
     Column("date_modified", UtcDateTime),
     Column("content_hash", Text, nullable=False),
     Column("change_seq", BigInteger, nullable=False),
+    Column("page_hash", Text),
 )
 
 change = Table(

@@ -8,14 +8,14 @@ VIEWS: dict[str, str] = {
                a.date_published_offset, a.date_modified, a.first_seen_at, a.fetched_at, a.last_seen_at, a.in_language,
                a.article_section, a.keywords, a.main_image_url, a.image_caption, a.is_accessible_for_free,
                a.word_count, a.agency, a.duplicate_of_id, a.syndication_group_id, a.story_id, a.version, a.change_seq,
-               a.content_hash, a.discovered_via, a.provenance, a.removed_at
+               a.content_hash, a.discovered_via, a.provenance, a.removed_at, a.page_hash
         FROM article a LEFT JOIN source s ON s.key = a.source_key
     """,
     "v1_article_change": "SELECT change_seq, article_id, kind, what, at FROM change",
     "v1_article_alias": "SELECT article_id, url, min(added_at) AS added_at FROM article_alias GROUP BY article_id, url",
     "v1_revision": """
         SELECT article_id, version, at, what, headline, description, article_body, authors, date_published,
-               date_modified, content_hash, change_seq
+               date_modified, content_hash, change_seq, page_hash
         FROM revision
     """,
     "v1_source_health": """

@@ -466,3 +466,33 @@ def test_reading_the_settings_brings_in_no_other_part() -> None:
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     heavy = {"scrapy", "twisted", "sqlalchemy", "lxml", "asyncio", "crawler", "storage", "guard", "delivery"}
     assert not heavy & set(done.stdout.split())
+
+
+# the pages that are kept ----------------------------------------------------------------------------------------------
+
+
+def test_pages_are_kept_for_some_days_unless_told_otherwise() -> None:
+    pages = read("").pages
+    assert (pages.keep, pages.budget, pages.folder) == (14 * 86400, 5_000_000_000, None)
+
+
+def test_a_relative_folder_of_pages_lies_beside_the_file() -> None:
+    found = read("[pages]\nkeep = '3d'\nbudget = '1GiB'\nfolder = 'kept'\n" + GOOD).pages
+    assert (found.keep, found.budget) == (3 * 86400, 2**30)
+    assert found.folder is not None
+    assert Path(found.folder).is_absolute()
+    assert Path(found.folder).name == "kept"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        pytest.param("keep = '-1d'", "[pages] keep", id="less than nothing"),
+        pytest.param("budget = 0", "[pages] budget", id="no room"),
+        pytest.param("folder = ''", "[pages] folder", id="an empty name"),
+        pytest.param("kep = '1d'", "[pages]: unknown key 'kep', did you mean 'keep'?", id="misspelt"),
+    ],
+)
+def test_a_bad_setting_of_pages_is_named_with_its_block(line: str, said: str) -> None:
+    (problem,) = problems(f"[pages]\n{line}\n" + GOOD)
+    assert problem.startswith(said)

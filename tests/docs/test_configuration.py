@@ -16,10 +16,11 @@ BLOCKS: dict[str, type[BaseModel]] = {
     "`[crawl]`": config.Crawl,
     "`[schedule]`": config.Schedule,
     "`[safety]`": config.Safety,
+    "`[pages]`": config_values.KeptPages,
     "`[[source]]`": config.Source,
 }
 #: blocks inside the file have sections of their own
-INNER = {"crawl", "schedule", "safety", "source"}
+INNER = {"crawl", "schedule", "safety", "pages", "source"}
 
 
 @pytest.mark.parametrize("block", BLOCKS)
