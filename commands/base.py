@@ -51,14 +51,14 @@ def store() -> Iterator["Database"]:
     """The database of the configuration; what goes wrong with it is one line, and exit code 1."""
     from sqlalchemy.exc import DBAPIError
 
-    from storage.errors import CursorTooOld, StorageError
+    from storage.errors import CursorMoved, CursorTooOld, StorageError
     from storage.store import open_database
 
     settings, database = loaded(), None
     try:
         database = open_database(settings.database)
         yield database
-    except CursorTooOld:
+    except (CursorTooOld, CursorMoved):
         raise
     except (StorageError, DBAPIError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]

@@ -1,18 +1,23 @@
 """Commands that show what is in the database: sources, articles, changes, the story of one address."""
 
 import sys
-import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands import base
 from delivery import terminal
 
-#: seconds between two looks for new changes with --follow
-FOLLOW_PAUSE = 1.0
+if TYPE_CHECKING:
+    from delivery.rows import Row
+    from storage.database import Database
+
+#: characters of a consumer's name: enough to say who and where ("archive@host.example"), short enough for a table
+LONGEST_NAME = 100
 
 app = typer.Typer()
 
@@ -50,31 +55,64 @@ def explain(url: Annotated[str, typer.Argument(help="Address of an article, a fe
 
 @app.command()
 def changes(
-    after: Annotated[int, typer.Option(help="Number of the last change that you have seen.")] = 0,
+    after: Annotated[int | None, typer.Option(help="Number of the last change that you have seen.")] = None,
     epoch: Annotated[str | None, typer.Option(help="Epoch of the database that your cursor belongs to.")] = None,
+    consumer: Annotated[str | None, typer.Option(help="Your name: Newswatch remembers how far you are.")] = None,
     *,
     follow: Annotated[bool, typer.Option("--follow", help="Go on as changes come.")] = False,
 ) -> None:
     """Print the changes after a number as JSON lines, in the order of their commits.
 
-    Example: newswatch changes --after 1200 --follow
+    With --consumer each call goes on where the one before ended; --after makes it begin anew after that number.
+
+    Example: newswatch changes --consumer archive --follow
     """
     from delivery import changes as feed
-    from delivery.export import json_line
-    from storage.errors import CursorTooOld
-
-    def pause() -> bool:
-        """Wait before the next look; False ends it."""
-        sys.stdout.flush()
-        time.sleep(FOLLOW_PAUSE)
-        return follow
+    from storage.errors import CursorMoved, CursorTooOld
 
     try:
-        with base.store() as database:
-            for row in feed.follow(database, after, pause if follow else lambda: False, epoch):
-                sys.stdout.write(json_line(row))
-    except CursorTooOld as error:
+        with base.store() as database, _pause(database, follow=follow) as pause:
+            if consumer is not None:
+                feed.consume(database, _consumer_name(consumer), _print_lines, pause, after)
+                return
+            for row in feed.follow(database, after or 0, pause, epoch):
+                _print_lines([row], flush=False)
+    except (CursorTooOld, CursorMoved) as error:
         base.stop(str(error))
+
+
+@contextmanager
+def _pause(database: "Database", *, follow: bool) -> Iterator[Callable[[], bool]]:
+    """What waits for new changes and says whether to look again; without --follow it says no at once."""
+    from storage import wakeups
+
+    def wait() -> bool:
+        """Hand out what is printed so far, then wait."""
+        sys.stdout.flush()
+        wait_for_news()
+        return True
+
+    if not follow:
+        yield lambda: False
+        return
+    with wakeups.waiting(database) as wait_for_news:
+        yield wait
+
+
+def _print_lines(rows: "list[Row]", *, flush: bool = True) -> None:
+    """Print rows as JSON lines; flushed, whoever reads the pipe has been handed them."""
+    from delivery.export import json_line
+
+    sys.stdout.writelines(map(json_line, rows))
+    if flush:
+        sys.stdout.flush()
+
+
+def _consumer_name(name: str) -> str:
+    """A name that stands on one line everywhere; anything else ends the command."""
+    if not name.isprintable() or not name.strip() or len(name) > LONGEST_NAME:
+        base.stop(f"--consumer is a name of 1 to {LONGEST_NAME} printable characters")
+    return name
 
 
 @app.command()

@@ -4,12 +4,16 @@ cursor -> storage.changes.after -> with url, headline and source of the article 
 """
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 from delivery.rows import Row, select_rows
-from storage import changes
+from storage import changes, consumers
 from storage.changes import Change
 from storage.database import Database
 from storage.errors import CursorTooOld
+
+#: waits for news; returns whether to look again
+Pause = Callable[[], bool]
 
 BATCH = 500
 #: what a change tells of its article besides the id
@@ -32,15 +36,38 @@ def after(database: Database, cursor: int, epoch: str | None = None, batch: int 
     return [_told(change, about[change.article_id]) for change in found]
 
 
-def follow(database: Database, cursor: int, pause: Callable[[], bool], epoch: str | None = None) -> Iterator[Row]:
+def follow(database: Database, cursor: int, pause: Pause, epoch: str | None = None) -> Iterator[Row]:
     """All changes after a cursor, then those to come.
 
     ``pause`` is called when nothing is left: it waits, and returns whether to look again. Raises as :func:`after`.
     """
-    while True:
-        found = after(database, cursor, epoch)
+    for found in _batches(database, cursor, pause, epoch):
         yield from found
-        if found:
+
+
+def consume(
+    database: Database, name: str, write: Callable[[list[Row]], None], pause: Pause, restart: int | None = None
+) -> None:
+    """Hand ``write`` all changes that the consumer of this name has not had yet, then those to come.
+
+    Its cursor is kept in the database and moved each time after ``write`` has returned: whoever is killed in between is
+    handed those changes again. A new consumer begins with the first change, or, as a known one does that begins anew,
+    after the number ``restart``. Raises as :func:`after`, and CursorMoved when two processes share a name.
+    """
+    with database.write() as connection:
+        place = consumers.place(connection, name)
+        if place is None or restart is not None:
+            place = consumers.start(connection, name, restart or 0, datetime.now(UTC))
+    for found in _batches(database, place.change_seq, pause, place.epoch):
+        write(found)
+        with database.write() as connection:
+            place = consumers.move(connection, name, place, found[-1]["change_seq"], datetime.now(UTC))
+
+
+def _batches(database: Database, cursor: int, pause: Pause, epoch: str | None) -> Iterator[list[Row]]:
+    while True:
+        if found := after(database, cursor, epoch):
+            yield found
             cursor = found[-1]["change_seq"]
         elif not pause():
             return

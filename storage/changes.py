@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from storage.errors import CursorTooOld
 from storage.records import ChangeKind
 from storage.schema import change, counter, meta
+from storage.wakeups import announce
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ def lock_counter(connection: Connection, name: str = "change") -> int:
 def advance_counter(connection: Connection, last: int, name: str = "change") -> None:
     """Write the last number used; the caller holds the lock."""
     connection.execute(update(counter).where(counter.c.name == name).values(n=last))
+    if name == "change":
+        announce(connection)
 
 
 def record(connection: Connection, entry: Change) -> None:

@@ -5,7 +5,8 @@ StorageError
 ├── DatabaseGone        the database could not be reached for longer than we wait
 ├── LeaseLost           the source is no longer ours: write nothing, ask nothing
 ├── BackupFailed        no backup was written; the file of that name is as it was
-└── CursorTooOld        a consumer's cursor cannot be followed any more
+├── CursorTooOld        a consumer's cursor cannot be followed any more
+└── CursorMoved         somebody else moved a consumer's cursor
 """
 
 
@@ -31,3 +32,7 @@ class CursorTooOld(StorageError):
 
 class BackupFailed(StorageError):
     """No backup could be written; the message says why, or what does it instead."""
+
+
+class CursorMoved(StorageError):
+    """Another process follows the changes under this name: give each consumer a name of its own."""

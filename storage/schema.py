@@ -4,7 +4,7 @@ source ─┬─ endpoint ──┐                      host: robots.txt and ma
         └─ link ──────┴─> article ─┬─ article_alias    counter: numbers that grow by commit
                                    ├─ revision         meta: epoch
                                    ├─ change
-                                   └─ story
+                                   └─ story        consumer: how far each reader of the changes has come
 """
 
 from sqlalchemy import (
@@ -230,6 +230,16 @@ change = Table(
     Column("kind", Text, nullable=False),
     Column("what", Json, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+)
+
+consumer = Table(
+    "consumer",
+    metadata,
+    Column("name", Text, primary_key=True),
+    #: number of the last change that it has done with, and the history that this number belongs to
+    Column("change_seq", BigInteger, nullable=False),
+    Column("epoch", Text, nullable=False),
+    Column("moved_at", UtcDateTime, nullable=False),
 )
 
 story = Table(

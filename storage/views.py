@@ -28,5 +28,9 @@ VIEWS: dict[str, str] = {
                (SELECT count(*) FROM link l WHERE l.source_id = s.source_id AND l.state = 'failed') AS links_failed
         FROM source s
     """,
+    "v1_consumer": """
+        SELECT k.name AS consumer, k.change_seq, k.epoch, k.moved_at, c.n - k.change_seq AS changes_behind
+        FROM consumer k JOIN counter c ON c.name = 'change'
+    """,
     "v1_story": "SELECT story_id, headline, first_seen_at, last_seen_at, article_count FROM story",
 }

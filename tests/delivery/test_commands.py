@@ -58,6 +58,44 @@ def test_a_cursor_that_cannot_be_followed_ends_with_2(call: Call, words: tuple[s
     assert done.stdout == ""
 
 
+def _numbers(done: Result) -> list[int]:
+    assert done.exit_code == 0, done.stderr
+    return [json.loads(line)["change_seq"] for line in done.stdout.splitlines()]
+
+
+def test_a_named_consumer_is_handed_each_change_once(call: Call, desk: Desk) -> None:
+    desk.keep("https://daily.example/a")
+    assert _numbers(call("changes", "--consumer", "archive")) == [1]
+    desk.keep("https://daily.example/b")
+    assert _numbers(call("changes", "--consumer", "archive")) == [2]
+    assert _numbers(call("changes", "--consumer", "archive")) == []
+    assert _numbers(call("changes", "--consumer", "other")) == [1, 2]
+
+
+def test_a_named_consumer_begins_anew_after_a_number(call: Call, desk: Desk) -> None:
+    for number in range(3):
+        desk.keep(f"https://daily.example/{number}")
+    assert _numbers(call("changes", "--consumer", "archive")) == [1, 2, 3]
+    assert _numbers(call("changes", "--consumer", "archive", "--after", "1")) == [2, 3]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "two\nlines", "x" * 101])
+def test_a_name_that_is_none_ends_with_2(call: Call, name: str) -> None:
+    done = call("changes", "--consumer", name)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--consumer is a name of 1 to 100 printable characters" in " ".join(done.stderr.split())
+
+
+def test_a_named_consumer_after_a_restored_backup_ends_with_2(call: Call, database: Database, desk: Desk) -> None:
+    desk.keep("https://daily.example/a")
+    assert _numbers(call("changes", "--consumer", "archive")) == [1]
+    with database.write() as connection:
+        connection.execute(text("UPDATE meta SET value = 'restored' WHERE name = 'epoch'"))
+    done = call("changes", "--consumer", "archive")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "export all articles anew" in " ".join(done.stderr.split())
+
+
 def test_the_export_goes_to_standard_output_and_its_count_does_not(call: Call, desk: Desk) -> None:
     desk.keep("https://daily.example/a", headline="Überschrift")
     done = call("export")
