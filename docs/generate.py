@@ -17,9 +17,12 @@ REFERENCE = Path(__file__).parent / "reference"
 ERROR_MODULES = (
     "config",
     "guard.addresses",
+    "guard.proxy",
+    "guard.proxy_heads",
     "storage.errors",
     "crawler.errors",
     "crawler.fetch.headers",
+    "crawler.render.browser",
     "crawler.discover.errors",
     "crawler.urls",
 )

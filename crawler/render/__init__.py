@@ -1,0 +1,1 @@
+"""Pages that need a browser: finding it, lending it, reading what it shows."""
