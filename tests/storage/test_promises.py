@@ -223,7 +223,10 @@ def test_a_nul_character_is_found_where_a_database_takes_one(sqlite_store_url: s
 def test_rows_that_point_to_nothing_are_damage(sqlite_store_url: str) -> None:
     file = sqlite_store_url.removeprefix("sqlite:///")
     raw = sqlite3.connect(file)
-    raw.execute("INSERT INTO revision VALUES (5, 1, '2026-11-23', '[]', 'h', NULL, 'b', '[]', NULL, NULL, 'c', 1)")
+    raw.execute(
+        "INSERT INTO revision (article_id, version, at, what, headline, article_body, authors, content_hash, change_seq)"
+        " VALUES (5, 1, '2026-11-23', '[]', 'h', 'b', '[]', 'c', 1)"
+    )
     raw.commit()
     raw.close()
     database = Database(sqlite_store_url)
