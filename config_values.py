@@ -1,7 +1,7 @@
 """How the values of ``newswatch.toml`` are written: text in, value out, or a ValueError that names what is allowed.
 
-A leaf below :mod:`config`; every function is pure: ``seconds("10m") == 600.0``, ``size("10MB") == 10_000_000``.
-The annotated types at the end are what the models of :mod:`config` are made of.
+A leaf below :mod:`config_blocks`; every function is pure: ``seconds("10m") == 600.0``, ``size("10MB") == 10_000_000``.
+The annotated types at the end are what the models of :mod:`config_blocks` are made of.
 """
 
 import difflib
@@ -17,17 +17,7 @@ from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
 from cssselect import SelectorError, parse
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    Strict,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict
 
 #: fields of an article that a selector of a ``[[source]]`` block may fill
 SELECTABLE = (
@@ -277,20 +267,3 @@ Cron = Annotated[str, AfterValidator(cron)]
 Selector = Annotated[str, AfterValidator(selector)]
 Selectable = Annotated[str, AfterValidator(selectable)]
 Listed = BeforeValidator(listed)
-
-
-class KeptPages(BaseModel):
-    """``[pages]``: for how long the pages of articles are kept, so that they can be read again."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    keep: Wait = 14 * 86400.0
-    budget: Size = 5_000_000_000
-    folder: Annotated[str, Field(min_length=1)] | None = None
-
-    @field_validator("folder")
-    @classmethod
-    def _beside(cls, value: str | None, info: ValidationInfo) -> str | None:
-        """A relative folder lies beside the file of the configuration, as a database does."""
-        home = (info.context or {}).get("folder", Path())
-        return str(home.absolute() / Path(value).expanduser()) if value else None

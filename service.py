@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from config import Config, ConfigError, Source
+from config import Config, ConfigError
+from config_blocks import Source
 from crawler import reading, visit
 from crawler.errands import Answer, Report
 from crawler.fetch import guard

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 import config
 import config_values
 from commands import base
-from config import Config, Source
+from config import Config
+from config_blocks import Source
 
 app = typer.Typer()
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from config import Config, Source
+from config import Config
+from config_blocks import Source
 from crawler.extract.rules import Rules
 from crawler.fetch.gate import Gate
 from crawler.readers import Readers

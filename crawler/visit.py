@@ -20,7 +20,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from sqlalchemy import Connection
 
-from config import Source
+from config_blocks import Source
 from crawler import cadence
 from crawler.errands import Budget, Errand, Report
 from crawler.station import Station

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from config_values import KeptPages
+from config_blocks import KeptPages
 from storage.records import Page
 
 #: effort of zlib: 1 takes 2 ms for a page of 276 kB and leaves a fifth of it; 6 takes four times as long for a seventh

@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 import config
+import config_blocks
 import config_values
 from storage.records import Article
 
@@ -132,13 +133,13 @@ def test_the_values_cannot_be_changed() -> None:
 
 
 def test_the_crawler_says_who_it_is_and_who_runs_it() -> None:
-    name = f"Newswatch/{config.version()}"
-    assert config.Crawl().user_agent == name
-    assert config.Crawl(contact="mail@example.org").user_agent == f"{name} (+mail@example.org)"
+    name = f"Newswatch/{config_blocks.version()}"
+    assert config_blocks.Crawl().user_agent == name
+    assert config_blocks.Crawl(contact="mail@example.org").user_agent == f"{name} (+mail@example.org)"
 
 
 def test_there_is_a_reader_for_each_core_but_at_most_four() -> None:
-    assert 1 <= config.Crawl().readers <= 4
+    assert 1 <= config_blocks.Crawl().readers <= 4
 
 
 def test_every_field_that_can_be_selected_is_a_field_of_an_article() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import scheduler
-from config import Source
+from config_blocks import Source
 from scheduler import Daemon, Duties, next_fire_time
 from storage.errors import DatabaseGone
 

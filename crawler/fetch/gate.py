@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from config import Crawl
+from config_blocks import Crawl
 from crawler.errors import NotNow
 from crawler.fetch.robots_rules import RobotsRules
 from storage import hosts

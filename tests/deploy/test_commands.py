@@ -9,6 +9,7 @@ from configparser import RawConfigParser
 import pytest
 
 import config
+import config_problems
 from tests.support.tree import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -50,7 +51,7 @@ def test_the_program_knows_the_words_it_is_called_by(which: str) -> None:
 
 def test_variables_that_are_set_are_variables_that_are_read() -> None:
     named = set(re.findall(r"\bNEWSWATCH_[A-Z_]+", UNIT + DOCKERFILE + CRONTAB))
-    assert named <= {config.DATABASE_VARIABLE, config.CONTACT_VARIABLE}
+    assert named <= {config_problems.DATABASE_VARIABLE, config_problems.CONTACT_VARIABLE}
 
 
 def test_the_container_finds_its_configuration_without_being_told_where() -> None:

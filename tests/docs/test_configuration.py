@@ -7,20 +7,20 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 import config
+import config_blocks
+import config_problems
 import config_values
 from tests.docs.pages import REFERENCE, section, table
 
 PAGE = REFERENCE / "configuration.md"
+#: heading in the page -> the model behind it
 BLOCKS: dict[str, type[BaseModel]] = {
-    "Top of the file": config._File,
-    "`[crawl]`": config.Crawl,
-    "`[schedule]`": config.Schedule,
-    "`[safety]`": config.Safety,
-    "`[pages]`": config_values.KeptPages,
-    "`[[source]]`": config.Source,
+    "Top of the file": config_blocks.File,
+    "`[[source]]`": config_blocks.Source,
+    **{f"`[{name}]`": config_blocks.MODELS[name] for name in config_blocks.SINGLE},
 }
 #: blocks inside the file have sections of their own
-INNER = {"crawl", "schedule", "safety", "pages", "source"}
+INNER = {*config_blocks.SINGLE, "source"}
 
 
 @pytest.mark.parametrize("block", BLOCKS)
@@ -63,5 +63,5 @@ def test_each_field_that_can_be_selected_is_named() -> None:
 
 
 def test_each_variable_of_the_environment_is_described() -> None:
-    known = {config.CONFIG_VARIABLE, *config._VARIABLES.values()}
+    known = {config.CONFIG_VARIABLE, *config_problems.VARIABLES.values()}
     assert table(section(PAGE, "Environment")).keys() == known

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config_values import KeptPages
+from config_blocks import KeptPages
 from storage.pages import PageFolder, Pruned, page_folder, page_name
 from storage.records import Page
 

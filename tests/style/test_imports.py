@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.tree import PACKAGES, ROOT, code_files, imported, module_name, parsed
 
-LEAVES = {"guard", "config", "config_values"}
+LEAVES = {"guard", "config", "config_blocks", "config_problems", "config_values"}
 CRAWLING = {"crawler", "storage", *LEAVES}
 PARTS = {"scheduler", "spiders", "delivery", *CRAWLING}
 
@@ -22,7 +22,9 @@ PARTS = {"scheduler", "spiders", "delivery", *CRAWLING}
 MAY_IMPORT = {
     "guard": set(),
     "config_values": set(),
-    "config": {"config_values"},
+    "config_blocks": {"config_values"},
+    "config_problems": {"config_blocks", "config_values"},
+    "config": {"config_blocks", "config_problems", "config_values"},
     "storage": LEAVES,
     "crawler": CRAWLING,
     "spiders": CRAWLING,

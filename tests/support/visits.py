@@ -16,7 +16,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from sqlalchemy import ColumnElement, select, text
 
-from config import Config, Crawl, Schedule, Source
+from config import Config
+from config_blocks import Crawl, Schedule, Source
 from crawler import answers, visit
 from crawler.errands import Answer, Errand, FetchedArticle, Report
 from crawler.errors import CrawlError, Refused

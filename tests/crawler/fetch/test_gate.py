@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from config import Crawl
+from config_blocks import Crawl
 from crawler.errors import NotNow
 from crawler.fetch.gate import FORGET_AFTER, RETRY_AFTER_CAP, Gate, Host, parse_retry_after
 from storage import hosts

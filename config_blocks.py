@@ -1,0 +1,182 @@
+"""The blocks of ``newswatch.toml`` as values: one model for each, its fields are the settings.
+
+A leaf above :mod:`config_values` (how single values are written). A new block is a model here, a field of
+:class:`File`, and a field of :class:`config.Config`; docs/reference/configuration.md describes each setting.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+import config_values as values
+from config_values import (
+    Address,
+    Age,
+    Contact,
+    Count,
+    Cron,
+    Flag,
+    Host,
+    Key,
+    Language,
+    Listed,
+    Network,
+    Proxy,
+    Selectable,
+    Selector,
+    Size,
+    Span,
+    Wait,
+    Zone,
+)
+
+
+@cache
+def version() -> str:
+    """The version of the installed program; "0" when it runs without being installed."""
+    try:
+        return metadata.version("newswatch")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+class Block(BaseModel):
+    """What all blocks have in common: they do not change, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Crawl(Block):
+    """``[crawl]``: manners and limits of fetching."""
+
+    contact: Contact | None = None
+    timeout: Span = 20.0
+    max_body: Size = 10_000_000
+    delay: Wait = 0.0
+    delay_factor: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    max_delay: Span = 30.0
+    visit_requests: Count = 500
+    visit_time: Span = 600.0
+    visit_bytes: Size = 200_000_000
+    page_links: Count = 2000
+    readers: Count = Field(default_factory=lambda: min(len(os.sched_getaffinity(0)), 4))
+    reader_cpu: Span = 5.0
+    proxy: Proxy | None = None
+
+    @field_validator("proxy")
+    @classmethod
+    def _not_yet(cls, value: str | None) -> str | None:
+        # Better a refusal than requests that leave directly although the operator wanted a proxy.
+        if value is not None:
+            raise ValueError("is not supported by this version: requests would leave directly")
+        return value
+
+    @property
+    def user_agent(self) -> str:
+        """What every request says of us: "Newswatch/1.0 (+mail@example.com)"."""
+        return f"Newswatch/{version()}" + (f" (+{self.contact})" if self.contact else "")
+
+
+class Schedule(Block):
+    """``[schedule]``: how the daemon spends its time."""
+
+    every: Span = 900.0
+    visits: Count = 64
+    beat: Span = 1.0
+    lease: Span = 60.0
+
+
+class Safety(Block):
+    """``[safety]``: which addresses that are not public may be visited all the same."""
+
+    allow_networks: Annotated[tuple[Network, ...], Listed] = ()
+
+
+def _default_key(given: dict[str, Any]) -> str:
+    return values.key_for(given["url"][0]) if given.get("url") else "source"
+
+
+def _default_name(given: dict[str, Any]) -> str:
+    site = urlsplit(given["url"][0]).hostname if given.get("url") else None
+    return (site or "").removeprefix("www.")
+
+
+class Source(Block):
+    """``[[source]]``: one outlet and how it is visited."""
+
+    url: Annotated[tuple[Address, ...], Listed, Field(min_length=1)]
+    key: Key = Field(default_factory=_default_key)
+    name: str = Field(default_factory=_default_name)
+    every: Span | None = None
+    cron: Cron | None = None
+    max_age: Age = timedelta(days=7)
+    also: Annotated[tuple[Host, ...], Listed] = ()
+    render: Literal["auto", "always", "never"] = "auto"
+    spider: Annotated[str, Field(min_length=1)] | None = None
+    language: Language | None = None
+    timezone: Zone | None = None
+    region: str | None = None
+    topics: Annotated[tuple[str, ...], Listed] = ()
+    enabled: Flag = True
+    select: Mapping[Selectable, Selector] = {}
+    drop: Annotated[tuple[Selector, ...], Listed] = ()
+
+    @field_validator("cron")
+    @classmethod
+    def _one_timing(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("every") is not None:
+            raise ValueError("and every exclude each other, keep one of them")
+        return value
+
+
+class KeptPages(Block):
+    """``[pages]``: for how long the pages of articles are kept, so that they can be read again."""
+
+    keep: Wait = 14 * 86400.0
+    budget: Size = 5_000_000_000
+    folder: Annotated[str, Field(min_length=1)] | None = None
+
+    @field_validator("folder")
+    @classmethod
+    def _beside(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """A relative folder lies beside the file of the configuration, as a database does."""
+        home = (info.context or {}).get("folder", Path())
+        return str(home.absolute() / Path(value).expanduser()) if value else None
+
+
+class File(Block):
+    """The whole of ``newswatch.toml``."""
+
+    database: Annotated[str, Field(validate_default=True)] = "sqlite:///news.db"
+    crawl: Crawl = Crawl()
+    schedule: Schedule = Schedule()
+    safety: Safety = Safety()
+    pages: KeptPages = KeptPages()
+    source: tuple[Source, ...] = ()
+
+    @field_validator("database")
+    @classmethod
+    def _database(cls, value: str, info: ValidationInfo) -> str:
+        return values.database(value, (info.context or {})["folder"])
+
+
+#: blocks that stand once, like "[crawl]" -> their models; [[source]] may stand many times
+MODELS: dict[str, type[Block]] = {
+    name: found.annotation
+    for name, found in File.model_fields.items()
+    if isinstance(found.annotation, type) and issubclass(found.annotation, Block)
+}
+SINGLE = tuple(MODELS)
+#: block -> the settings it knows; "" is the top of the file
+KNOWN: dict[str, tuple[str, ...]] = {
+    "": tuple(File.model_fields),
+    **{name: tuple(model.model_fields) for name, model in MODELS.items()},
+    "source": tuple(Source.model_fields),
+}
