@@ -22,6 +22,7 @@ UNMODIFIED = {
     "pebble": "LGPL-3.0: the pool of reader processes",
     "psycopg": "LGPL-3.0: the PostgreSQL driver",
     "psycopg-binary": "LGPL-3.0: the PostgreSQL driver, compiled",
+    "psycopg-pool": "LGPL-3.0: the driver's pool, which procrastinate stands on",
 }
 
 
