@@ -16,6 +16,7 @@ from crawler.discover.errors import EndpointError
 from crawler.endpoint_answers import GONE, NOT_FOUND, NOT_MODIFIED, PASSING, record_found
 from crawler.errands import Answer
 from crawler.errors import NotNow, ReaderFailed, Refused
+from crawler.extract.memory import remember
 from crawler.extract.rules import Rules, rules_for
 from crawler.fetch.reasons import reason_of
 from crawler.links import OFF_SITE, link_entries, page_entries
@@ -23,7 +24,7 @@ from crawler.urls import AddressError, article_key, fetch_key, same_site, site_o
 from crawler.visit import Visit
 from storage import articles, changes, frontier
 from storage.frontier import LinkRow, Origin, Outcome
-from storage.records import Article, EndpointKind, LinkKind, LinkState, Reading
+from storage.records import Article, EndpointKind, Link, LinkKind, LinkState, Page, Reading
 
 #: what stands with a stored link that answered 404 for the first time
 MISSING_ONCE = "HTTP 404 once, it is asked again before it counts as removed"
@@ -203,9 +204,15 @@ async def _no_article(visit: Visit, row: LinkRow, reason: str) -> None:
 
 
 async def _reading(visit: Visit, row: LinkRow, answer: Answer) -> Reading:
-    rules = rules_of(visit)
-    read = visit.station.readers.read
-    return await read(reading.article, answer.page, row.link, rules, visit.source.timezone, visit.source.language)
+    found = await read_article(visit, answer.page, row.link)
+    visit.learned = remember(visit.learned, found)
+    return found
+
+
+async def read_article(visit: Visit, page: Page, link: Link | None) -> Reading:
+    """Have a reader read a page as this visit reads: by the rules of its source, with what the site taught before."""
+    source, rules, read = visit.source, rules_of(visit), visit.station.readers.read
+    return await read(reading.article, page, link, rules, source.timezone, source.language, visit.memory)
 
 
 def rules_of(visit: Visit) -> Rules | None:

@@ -14,6 +14,7 @@ from crawler.errands import FetchedArticle
 from crawler.identity.decide import Candidate, address_keys, canonical_key
 from crawler.identity.fingerprint import content_hash, text_hash
 from crawler.keep import Identified, keep
+from crawler.rereading import compared
 from crawler.urls import AddressError, article_key, fetch_key
 from crawler.visit import Visit
 from storage.errors import LeaseLost, StorageError
@@ -80,7 +81,8 @@ class KeepPipeline(_Pipeline):
         """Store the article in the next group commit."""
         visit, now = self.visit, self.visit.station.now()
         try:
-            kept = await visit.station.writer.run(lambda connection: keep(connection, visit, item, now))
+            judged = await compared(visit, item)
+            kept = await visit.station.writer.run(lambda connection: keep(connection, visit, judged, now))
             if kept.outcome in ("stored", "revised"):
                 await _keep_page(visit, item.fetched)
             visit.report.outcomes[kept.outcome] += 1

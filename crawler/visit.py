@@ -23,9 +23,10 @@ from sqlalchemy import Connection
 from config_blocks import Source
 from crawler import cadence
 from crawler.errands import Budget, Errand, Report
+from crawler.extract.memory import SiteMemory, memory_of
 from crawler.station import Station
 from crawler.urls import AddressError, fetch_key, site_of
-from storage import endpoints, frontier, leases, sources
+from storage import endpoints, frontier, leases, memory, sources
 from storage.endpoints import Endpoint, EndpointEntry
 from storage.errors import LeaseLost, StorageError
 from storage.leases import Lease
@@ -63,6 +64,10 @@ class Visit:
     fires_at: datetime
     budget: Budget
     report: Report
+    #: what earlier visits learned of the site's pages: the same for all pages of a visit, in whatever order they come
+    memory: SiteMemory = field(default_factory=SiteMemory)
+    #: the same with what this visit learns; the next one reads with it
+    learned: SiteMemory = field(default_factory=SiteMemory)
     #: a survey asks the endpoints only
     is_survey: bool = False
     met_hosts: set[str] = field(default_factory=set)
@@ -160,6 +165,8 @@ class Visit:
             error=self.report.error,
         )
         sources.finish_visit(connection, self.lease, summary)
+        if self.learned is not self.memory:
+            memory.save(connection, self.lease.source_id, self.learned.to_json(), self.learned.articles, now)
 
     def _next_visit(self, connection: Connection, now: datetime) -> cadence.NextVisit:
         if self.report.broken_off:
@@ -243,24 +250,27 @@ async def begin(station: Station, source: Source, lease: Lease) -> Visit:
     fires_at = station.timetable(source.every or station.config.schedule.every, source.cron, source.timezone, now)
     entries = [EndpointEntry(url, fetch_key(url), EndpointKind.UNKNOWN, "configured") for url in source.url]
 
-    def prepare(connection: Connection) -> SourceState:
-        """One transaction: next visit, endpoints, state."""
+    def prepare(connection: Connection) -> tuple[SourceState, str | None]:
+        """One transaction: next visit, endpoints, state, memory."""
         sources.postpone(connection, lease, fires_at, "under visit")
         endpoints.retire_unconfigured(connection, lease.source_id, [entry.fetch_key for entry in entries])
         endpoints.add(connection, lease.source_id, entries, now)
-        return sources.state(connection, lease.source_id)
+        return sources.state(connection, lease.source_id), memory.load(connection, lease.source_id)
 
-    manners = station.config.crawl
+    (state, learned), manners = await station.writer.run(prepare), station.config.crawl
+    remembered = memory_of(learned)
     return Visit(
         station=station,
         source=source,
         lease=lease,
-        state=await station.writer.run(prepare),
+        state=state,
         sites=sites_of(source),
         started_at=now,
         fires_at=fires_at,
         budget=Budget(manners.visit_requests, manners.visit_time, manners.visit_bytes),
         report=Report(source.key),
+        memory=remembered,
+        learned=remembered,
     )
 
 

@@ -48,6 +48,15 @@ class Keepsake:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """The version of an article that is stored now: its fingerprints, and the kept page that it was read from."""
+
+    content_hash: str
+    text_hash: str | None
+    page_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class OldText:
     """The parts of the stored version that a revision is compared with."""
 
@@ -112,6 +121,13 @@ def add_aliases(connection: Connection, article_id: int, urls: Mapping[str, str]
     """Remember address keys (key -> URL) of an article; keys that are taken stay with their article."""
     rows = [{"key": key, "article_id": article_id, "url": url, "added_at": at} for key, url in urls.items()]
     return insert_new(connection, article_alias, rows)
+
+
+def stored_version(connection: Connection, article_id: int) -> StoredVersion:
+    """What the stored version of an article was read from, and what it is told apart by."""
+    columns = (article.c.content_hash, article.c.text_hash, article.c.page_hash)
+    row = connection.execute(select(*columns).where(article.c.article_id == article_id)).one()
+    return StoredVersion(row.content_hash, row.text_hash, row.page_hash)
 
 
 def old_text(connection: Connection, article_id: int) -> OldText:

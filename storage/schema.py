@@ -77,6 +77,17 @@ source = Table(
     Index("ix_source_site", "site"),
 )
 
+#: what the pages of a source taught the reader (crawler.extract.memory writes and reads the text)
+site_memory = Table(
+    "site_memory",
+    metadata,
+    Column("source_id", ForeignKey("source.source_id"), primary_key=True),
+    Column("learned", Text, nullable=False),
+    #: how many articles taught it
+    Column("articles", Integer, nullable=False),
+    Column("learned_at", UtcDateTime, nullable=False),
+)
+
 endpoint = Table(
     "endpoint",
     metadata,

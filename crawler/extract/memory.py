@@ -16,6 +16,8 @@ from storage.records import Reading
 
 #: a line of this many different articles is furniture
 _RECURS = 3
+#: and of this share of the articles: a market report's standing phrase recurs, but not in two of five articles
+_SHARE = 0.4
 #: longer lines are never furniture: an agency's background paragraph recurs too, and is text
 _LONGEST = 260
 #: after so many articles all counts are halved, so that a line that is gone is forgotten
@@ -34,8 +36,15 @@ class SiteMemory:
     articles: int = 0
 
     def is_furniture(self, text: str) -> bool:
-        """Whether a line stood in three different articles of the site, or more."""
-        return bool(self.lines) and self.lines.get(_mark(text), 0) >= _RECURS and weight(text) <= _LONGEST
+        """Whether a line stood in three different articles of the site, or more, and in two of five."""
+        least = max(_RECURS, _SHARE * self._counted)
+        return bool(self.lines) and weight(text) <= _LONGEST and self.lines.get(_mark(text), 0) >= least
+
+    @property
+    def _counted(self) -> float:
+        """How many articles the counts stand for: they were halved now and then."""
+        rounds, since = divmod(self.articles, _HALF_LIFE)
+        return since + _HALF_LIFE * (1 - 0.5**rounds)
 
     def to_json(self) -> str:
         """The memory as JSON, for the store."""
@@ -50,6 +59,16 @@ class SiteMemory:
         if not isinstance(held, dict):
             raise ValueError("A site memory is a JSON object")  # noqa: TRY004 - the text is wrong, not its type
         return cls(dict(held.get("lines", {})), tuple(held.get("recent", ())), int(held.get("articles", 0)))
+
+
+def memory_of(text: str | None) -> SiteMemory:
+    """The memory that a store holds; an empty one for None, or for a text of another version that means nothing now."""
+    if text is None:
+        return SiteMemory()
+    try:
+        return SiteMemory.from_json(text)
+    except (ValueError, TypeError):
+        return SiteMemory()
 
 
 def remember(memory: SiteMemory, reading: Reading) -> SiteMemory:

@@ -25,7 +25,11 @@ from crawler.extract.ruled import apply_rules, drop_elements
 from crawler.extract.rules import Rules
 from crawler.extract.signals import Signals, signals_of
 from crawler.extract.substitute import text_of_article
+from crawler.extract.text import weight
 from storage.records import Link, Page, Precision, Reading
+
+#: furniture is never more than this share of a text; weather and market reports repeat more of their sentences
+MOST_FURNITURE = 0.25
 
 
 def read_page(
@@ -74,11 +78,15 @@ def _claims(signals: Signals, layout: Layout, given: Given) -> Claims:
 
 
 def _without_known(layout: Layout, body: Body, memory: SiteMemory | None) -> Body:
-    """Leave out what the site repeats, unless that is most of the text."""
+    """Leave out what the site repeats, unless it is a good part of the text: then it is the text of a form."""
     if memory is None:
         return body
-    kept = tuple(place for place in body.kept if not memory.is_furniture(layout.blocks[place].text))
-    return Body(kept) if 2 * len(kept) >= len(body.kept) else body
+    known = {place for place in body.kept if memory.is_furniture(layout.blocks[place].text)}
+    repeated = sum(weight(layout.blocks[place].text) for place in known)
+    whole = sum(weight(layout.blocks[place].text) for place in body.kept)
+    if repeated > MOST_FURNITURE * whole:
+        return body
+    return Body(tuple(place for place in body.kept if place not in known))
 
 
 def _reading(claims: Claims, given: Given, ruled: dict[str, Any]) -> Reading:

@@ -36,6 +36,16 @@ def test_the_same_article_read_three_times_teaches_once() -> None:
     assert not taught(*(reading(1, CALL) for _ in range(3))).is_furniture(CALL)
 
 
+def test_a_line_of_a_few_articles_in_many_is_none() -> None:
+    memory = taught(*(reading(n, CALL) for n in range(3)), *(reading(n) for n in range(3, 9)))
+    assert not memory.is_furniture(CALL)
+
+
+def test_a_line_of_every_second_article_stays_furniture_however_many_come() -> None:
+    memory = taught(*(reading(n, *([CALL] if n % 2 else [])) for n in range(200)))
+    assert memory.is_furniture(CALL)
+
+
 def test_long_sentences_are_never_furniture() -> None:
     background = (
         "The war began in the spring of the year before last, when " + "the border was crossed, and " * 12 + "so on."
@@ -82,6 +92,8 @@ def test_the_reader_leaves_out_what_the_site_repeats() -> None:
     text = (
         "The market hall reopens on Monday after two years of work on its roof, the council said.",
         "Stalls on the ground floor will sell fish, cheese and bread, as they did before the fire.",
+        "The upper floor stays closed until spring, when the last of the old windows come back from the glazier.",
+        "Rents for the stalls have not been settled, and the traders meet the council again in ten days.",
     )
     page = html(
         f"<h1>Market hall reopens on Monday</h1>{paragraphs(*text, note)}",
