@@ -7,8 +7,10 @@ end; when it did not, the answer is as good as none and is asked for again.
 import zlib
 from io import BytesIO
 
+from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import ResponseDataLossError
+from scrapy.http import Response
 
 # The packages are Scrapy's own requirements, and which zstd it is depends on the Python: what Scrapy took is taken.
 from scrapy.utils._compression import (  # type: ignore[attr-defined]
@@ -24,12 +26,28 @@ _LENGTH_MODULUS = 1 << 32
 _ANY_HEADER = zlib.MAX_WBITS | 32
 #: 2^23 = 8 MiB, the largest window a server may ask of who unpacks its zstd (RFC 9659); the format itself allows 2 GiB
 _ZSTD_WINDOW = 23
+#: request.meta key: bytes that the body may have when it is unpacked, where that is not `download_maxsize`
+UNPACKED_SIZE = "newswatch_unpacked_size"
+#: packings around each other; servers use one, and each layer costs a turn of the loop
+MOST_LAYERS = 4
 _DAMAGED: tuple[type[Exception], ...] = (zlib.error, brotli.error, zstd.ZstdError, EOFError, OSError)
 _NO_END = "the packed body has no end"
 
 
 class WholeBodies(HttpCompressionMiddleware):
     """Scrapy's unpacking; refuses bodies without their end, whatever they are packed with, and however often."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Unpack within the limit that the request names."""
+        if (size := request.meta.get(UNPACKED_SIZE)) is not None:
+            request = request.replace(meta={**request.meta, "download_maxsize": size})
+        return super().process_response(request, response)
+
+    def _handle_encoding(self, body: bytes, content_encoding: list[bytes], max_size: int) -> tuple[bytes, list[bytes]]:
+        if sum(len(line.split(b",")) for line in content_encoding) > MOST_LAYERS:
+            message = f"packed more than {MOST_LAYERS} times"
+            raise ResponseDataLossError(message)
+        return super()._handle_encoding(body, content_encoding, max_size)
 
     @staticmethod
     def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:

@@ -4,17 +4,20 @@ Scrapy's own middleware belongs to one crawl (five visits asked five times) and 
 permission; by RFC 9309 an unreachable robots.txt means "not now".
 """
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, StopDownload
 
 from crawler.errors import NotNow, Refused
+from crawler.fetch.compression import UNPACKED_SIZE
 from crawler.fetch.gate import Host
 from crawler.fetch.reasons import DOWNLOAD_ERRORS, reason_of
-from crawler.fetch.robots_rules import RobotsRules, parse_robots
+from crawler.fetch.robots_rules import RobotsRules, Verdict, parse_robots
 from crawler.station import Station, current
 from crawler.urls import host_of
 from storage import hosts
@@ -24,11 +27,17 @@ from storage.hosts import HostState
 FRESH_FOR = timedelta(hours=24)
 #: how soon a robots.txt that could not be had is asked for again
 ASK_AGAIN_AFTER = timedelta(seconds=30)
-#: bytes of a robots.txt that are read (RFC 9309, 2.5) and taken from the wire
-KEPT_SIZE, MAX_SIZE = 500 * 1024, 5_000_000
+#: bytes of a robots.txt that are read (RFC 9309, 2.5: at least 500 KiB); an endless one is cut off behind them
+KEPT_SIZE = 500 * 1024
+#: status kept for one that was redirected more than five times: as good as none (RFC 9309, 2.3.1.2)
+LOST_IN_REDIRECTS = 310
 NOT_NOW = "not now"
-#: request.meta key of a request for robots.txt itself
+#: request.meta key of a request for robots.txt itself: how many bytes of it have come
 ROBOTS_REQUEST = "newswatch_robots"
+#: what a request for it can raise; one that leads to an internal address is an answer that cannot be had, too
+_NO_ANSWER: tuple[type[Exception], ...] = (Refused, *DOWNLOAD_ERRORS)
+#: a lone surrogate, as `surrogateescape` leaves it for a byte that is not UTF-8
+_FOREIGN_BYTE = re.compile("[\udc80-\udcff]")
 
 
 class RobotsMiddleware:
@@ -36,6 +45,7 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        crawler.signals.connect(_enough, signals.bytes_received)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -44,7 +54,7 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let a request pass, or raise Refused (robots.txt forbids it) or NotNow (robots.txt cannot be had)."""
-        if request.meta.get(ROBOTS_REQUEST):
+        if ROBOTS_REQUEST in request.meta:
             return
         station = current()
         host = await station.gate.host(host_of(request.url), self._visit_number())
@@ -74,20 +84,39 @@ class RobotsMiddleware:
     async def _ask(self, station: Station, host: Host, url: str) -> HostState:
         address = f"{url.split(':', 1)[0]}://{host.name}/robots.txt"
         headers = {"User-Agent": station.config.crawl.user_agent}
-        meta = {ROBOTS_REQUEST: True, "download_timeout": station.config.crawl.timeout, "download_maxsize": MAX_SIZE}
-        request = Request(address, meta=meta, headers=headers, dont_filter=True)
+        # Its size is no reason to refuse it: what is too much is not taken (`_enough`).
+        limits = {
+            "download_timeout": station.config.crawl.timeout,
+            "download_maxsize": 0,
+            UNPACKED_SIZE: 10 * KEPT_SIZE,
+        }
+        request = Request(address, meta={ROBOTS_REQUEST: 0, **limits}, headers=headers, dont_filter=True)
         try:
             response = await self._crawler.engine.download_async(request)
-        except DOWNLOAD_ERRORS as error:
+        except IgnoreRequest as error:
+            status = LOST_IN_REDIRECTS if "redirections" in str(error) else 0
+            return _answered(host.state, status, reason_of(error), station)
+        except _NO_ANSWER as error:
             return _answered(host.state, 0, reason_of(error), station)
-        return _answered(host.state, response.status, _text(response.body), station)
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        return _answered(host.state, response.status, _text(response.body), station, kind)
 
 
-def _answered(state: HostState, status: int, text: str, station: Station) -> HostState:
-    rules = parse_robots(status or None, text.encode(), "", station.agent)
+def _enough(data: bytes, request: Request) -> None:
+    """Signal handler: of a robots.txt no more is taken than is read of it."""
+    if ROBOTS_REQUEST not in request.meta:
+        return
+    request.meta[ROBOTS_REQUEST] += len(data)
+    if request.meta[ROBOTS_REQUEST] > KEPT_SIZE:
+        raise StopDownload(fail=False)
+
+
+def _answered(state: HostState, status: int, text: str, station: Station, content_type: str = "") -> HostState:
+    rules = parse_robots(status or None, text.encode(), content_type, station.agent)
     return replace(
         state,
-        robots_body=text,
+        # a page in place of robots.txt is no rules, whoever reads it later
+        robots_body="" if rules.verdict is Verdict.ALLOW_ALL else text,
         robots_status=status,
         robots_fetched_at=station.now(),
         crawl_delay=rules.crawl_delay,
@@ -99,8 +128,11 @@ def _parse(station: Station, state: HostState) -> RobotsRules:
 
 
 def _text(body: bytes) -> str:
-    # What the database cannot hold is no rule either.
-    return body[:KEPT_SIZE].decode("utf-8", "replace").replace("\0", " ")
+    """As the database holds it: what is not UTF-8 as the escapes that stand in a URL, which match the same paths."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body[: 2 * KEPT_SIZE].decode("utf-16", "ignore").replace("\0", "")
+    text = body[: KEPT_SIZE + 1].decode("utf-8", "surrogateescape").replace("\0", "")
+    return _FOREIGN_BYTE.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", text)
 
 
 def _status_words(state: HostState) -> str:

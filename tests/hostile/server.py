@@ -1,10 +1,12 @@
-"""A hostile web server: raw bytes on loopback, one path for each attack, good articles beside them."""
+"""A hostile web: raw bytes on loopback, a site on a port of its own for each attack, good articles beside them."""
 
 import asyncio
 import gzip
 import html
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -14,24 +16,49 @@ Attack = Callable[[asyncio.StreamWriter], Awaitable[None]]
 CANARY_ADDRESS = "127.0.0.66"
 
 
+@dataclass(slots=True, eq=False)
+class Site:
+    """One port: answers by path (with its query), else what ``otherwise`` makes of the path; what it was asked."""
+
+    url: str = ""
+    answers: dict[str, bytes | Attack] = field(default_factory=dict)
+    otherwise: Callable[[str], bytes | Attack] | None = None
+    asked: list[str] = field(default_factory=list)
+    #: seconds of the monotonic clock at which each request came
+    moments: list[float] = field(default_factory=list)
+
+    def at(self, path: str) -> bytes | Attack:
+        """What is answered at a path."""
+        answer = self.answers.get(path)
+        if answer is None and self.otherwise is not None:
+            return self.otherwise(path)
+        return answer if answer is not None else ok(b"", status="404 Not Found")
+
+
 class HostileServer:
-    """Serves raw answers by path; what it was asked stands in ``asked``. The canary stands in ``canary_hits``."""
+    """Serves raw answers by site and path. The canary stands in ``canary_hits``; ``answers``... are the first site's."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, bytes | Attack] = {}
-        self.asked: list[str] = []
+        self.sites: dict[str, Site] = {}
         self.canary_hits: list[str] = []
-        self.url = self.canary = ""
+        self.canary = ""
         self._servers: list[asyncio.Server] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="hostile", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self.url = f"http://127.0.0.1:{self._listen('127.0.0.1', self._answer)}"
+        first = self.site("first")
+        self.url, self.answers, self.asked = first.url, first.answers, first.asked
         self.canary_port = self._listen(CANARY_ADDRESS, self._betray)
         self.canary = f"http://{CANARY_ADDRESS}:{self.canary_port}"
         return self
+
+    def site(self, name: str, answers: Mapping[str, bytes | Attack] | None = None) -> Site:
+        """One more site; its address is known when this returns."""
+        site = self.sites[name] = Site(answers=dict(answers or {}))
+        site.url = f"http://127.0.0.1:{self._listen('127.0.0.1', lambda r, w: self._answer(site, r, w))}"
+        return site
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -55,11 +82,12 @@ class HostileServer:
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _answer(self, site: Site, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             path = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode("latin-1")
-            self.asked.append(path)
-            answer = self.answers.get(path, ok(b"", status="404 Not Found"))
+            site.asked.append(path)
+            site.moments.append(time.monotonic())
+            answer = site.at(path)
             if isinstance(answer, bytes):
                 writer.write(answer)
             else:
