@@ -8,10 +8,11 @@ import logging
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from config import Config, ConfigError
 from config_blocks import Source
@@ -24,10 +25,13 @@ from crawler.loop import run_loop
 from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 from crawler.station import Station, close_station, open_station
 from crawler.urls import same_site
+from delivery.followers import Follower, Following
 from scheduler import Daemon, Duties
 from spiders.probe import ProbeSpider
 from storage import endpoints
+from storage.database import is_connection_lost
 from storage.endpoints import SurveyedEndpoint
+from storage.errors import StorageError
 from storage.leases import Lease
 from storage.records import Reading
 
@@ -37,6 +41,15 @@ LOOK_AGAIN = 0.25
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something that is done now and then."""
+
+    #: says what is done, for the log
+    name: str
+    do: Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -63,8 +76,13 @@ def run_daemon(load: Callable[[], Config]) -> None:
             stop = asyncio.Event()
             _listen(station, stop, load)
             daemon = Daemon(_duties(station), station.config.schedule.beat, station.config.schedule.visits)
+            following = asyncio.ensure_future(Following(station.database, followers(station)).run(stop))
             log.info("watching %d sources", sum(source.enabled for source in station.config.sources))
-            await daemon.run(stop)
+            try:
+                await daemon.run(stop)
+            finally:
+                stop.set()
+                await following
             log.info("stopped")
 
     run_loop(serve)
@@ -81,7 +99,8 @@ def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool) ->
             _listen(station, stop, lambda: config)
             wanted = list(keys) or [source.key for source in config.sources if source.enabled]
             result = await _Rounds(station, stop, due=due, wait=wait).run(wanted)
-            await _prune(station)
+            await Following(station.database, followers(station)).catch_up(stop)
+            await do_chores(chores(station))
             return result
 
     return run_loop(crawl)
@@ -159,21 +178,41 @@ def _duties(station: Station) -> Duties[Lease]:
 
     async def housekeep() -> None:
         """What is done now and then."""
-        await station.gate.forget_idle()
-        await _prune(station)
+        await do_chores(chores(station))
 
     return Duties(claim, visit_source, lambda: station.end_visits("stopped"), housekeep)
 
 
+def followers(_station: Station) -> list[Follower[Any]]:
+    """Who follows the changes in this process, in the order of their turns."""
+    return []
+
+
+def chores(station: Station) -> list[Chore]:
+    """What the daemon does now and then, and a round of visits at its end."""
+    return [
+        Chore("hosts that nobody waits for are forgotten", station.gate.forget_idle),
+        Chore("kept pages that are too old or too many are deleted", lambda: _prune(station)),
+    ]
+
+
+async def do_chores(due: Sequence[Chore]) -> None:
+    """Do them one after another; one that fails is logged, and the next one is done all the same."""
+    for chore in due:
+        (error,) = await asyncio.gather(chore.do(), return_exceptions=True)
+        if isinstance(error, BaseException):
+            log.warning("not done (%s): %s", chore.name, error, exc_info=None if _is_passing(error) else error)
+
+
+def _is_passing(error: BaseException) -> bool:
+    """Whether it is the disk's or the database's fault: a line in the log says all there is to it."""
+    return isinstance(error, OSError | StorageError) or (isinstance(error, Exception) and is_connection_lost(error))
+
+
 async def _prune(station: Station) -> None:
-    """Delete kept pages that are too old or too many."""
     if station.pages is None:
         return
-    try:
-        gone = await asyncio.to_thread(station.pages.prune, station.now())
-    except OSError as error:
-        log.warning("kept pages were not pruned: %s", error)
-        return
+    gone = await asyncio.to_thread(station.pages.prune, station.now())
     if gone.files:
         log.info("%d kept pages deleted, %d bytes", gone.files, gone.size)
 

@@ -109,7 +109,11 @@ def _print_lines(rows: "list[Row]", *, flush: bool = True) -> None:
 
 
 def _consumer_name(name: str) -> str:
-    """A name that stands on one line everywhere; anything else ends the command."""
+    """A name that stands on one line everywhere and is none of ours; anything else ends the command."""
+    from storage.consumers import OURS
+
+    if name.startswith(OURS):
+        base.stop(f"--consumer {name}: names that begin with {OURS} are Newswatch's own")
     if not name.isprintable() or not name.strip() or len(name) > LONGEST_NAME:
         base.stop(f"--consumer is a name of 1 to {LONGEST_NAME} printable characters")
     return name

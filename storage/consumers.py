@@ -15,6 +15,9 @@ from storage.database import insert_new
 from storage.errors import CursorMoved
 from storage.schema import consumer
 
+#: the names of Newswatch's own followers begin so; a consumer who asks for such a name is refused
+OURS = "newswatch:"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -52,3 +55,21 @@ def move(connection: Connection, name: str, before: Place, change_seq: int, now:
     if not connection.execute(statement.values(change_seq=change_seq, moved_at=now)).rowcount:
         raise CursorMoved(f"{name}: {CursorMoved.__doc__}")
     return Place(change_seq, before.epoch)
+
+
+def take(connection: Connection, name: str, before: Place | None, change_seq: int, now: datetime) -> Place:
+    """Move the cursor of a follower that writes into this database, in the transaction of what it writes.
+
+    ``before`` is where it stood when it read (None: nowhere yet). The row stays locked until the commit. Its number
+    holds in another epoch, too: a backup brought back what it had written together with its cursor.
+    Raises CursorMoved when it stands elsewhere by now: then nothing is to be written.
+    """
+    if before is None:
+        before = Place(0, changes.epoch(connection))
+        values = {"change_seq": before.change_seq, "epoch": before.epoch, "moved_at": now}
+        if not insert_new(connection, consumer, [{"name": name, **values}]):
+            raise CursorMoved(f"{name}: {CursorMoved.__doc__}")
+    move(connection, name, before, change_seq, now)
+    here = Place(change_seq, changes.epoch(connection))
+    connection.execute(update(consumer).where(consumer.c.name == name).values(epoch=here.epoch))
+    return here

@@ -1,5 +1,6 @@
 """The daemon and one round for cron as processes: signals, systemd, custom spiders, logs."""
 
+import asyncio
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import service
 from demo.server import Answer, Asked
 from demo.web import Web
 from demo.world import World
@@ -57,7 +59,7 @@ def test_a_daemon_reads_its_configuration_again_and_tells_systemd(
             wait_until(lambda: "configuration not taken" in room.log())
             room.configure(every="1h", sources={key: room.web.url(key, "/feed") for key in ("daily", "weekly")})
             daemon.send_signal(signal.SIGHUP)
-            wait_until(lambda: articles(room) == 2)
+            wait_until(lambda: '"weekly: 1 stored' in room.log())
         finally:
             daemon.send_signal(signal.SIGTERM)
             assert daemon.wait(30) == 0
@@ -128,6 +130,32 @@ class OwnSpider(Spider):
         yield Article(url=response.url, headline=" By hand\\x00 ", article_body="One.\\n\\nTwo.")
         yield {"not": "an article"}
 '''
+WITH_FOLLOWER = """
+import sys
+
+if __name__ == "__main__":
+    import logging
+    import cli, service
+    from delivery.followers import follow
+
+    class Told:
+        name = "newswatch:told"
+
+        def read(self, connection, changes):
+            return [change.change_seq for change in changes]
+
+        def write(self, connection, work):
+            logging.getLogger("told").info("followed %s", work)
+
+    class Broken(Told):
+        name = "newswatch:broken"
+
+        def read(self, connection, changes):
+            raise LookupError("nothing is found")
+
+    service.followers = lambda station: [Broken(), Told()]
+    cli.app()
+"""
 WITH_SPIDER = """
 import sys
 
@@ -137,6 +165,57 @@ if __name__ == "__main__":
     import cli
     cli.app()
 """
+
+
+@pytest.fixture
+def with_follower(tmp_path: Path) -> Path:
+    """The command with two followers, the first of which fails."""
+    program = tmp_path / "with_follower.py"
+    program.write_text(WITH_FOLLOWER)
+    return program
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def test_followers_see_what_a_round_for_cron_stored_and_a_failing_one_spoils_nothing(
+    room: Newsroom, with_follower: Path
+) -> None:
+    command = [sys.executable, str(with_follower), "--config", str(room.file), "crawl"]
+    done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "followed [1]" in done.stderr
+    assert (
+        "newswatch:broken could not follow the changes, next try in 1 s: LookupError: nothing is found" in done.stderr
+    )
+    assert room.rows("SELECT name, change_seq FROM consumer") == [("newswatch:told", 1)]
+
+
+def test_followers_see_what_the_daemon_stores_and_end_with_it(room: Newsroom, with_follower: Path) -> None:
+    command = [sys.executable, str(with_follower), "--config", str(room.file), "run"]
+    with (room.folder / "log-daemon").open("wb") as log:
+        daemon = subprocess.Popen(command, cwd=ROOT, env=_environment(), stdout=log, stderr=log)
+    try:
+        wait_until(lambda: "followed [1]" in room.log())
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(30) == 0, room.log()
+
+
+def test_a_chore_that_fails_is_told_and_the_next_one_is_done(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+
+    async def broken() -> None:
+        raise OSError("the disk is full")
+
+    async def whole() -> None:
+        done.append("whole")
+
+    asyncio.run(service.do_chores([service.Chore("pages are deleted", broken), service.Chore("rest", whole)]))
+    assert done == ["whole"]
+    (record,) = caplog.records
+    assert (record.getMessage(), record.exc_info) == ("not done (pages are deleted): the disk is full", None)
 
 
 def test_a_spider_of_ones_own_goes_through_gate_robots_and_pipelines(room: Newsroom, tmp_path: Path) -> None:
@@ -152,8 +231,7 @@ def test_a_spider_of_ones_own_goes_through_gate_robots_and_pipelines(room: Newsr
         str(room.file),
         "crawl",
     ]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert [request.path for request in room.web.requests("daily")] == [
         "/robots.txt",

@@ -86,6 +86,12 @@ def test_a_name_that_is_none_ends_with_2(call: Call, name: str) -> None:
     assert "--consumer is a name of 1 to 100 printable characters" in " ".join(done.stderr.split())
 
 
+def test_the_names_of_our_own_followers_are_not_lent(call: Call) -> None:
+    done = call("changes", "--consumer", "newswatch:search")
+    assert done.exit_code == 2
+    assert "names that begin with newswatch: are Newswatch's own" in " ".join(done.stderr.split())
+
+
 def test_a_named_consumer_after_a_restored_backup_ends_with_2(call: Call, database: Database, desk: Desk) -> None:
     desk.keep("https://daily.example/a")
     assert _numbers(call("changes", "--consumer", "archive")) == [1]

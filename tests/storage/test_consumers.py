@@ -113,3 +113,32 @@ def test_the_view_tells_how_far_behind_each_is(writing: Connection) -> None:
     consumers.start(writing, "alerts", 3, NOW)
     rows = writing.execute(text("SELECT consumer, change_seq, changes_behind FROM v1_consumer ORDER BY consumer"))
     assert [tuple(row) for row in rows] == [("alerts", 3, 0), ("archive", 1, 2)]
+
+
+# followers that write into this database ------------------------------------------------------------------------------
+
+
+def test_a_follower_begins_at_the_beginning_and_its_cursor_moves_with_what_it_wrote(writing: Connection) -> None:
+    first = consumers.take(writing, "newswatch:stories", None, 3, NOW)
+    assert consumers.take(writing, "newswatch:stories", first, 7, LATER) == Place(7, changes.epoch(writing))
+    assert consumers.place(writing, "newswatch:stories") == Place(7, changes.epoch(writing))
+
+
+def test_of_two_that_begin_at_once_the_second_is_told_so(writing: Connection) -> None:
+    consumers.take(writing, "newswatch:stories", None, 3, NOW)
+    with pytest.raises(CursorMoved):
+        consumers.take(writing, "newswatch:stories", None, 3, NOW)
+
+
+def test_a_follower_whose_cursor_moved_meanwhile_is_told_so(writing: Connection) -> None:
+    first = consumers.take(writing, "newswatch:stories", None, 3, NOW)
+    consumers.take(writing, "newswatch:stories", first, 5, NOW)
+    with pytest.raises(CursorMoved):
+        consumers.take(writing, "newswatch:stories", first, 7, NOW)
+
+
+def test_a_follower_goes_on_in_another_epoch_with_its_number(writing: Connection) -> None:
+    first = consumers.take(writing, "newswatch:stories", None, 3, NOW)
+    writing.execute(update(meta).where(meta.c.name == "epoch").values(value="restored"))
+    assert consumers.take(writing, "newswatch:stories", first, 7, NOW) == Place(7, "restored")
+    assert consumers.place(writing, "newswatch:stories") == Place(7, "restored")

@@ -1,0 +1,130 @@
+"""Followers of the change feed that write into this database: search index, stories, watches.
+
+    follow, one step of one follower:   cursor -> changes after it -> read (looks up, computes) -> [cursor, write]
+    Following, all of them in turn:     follow, follow, ... until each is up to date -> a second's rest -> ...
+
+The cursor moves in the transaction that writes: killed at any moment, a follower goes on where its writing stands.
+Of two processes that run the same follower, the slower one of a step finds the cursor moved and writes nothing.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from storage import changes, consumers
+from storage.changes import Change
+from storage.database import Database, is_connection_lost
+from storage.errors import CursorMoved
+
+Work = TypeVar("Work")
+
+#: changes of one step: its write transaction stays short, and what it costs to begin one is shared by many
+STEP = 200
+#: seconds between two looks for new changes: a look is one row of an index, and nobody reads news faster
+PAUSE = 1.0
+#: seconds until a follower that failed is tried again, doubled with each failure up to the second figure
+RETRY_DELAY, RETRY_DELAY_MAX = 1.0, 300.0
+
+log = logging.getLogger(__name__)
+
+
+class Follower(Protocol[Work]):
+    """Takes note of all changes, in their order, each exactly once as far as its own rows go.
+
+    A change tells that something happened to an article, not how the article was then: `read` sees it as it is now, and
+    sees it again with its later changes.
+    """
+
+    #: of its cursor in the table `consumer`; begins with `consumers.OURS`
+    name: str
+
+    def read(self, connection: Connection, changes: Sequence[Change]) -> Work:
+        """Look up and compute what is to be written; a transaction that only reads, it holds up no writer."""
+        ...
+
+    def write(self, connection: Connection, work: Work) -> None:
+        """Write it: short, for all other writers wait; one transaction with the move of the cursor."""
+        ...
+
+
+def follow(database: Database, follower: Follower[Any], most: int = STEP) -> int:
+    """One step of a follower: return how many changes it took; 0: it is up to date, or another process took them."""
+    with database.read() as connection:
+        place = consumers.place(connection, follower.name)
+        found = changes.after(connection, place.change_seq if place else 0, most)
+        if not found:
+            return 0
+        work = follower.read(connection, found)
+    with suppress(CursorMoved), database.write() as connection:
+        consumers.take(connection, follower.name, place, found[-1].change_seq, datetime.now(UTC))
+        follower.write(connection, work)
+        return len(found)
+    return 0
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A follower, and when it is tried again after it failed."""
+
+    follower: Follower[Any]
+    failures: int = 0
+    #: on the clock of `time.monotonic`
+    not_before: float = 0.0
+
+    def failed(self, error: BaseException, now: float) -> None:
+        """Let it rest, and say so."""
+        delay = min(RETRY_DELAY * 2.0**self.failures, RETRY_DELAY_MAX)
+        self.failures += 1
+        self.not_before = now + delay
+        is_passing = isinstance(error, Exception) and is_connection_lost(error)
+        reason = str(error).strip().partition("\n")[0]
+        log.warning(
+            "%s could not follow the changes, next try in %.0f s: %s: %s",
+            *(self.follower.name, delay, type(error).__name__, reason),
+            exc_info=None if is_passing else error,
+        )
+
+
+class Following:
+    """Runs followers one after another in one thread; one that fails waits by itself and holds up no other."""
+
+    def __init__(
+        self, database: Database, followers: Sequence[Follower[Any]], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database, self._clock = database, clock
+        self._turns = [_Turn(follower) for follower in followers]
+        self._thread = ThreadPoolExecutor(1, "newswatch-followers")
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow until `stop` is set; a step that is under way is finished."""
+        while not stop.is_set():
+            await self.catch_up(stop)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), PAUSE)
+        self._thread.shutdown(wait=False)
+
+    async def catch_up(self, stop: asyncio.Event) -> int:
+        """Follow until all are up to date but those that failed; return how many changes were taken in all."""
+        taken, ready = 0, [turn for turn in self._turns if turn.not_before <= self._clock()]
+        while ready and not stop.is_set():
+            counts = [await self._step(turn) for turn in ready]
+            ready = [turn for turn, count in zip(ready, counts, strict=True) if count]
+            taken += sum(counts)
+        return taken
+
+    async def _step(self, turn: _Turn) -> int:
+        step = asyncio.get_running_loop().run_in_executor(self._thread, follow, self._database, turn.follower)
+        (outcome,) = await asyncio.gather(step, return_exceptions=True)
+        if isinstance(outcome, BaseException):
+            turn.failed(outcome, self._clock())
+            return 0
+        turn.failures = 0
+        return outcome
