@@ -5,7 +5,7 @@ permission; by RFC 9309 an unreachable robots.txt means "not now".
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Self
 
@@ -32,12 +32,18 @@ KEPT_SIZE = 500 * 1024
 #: status kept for one that was redirected more than five times: as good as none (RFC 9309, 2.3.1.2)
 LOST_IN_REDIRECTS = 310
 NOT_NOW = "not now"
-#: request.meta key of a request for robots.txt itself: how many bytes of it have come
+#: request.meta key of a request for robots.txt itself, with its `_Progress`
 ROBOTS_REQUEST = "newswatch_robots"
-#: what a request for it can raise; one that leads to an internal address is an answer that cannot be had, too
-_NO_ANSWER: tuple[type[Exception], ...] = (Refused, *DOWNLOAD_ERRORS)
 #: a lone surrogate, as `surrogateescape` leaves it for a byte that is not UTF-8
 _FOREIGN_BYTE = re.compile("[\udc80-\udcff]")
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a request for robots.txt has come, over its redirects."""
+
+    requests: int = 0
+    size: int = 0
 
 
 class RobotsMiddleware:
@@ -54,7 +60,8 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let a request pass, or raise Refused (robots.txt forbids it) or NotNow (robots.txt cannot be had)."""
-        if ROBOTS_REQUEST in request.meta:
+        if (progress := request.meta.get(ROBOTS_REQUEST)) is not None:
+            progress.requests += 1
             return
         station = current()
         host = await station.gate.host(host_of(request.url), self._visit_number())
@@ -90,13 +97,18 @@ class RobotsMiddleware:
             "download_maxsize": 0,
             UNPACKED_SIZE: 10 * KEPT_SIZE,
         }
-        request = Request(address, meta={ROBOTS_REQUEST: 0, **limits}, headers=headers, dont_filter=True)
+        progress = _Progress()
+        request = Request(address, meta={ROBOTS_REQUEST: progress, **limits}, headers=headers, dont_filter=True)
         try:
             response = await self._crawler.engine.download_async(request)
         except IgnoreRequest as error:
             status = LOST_IN_REDIRECTS if "redirections" in str(error) else 0
             return _answered(host.state, status, reason_of(error), station)
-        except _NO_ANSWER as error:
+        except Refused as error:
+            if progress.requests <= 1:
+                raise  # the host itself is refused, not only where its robots.txt was moved to
+            return _answered(host.state, 0, reason_of(error), station)
+        except DOWNLOAD_ERRORS as error:
             return _answered(host.state, 0, reason_of(error), station)
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         return _answered(host.state, response.status, _text(response.body), station, kind)
@@ -104,10 +116,11 @@ class RobotsMiddleware:
 
 def _enough(data: bytes, request: Request) -> None:
     """Signal handler: of a robots.txt no more is taken than is read of it."""
-    if ROBOTS_REQUEST not in request.meta:
+    progress = request.meta.get(ROBOTS_REQUEST)
+    if progress is None:
         return
-    request.meta[ROBOTS_REQUEST] += len(data)
-    if request.meta[ROBOTS_REQUEST] > KEPT_SIZE:
+    progress.size += len(data)
+    if progress.size > KEPT_SIZE:
         raise StopDownload(fail=False)
 
 
