@@ -2,7 +2,7 @@
 
 import logging
 
-from crawler import endpoint_answers, link_answers
+from crawler import endpoint_answers, link_answers, parts
 from crawler.errands import Answer, Errand, FetchedArticle
 from crawler.errors import BudgetSpent
 from crawler.visit import Visit
@@ -23,32 +23,43 @@ async def take(visit: Visit, errand: Errand, answer: Answer) -> FetchedArticle |
     return article
 
 
-async def fail(visit: Visit, errand: Errand, error: BaseException) -> None:
-    """Settle an error: its reason is recorded, and when the address is tried again."""
+async def fail(visit: Visit, errand: Errand, error: BaseException) -> FetchedArticle | None:
+    """Settle an error: its reason is recorded, and when the address is tried again.
+
+    An article is returned when what failed was only a further page of it, which may not be asked for.
+    """
+    article = None
     try:
         # What a stopped visit or a spent budget left undone stays pending as it is.
         if visit.report.broken_off is None and not isinstance(error, BudgetSpent | LeaseLost):
-            await _record_failure(visit, errand, error)
+            article = await _record_failure(visit, errand, error)
     except StorageError as storage_error:
         _give_up(visit, storage_error)
     finally:
-        visit.done(errand)
+        if article is None:
+            visit.done(errand)
+    return article
 
 
 async def _read(visit: Visit, errand: Errand, answer: Answer) -> FetchedArticle | None:
     if errand.endpoint is not None:
         await endpoint_answers.take(visit, errand.endpoint, answer)
+    elif errand.begun is not None:
+        return await parts.take(visit, errand, errand.begun, answer)
     elif errand.link is not None:
-        article = await link_answers.take(visit, errand.link, answer)
-        return FetchedArticle(article, errand, answer) if article is not None else None
+        reading = await link_answers.take(visit, errand.link, answer)
+        return parts.begin(visit, errand, answer, reading) if reading is not None else None
     return None
 
 
-async def _record_failure(visit: Visit, errand: Errand, error: BaseException) -> None:
+async def _record_failure(visit: Visit, errand: Errand, error: BaseException) -> FetchedArticle | None:
     if errand.endpoint is not None:
         await endpoint_answers.fail(visit, errand.endpoint, error)
+    elif errand.begun is not None:
+        return await parts.fail(visit, errand, errand.begun, error)
     elif errand.link is not None:
         await link_answers.fail(visit, errand.link, error)
+    return None
 
 
 def _give_up(visit: Visit, error: StorageError) -> None:

@@ -13,17 +13,28 @@ from storage.records import Article, Page
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """An article of several pages of which some are read: what they hold, and the answer of the first."""
+
+    article: Article
+    answer: "Answer"
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Errand:
-    """One address to fetch: an endpoint, or a link of the frontier."""
+    """One address to fetch: an endpoint, a link of the frontier, or a further page of its article."""
 
     url: str
     endpoint: Endpoint | None = None
     link: LinkRow | None = None
+    #: the pages of the link's article that are read already
+    begun: Begun | None = None
 
     @property
     def conditions(self) -> dict[str, str]:
         """Headers of a conditional request: the validators of the last answer, byte for byte."""
-        known = self.endpoint or self.link
+        known = self.endpoint or (self.link if self.begun is None else None)
         headers = {}
         if known is not None and known.http_etag:
             headers["If-None-Match"] = known.http_etag

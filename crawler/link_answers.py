@@ -34,8 +34,8 @@ SECOND_LOOK = timedelta(hours=1)
 _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "")
 
 
-async def take(visit: Visit, row: LinkRow, answer: Answer) -> Article | None:
-    """Settle the answer of a link, or return the article that was read there."""
+async def take(visit: Visit, row: LinkRow, answer: Answer) -> Reading | None:
+    """Settle the answer of a link, or return the reading of the article that stands there."""
     if answer.status == NOT_MODIFIED or (row.body_hash and answer.body_hash == row.body_hash):
         await _unchanged(visit, row)
     elif answer.status >= 400:
@@ -166,7 +166,7 @@ async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
     visit.report.endpoints_read += 1
 
 
-async def _article(visit: Visit, row: LinkRow, answer: Answer) -> Article | None:
+async def _article(visit: Visit, row: LinkRow, answer: Answer) -> Reading | None:
     try:
         read = await _reading(visit, row, answer)
     except ReaderFailed as error:
@@ -176,13 +176,14 @@ async def _article(visit: Visit, row: LinkRow, answer: Answer) -> Article | None
         return None
     url = _own_address(read.article, answer.page.url)
     also = (answer.page.url, row.link.url, *answer.via, *read.article.also, *row.link.also)
-    return replace(
+    article = replace(
         read.article,
         url=url,
         also=tuple(dict.fromkeys(other for other in also if other != url)),
         source_key=visit.source.key,
         discovered_via=row.listed_by,
     )
+    return replace(read, article=article)
 
 
 def _own_address(article: Article, fetched: str) -> str:

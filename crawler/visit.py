@@ -73,6 +73,7 @@ class Visit:
     met_hosts: set[str] = field(default_factory=set)
     under_way: "set[asyncio.Task[Any]]" = field(default_factory=set)
     _busy: dict[str, Errand] = field(default_factory=dict)
+    _further: list[Errand] = field(default_factory=list)
     _asked: set[int] = field(default_factory=set)
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
     _renewal: "asyncio.Task[None] | None" = None
@@ -105,6 +106,11 @@ class Visit:
         if not self.is_survey:
             async for errand in self._all(self._due_links):
                 yield errand
+
+    def go_on(self, errand: Errand) -> None:
+        """Ask for a further page of an article before anything else; its link stays under way."""
+        self._busy[errand.url] = errand
+        self._further.append(errand)
 
     def done(self, errand: Errand) -> None:
         """An errand has its outcome committed (or was given up with the visit)."""
@@ -182,7 +188,7 @@ class Visit:
     async def _all(self, due: "Callable[[], Any]") -> AsyncIterator[Errand]:
         while not self._is_over():
             self._moved.clear()
-            batch = await due() if len(self._busy) < UNDER_WAY else []
+            batch = self._begun() or (await due() if len(self._busy) < UNDER_WAY else [])
             for errand in batch:
                 self._busy[errand.url] = errand
                 yield errand
@@ -190,6 +196,10 @@ class Visit:
                 return
             if self._busy:
                 await self._moved.wait()
+
+    def _begun(self) -> list[Errand]:
+        begun, self._further = self._further, []
+        return begun
 
     def _is_over(self) -> bool:
         return self.report.broken_off is not None or (self.budget.is_spent() and not self._busy)

@@ -38,10 +38,12 @@ class NewsSpider(Spider):
         if article is not None:
             yield article
 
-    async def failed(self, failure: Failure) -> None:
+    async def failed(self, failure: Failure) -> AsyncIterator[FetchedArticle]:
         """No answer: the reason is recorded."""
         errand = failure.request.meta["errand"]  # type: ignore[attr-defined]
-        await answers.fail(self.visit, errand, failure.value or CrawlError("no answer"))
+        article = await answers.fail(self.visit, errand, failure.value or CrawlError("no answer"))
+        if article is not None:
+            yield article
 
     def _request(self, errand: Errand) -> Request:
         return Request(

@@ -170,6 +170,8 @@ class Reading:
     #: short and stable, for example "section front", "gallery", "soft 404", "consent wall"
     reason: str | None = None
     dropped: tuple[str, ...] = ()
+    #: address of the page on which the article goes on
+    next_url: str | None = None
 
     @property
     def is_article(self) -> bool:

@@ -4,6 +4,7 @@ Page -> decoded -> bounded -> LexborHTMLParser -> signals_of, walk
      -> headline, body, byline, dates -> refusal? -> article_of_claims -> Reading
 """
 
+from dataclasses import replace
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -21,6 +22,7 @@ from crawler.extract.language import language_of
 from crawler.extract.limits import bounded
 from crawler.extract.memory import SiteMemory
 from crawler.extract.near import bylines_in, dates_in, near
+from crawler.extract.parts import next_part
 from crawler.extract.ruled import apply_rules, drop_elements
 from crawler.extract.rules import Rules
 from crawler.extract.signals import Signals, signals_of
@@ -60,8 +62,10 @@ def _read_tree(tree: LexborHTMLParser, url: str, rules: Rules | None, given: Giv
         drop_elements(tree, rules)
     signals = signals_of(tree, url)
     ruled = apply_rules(tree, rules) if rules else {}
-    layout = walk(tree)
-    return _reading(_claims(signals, layout, given), given, ruled)
+    next_url = next_part(tree, url)
+    layout = walk(tree)  # takes furniture out of the tree
+    reading = _reading(_claims(signals, layout, given), given, ruled)
+    return replace(reading, next_url=next_url) if reading.article else reading
 
 
 def _claims(signals: Signals, layout: Layout, given: Given) -> Claims:

@@ -97,9 +97,9 @@ class Newsdesk:
 async def settle(begun: Visit, errand: Errand, said: Said) -> None:
     """Hand the visit what came back for one errand, and an article to the pipelines."""
     if isinstance(said, BaseException):
-        await answers.fail(begun, errand, said)
-        return
-    fetched = await answers.take(begun, errand, said)
+        fetched = await answers.fail(begun, errand, said)
+    else:
+        fetched = await answers.take(begun, errand, said)
     if fetched is not None:
         await keep(begun, fetched)
 
