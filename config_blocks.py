@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 import config_values as values
+from config_secrets import reference
 from config_values import (
     Address,
     Age,
@@ -28,6 +29,7 @@ from config_values import (
     Language,
     Listed,
     Network,
+    Port,
     Proxy,
     Selectable,
     Selector,
@@ -151,6 +153,21 @@ class KeptPages(Block):
         return str(home.absolute() / Path(value).expanduser()) if value else None
 
 
+class Serve(Block):
+    """``[serve]``: the API and the dashboard."""
+
+    enabled: Flag = False
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    port: Port = 8040
+    token: str = "env:NEWSWATCH_TOKEN"  # noqa: S105 - where it lies
+    hosts: Annotated[tuple[Host, ...], Listed] = ()
+
+    @field_validator("token")
+    @classmethod
+    def _place(cls, value: str, info: ValidationInfo) -> str:
+        return reference(value, (info.context or {}).get("folder", Path()))
+
+
 class File(Block):
     """The whole of ``newswatch.toml``."""
 
@@ -159,6 +176,7 @@ class File(Block):
     schedule: Schedule = Schedule()
     safety: Safety = Safety()
     pages: KeptPages = KeptPages()
+    serve: Serve = Serve()
     source: tuple[Source, ...] = ()
 
     @field_validator("database")

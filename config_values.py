@@ -254,6 +254,8 @@ Span = Annotated[float, BeforeValidator(seconds), Field(gt=0), PlainSerializer(d
 Age = Annotated[timedelta, BeforeValidator(age), PlainSerializer(duration_text)]
 Size = Annotated[int, BeforeValidator(size), Field(gt=0), PlainSerializer(size_text)]
 Count = Annotated[int, Strict(), Field(ge=1)]
+#: 0: any port that is free
+Port = Annotated[int, Strict(), Field(ge=0, le=65_535)]
 Flag = Annotated[bool, Strict()]
 Network = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(network), PlainSerializer(str)]
 Proxy = Annotated[str, AfterValidator(web_address), PlainSerializer(masked)]

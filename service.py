@@ -16,6 +16,7 @@ from typing import Any
 
 from config import Config, ConfigError
 from config_blocks import Source
+from config_secrets import SecretError
 from crawler import reading, visit
 from crawler.errands import Answer, Report
 from crawler.fetch import guard
@@ -29,7 +30,7 @@ from delivery.followers import Follower, Following
 from scheduler import Daemon, Duties
 from spiders.probe import ProbeSpider
 from storage import endpoints
-from storage.database import is_connection_lost
+from storage.database import Database, is_connection_lost
 from storage.endpoints import SurveyedEndpoint
 from storage.errors import StorageError
 from storage.leases import Lease
@@ -76,13 +77,14 @@ def run_daemon(load: Callable[[], Config]) -> None:
             stop = asyncio.Event()
             _listen(station, stop, load)
             daemon = Daemon(_duties(station), station.config.schedule.beat, station.config.schedule.visits)
-            following = asyncio.ensure_future(Following(station.database, followers(station)).run(stop))
+            following = Following(station.database, followers(station))
+            beside = asyncio.gather(following.run(stop), _serve(station, stop))
             log.info("watching %d sources", sum(source.enabled for source in station.config.sources))
             try:
                 await daemon.run(stop)
             finally:
                 stop.set()
-                await following
+                await beside
             log.info("stopped")
 
     run_loop(serve)
@@ -139,6 +141,22 @@ def survey(config: Config, source: Source) -> tuple[list[SurveyedEndpoint], Repo
                 return endpoints.surveyed(connection, lease.source_id), report
 
     return run_loop(look)
+
+
+async def _serve(station: Station, stop: asyncio.Event) -> None:
+    """API and dashboard, where `[serve] enabled` says so; they end with the daemon and never end it."""
+    if not station.config.serve.enabled:
+        return
+    from delivery.api import server
+
+    try:
+        front = server.open_front(station.config.serve)
+    except (server.CannotServe, SecretError) as error:
+        log.error("nothing is served: %s", error)  # noqa: TRY400 - the sentence says it all
+        return
+    database = Database(station.config.database)  # connections of its own: many questions hold up no visit
+    await server.serve(database, front, stop)
+    database.dispose()
 
 
 @contextmanager

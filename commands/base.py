@@ -89,6 +89,14 @@ def since_moment(text: str | None) -> datetime | None:
         stop(f"--since {text}: write a date (2024-10-24), a moment, or a span (7d, 12h)")
 
 
+def need_extra(module: str, extra: str) -> None:
+    """End with one sentence when a part that is installed on its own is missing."""
+    from importlib.util import find_spec
+
+    if find_spec(module) is None:
+        stop(f"this needs more packages: pip install 'newswatch[{extra}]'")
+
+
 def stop(message: str) -> NoReturn:
     """End with a sentence about wrong usage, exit code 2."""
     err.print(message, markup=False, highlight=False)

@@ -4,8 +4,10 @@ Consumers of any language read the same views; what stands here only saves Pytho
 databases (SQLite gives JSON and times as text).
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
@@ -13,6 +15,7 @@ from sqlalchemy.types import TypeEngine
 
 from storage.schema import metadata
 from storage.types import UtcDateTime
+from storage.views import VIEWS
 
 Row = dict[str, Any]
 
@@ -30,6 +33,16 @@ def select_rows(connection: Connection, statement: str, **values: Any) -> Iterat
     ]
     query = text(statement).bindparams(*bound).columns(**_TYPES)
     return (dict(row) for row in connection.execute(query).mappings())
+
+
+@cache
+def columns_of(view: str) -> dict[str, TypeEngine[Any] | None]:
+    """The columns of a view in their order, with their types; None for what is counted or computed."""
+    text, inner = VIEWS[view], 1
+    while inner:  # "(SELECT count(*) FROM link ...) AS links": its own FROM and commas do not count
+        text, inner = re.subn(r"\([^()]*\)", "", text)
+    names = text.split("SELECT", 1)[1].split("FROM", 1)[0].split(",")
+    return {name: _TYPES.get(name) for name in (re.split(r"[\s.]+", part.strip())[-1] for part in names)}
 
 
 def iso(moment: datetime) -> str:

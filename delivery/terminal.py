@@ -73,7 +73,17 @@ def set_up_log(form: str, *, verbose: bool) -> None:
     handler.setFormatter(_JsonLines() if form == "json" else plain)
     logging.basicConfig(handlers=[handler], level=logging.DEBUG if verbose else logging.INFO, force=True)
     # Scrapy says ten lines for each crawl, APScheduler one for each beat: only their warnings are wanted.
-    for name in ("scrapy", "apscheduler", "twisted", "alembic", "asyncio", "trafilatura", "htmldate", "tzlocal"):
+    for name in (
+        "scrapy",
+        "apscheduler",
+        "twisted",
+        "alembic",
+        "asyncio",
+        "trafilatura",
+        "htmldate",
+        "tzlocal",
+        "uvicorn",
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)
     # "skipped: maximum number of running instances": a beat that takes longer than a second is no event.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -16,6 +16,7 @@ REFERENCE = Path(__file__).parent / "reference"
 #: modules whose exceptions stand in errors.md
 ERROR_MODULES = (
     "config",
+    "config_secrets",
     "guard.addresses",
     "guard.proxy",
     "guard.proxy_heads",
@@ -25,6 +26,8 @@ ERROR_MODULES = (
     "crawler.render.browser",
     "crawler.discover.errors",
     "crawler.urls",
+    "delivery.api.answers",
+    "delivery.api.server",
 )
 _PART = re.compile(r"(?s)(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)")
 
@@ -95,7 +98,43 @@ def _errors_of(module: str) -> Iterator[str]:
     yield ""
 
 
-PARTS: dict[str, Callable[[], str]] = {"commands": commands, "errors": errors}
+def api() -> str:
+    """Each address of the API with its parameters, out of its own specification."""
+    app = import_module("delivery.api.app").create_app(None, import_module("delivery.api.entry").Entry(None))
+    return "\n".join(line for path, asked in app.openapi()["paths"].items() for line in _address(path, asked["get"]))
+
+
+def _address(path: str, asked: dict[str, Any]) -> Iterator[str]:
+    yield f"### `{path}`\n"
+    yield f"{asked.get('description', asked['summary'])}\n"
+    rows = [_parameter(found) for found in asked.get("parameters", ())]
+    if rows:
+        yield from ("| parameter | default | allowed |", "|---|---|---|", *rows, "")
+
+
+def _parameter(found: dict[str, Any]) -> str:
+    shape = found["schema"]
+    inner = next((part for part in shape.get("anyOf", ()) if part.get("type") != "null"), shape)
+    default = "all" if found["name"] == "fields" else shape.get("default", "required" if found["required"] else "")
+    default = str(default).lower() if isinstance(default, bool) else default
+    meaning = " ".join(filter(None, (_allowed(inner), found.get("description"))))
+    shown = default or "" if default in ("", [], "required", "all") else f"`{default}`"
+    return f"| `{found['name']}` | {shown} | {meaning} |"
+
+
+def _allowed(shape: dict[str, Any]) -> str:
+    """What a parameter takes: "a number from 1 to 200", "a moment"."""
+    if shape.get("type") == "integer":
+        ends = f" from {shape['minimum']} to {shape['maximum']}" if shape.get("maximum", 2**63) < 2**62 else ""
+        return f"A number{ends}."
+    if shape.get("type") == "array":
+        return f"May stand up to {shape['maxItems']} times."
+    if "enum" in shape:
+        return " or ".join(f"`{value}`" for value in shape["enum"]) + "."
+    return {"boolean": "`true` or `false`."}.get(shape.get("type", ""), "A moment." if "format" in shape else "")
+
+
+PARTS: dict[str, Callable[[], str]] = {"api": api, "commands": commands, "errors": errors}
 
 
 def renewed(text: str) -> str:

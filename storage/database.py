@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Boolean, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import Boolean, Connection, Engine, Float, Table, Text, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -116,6 +116,43 @@ def _never(_element: HasNul, _compiler: Any, **_more: Any) -> str:
 @compiles(HasNul, "sqlite")
 def _searched(element: HasNul, compiler: Any, **more: Any) -> str:
     return f"coalesce(instr({compiler.process(element.clauses, **more)}, char(0)), 0) > 0"
+
+
+class HourOf(FunctionElement[str]):
+    """The hour of an instant in UTC, as text: "2026-11-23 10"."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(HourOf)
+def _formatted(element: HourOf, compiler: Any, **more: Any) -> str:
+    moment = compiler.process(element.clauses, **more)
+    return f"to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+
+
+@compiles(HourOf, "sqlite")
+def _cut(element: HourOf, compiler: Any, **more: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **more)}, 1, 13)"
+
+
+class SecondsBetween(FunctionElement[float]):
+    """Seconds from the first instant to the second."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(SecondsBetween)
+def _extracted(element: SecondsBetween, compiler: Any, **more: Any) -> str:
+    first, second = (compiler.process(clause, **more) for clause in element.clauses)
+    return f"extract(epoch FROM {second} - {first})"
+
+
+@compiles(SecondsBetween, "sqlite")
+def _from_days(element: SecondsBetween, compiler: Any, **more: Any) -> str:
+    first, second = (compiler.process(clause, **more) for clause in element.clauses)
+    return f"(julianday({second}) - julianday({first})) * 86400.0"
 
 
 def damage(connection: Connection) -> list[str]:

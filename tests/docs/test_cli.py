@@ -15,7 +15,7 @@ PAGE = REFERENCE / "cli.md"
 #: the commands that the program promises; new ones are added here
 PROMISED = {
     "run", "crawl", "add", "try", "sources", "explain", "changes", "export", "articles", "check", "canonical", "extract",
-    "db upgrade", "db status", "verify", "backup", "db new-epoch",
+    "serve", "db upgrade", "db status", "verify", "backup", "db new-epoch",
 }  # fmt: skip
 
 

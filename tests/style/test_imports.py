@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.tree import PACKAGES, ROOT, code_files, imported, module_name, parsed
 
-LEAVES = {"guard", "config", "config_blocks", "config_problems", "config_values"}
+LEAVES = {"guard", "config", "config_blocks", "config_problems", "config_secrets", "config_values"}
 CRAWLING = {"crawler", "storage", *LEAVES}
 PARTS = {"scheduler", "spiders", "delivery", *CRAWLING}
 
@@ -22,7 +22,8 @@ PARTS = {"scheduler", "spiders", "delivery", *CRAWLING}
 MAY_IMPORT = {
     "guard": set(),
     "config_values": set(),
-    "config_blocks": {"config_values"},
+    "config_secrets": set(),
+    "config_blocks": {"config_secrets", "config_values"},
     "config_problems": {"config_blocks", "config_values"},
     "config": {"config_blocks", "config_problems", "config_values"},
     "storage": LEAVES,

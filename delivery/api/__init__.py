@@ -1,0 +1,1 @@
+"""The API over HTTP: what the database holds, read only, for programs."""
