@@ -23,6 +23,7 @@ from crawler.fetch import guard
 from crawler.fetch.reasons import reason_of
 from crawler.link_answers import rules_of
 from crawler.loop import run_loop
+from crawler.reprocess import Reread, Rereading
 from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 from crawler.station import Station, close_station, open_station
 from crawler.urls import same_site
@@ -33,6 +34,7 @@ from storage import endpoints
 from storage.database import Database, is_connection_lost
 from storage.endpoints import SurveyedEndpoint
 from storage.errors import StorageError
+from storage.kept import Selection
 from storage.leases import Lease
 from storage.records import Reading
 
@@ -157,6 +159,24 @@ async def _serve(station: Station, stop: asyncio.Event) -> None:
     database = Database(station.config.database)  # connections of its own: many questions hold up no visit
     await server.serve(database, front, stop)
     database.dispose()
+
+
+def reprocess(config: Config, selection: Selection, show: Callable[[Reread], None], goes_on: Callable[[], bool]) -> int:
+    """Read kept pages again and show what each gives; when it ``goes_on``, write it. Returns how many were written."""
+
+    async def read_again() -> int:
+        """Both rounds: a page is read twice, so that no more than some articles are held at once."""
+        with _station(config) as station:
+            rereading, written = Rereading(station, selection), 0
+            async for found in rereading.all():
+                show(found)
+            if not await asyncio.to_thread(goes_on):
+                return 0
+            async for found in rereading.all():
+                written += await rereading.correct(found)
+            return written
+
+    return run_loop(read_again)
 
 
 @contextmanager

@@ -29,6 +29,32 @@ def verify() -> None:
 
 
 @app.command()
+def reprocess(
+    source: Annotated[str | None, typer.Option(help="Only articles of this source.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only pages fetched since: 2024-10-24, or 7d, 12h.")] = None,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the changes without asking.")] = False,
+) -> None:
+    """Read the kept pages again, as the reader, the rules and the memory of each site are today; nothing is fetched.
+
+    What would change is printed first; at a terminal you are asked then. Each change is a new version "reprocessed".
+
+    Example: newswatch reprocess --source dw --since 7d
+    """
+    import service
+    from commands.rereading import Shown
+    from storage.kept import Selection
+
+    settings, shown = base.loaded(), Shown()
+    selection = Selection(source, base.since_moment(since))
+    with base.store():
+        pass  # a database that cannot be opened is said in one line, before any reader starts
+    written = service.reprocess(settings, selection, shown.show, lambda: shown.goes_on(apply=apply))
+    if written:
+        base.out.print(f"{written} articles have a new version", highlight=False)
+
+
+@app.command()
 def backup(file: Annotated[Path, typer.Argument(help="File to write; an older backup there is replaced.")]) -> None:
     """Copy a SQLite database while the daemon writes: one state, checked, then named. For PostgreSQL: pg_dump.
 

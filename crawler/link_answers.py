@@ -17,9 +17,10 @@ from crawler.endpoint_answers import GONE, NOT_FOUND, NOT_MODIFIED, PASSING, rec
 from crawler.errands import Answer
 from crawler.errors import NotNow, ReaderFailed, Refused
 from crawler.extract.memory import remember
-from crawler.extract.rules import Rules, rules_for
+from crawler.extract.rules import Rules
 from crawler.fetch.reasons import reason_of
 from crawler.links import OFF_SITE, link_entries, page_entries
+from crawler.source_rules import source_rules
 from crawler.urls import AddressError, article_key, fetch_key, same_site, site_of
 from crawler.visit import Visit
 from storage import articles, changes, frontier
@@ -217,14 +218,8 @@ async def read_article(visit: Visit, page: Page, link: Link | None) -> Reading:
 
 
 def rules_of(visit: Visit) -> Rules | None:
-    """The rules of the source: its block in the configuration, else the dated rules of its site."""
-    source = visit.source
-    if source.select or source.drop:
-        return Rules(select=dict(source.select), drop=tuple(source.drop))
-    for site in visit.sites:
-        if versions := visit.station.rules.get(site):
-            return rules_for(versions, visit.started_at.date())
-    return None
+    """The rules that hold for the source of a visit."""
+    return source_rules(visit.source, visit.station.rules, visit.sites, visit.started_at.date())
 
 
 def plan_of(visit: Visit, row: LinkRow) -> datetime | None:

@@ -102,6 +102,17 @@ def revise(connection: Connection, keepsake: Keepsake, match: Match, what: Seque
     _record(connection, keepsake, match.article_id, version, what, entry)
 
 
+def read_anew(
+    connection: Connection, keepsake: Keepsake, article_id: int, version: int, what: Sequence[str], change_seq: int
+) -> None:
+    """Store another reading of the page that an article was read from; when it was fetched and seen stays."""
+    values = _article_values(keepsake) | {"version": version, "change_seq": change_seq}
+    kept = {name: value for name, value in values.items() if name not in ("fetched_at", "last_seen_at")}
+    connection.execute(update(article).where(article.c.article_id == article_id).values(**kept))
+    entry = Change(change_seq, article_id, ChangeKind.REVISED, tuple(what), keepsake.fetched_at)
+    _record(connection, keepsake, article_id, version, what, entry)
+
+
 def mark_removed(connection: Connection, article_id: int, reason: str, at: datetime, change_seq: int) -> bool:
     """Note that the publisher took an article away; False when that was known."""
     here = (article.c.article_id == article_id, article.c.removed_at.is_(None))
