@@ -13,6 +13,9 @@ from tests.support.tree import PACKAGES, ROOT, code_files, imported, parsed
 #: parts of Scrapy's own interface: whoever has Scrapy has them, in the version that it was made for
 BROUGHT_BY_SCRAPY = {"attrs", "itemadapter", "twisted", "zope-interface"}
 
+#: part of the standard library of a Python newer than the oldest that we support
+NEWER_STANDARD = {"compression"}
+
 #: used without an import of ours
 NAMED_BY_STRING = {
     "scrapy-playwright",  # a download handler that Scrapy loads by its name
@@ -100,7 +103,7 @@ def _third_party_imports() -> set[str]:
     """The packages that the program itself names in an import."""
     ours = {*PACKAGES, *(file.stem for file in ROOT.glob("*.py"))}
     roots = {name.partition(".")[0] for file in code_files() for name in imported(parsed(file))}
-    named = roots - ours - sys.stdlib_module_names
+    named = roots - ours - sys.stdlib_module_names - NEWER_STANDARD
     known = packages_distributions()
     return {canonicalize_name(package) for root in named for package in known.get(root, [root])}
 
