@@ -25,6 +25,7 @@ from crawler.link_answers import rules_of
 from crawler.loop import run_loop
 from crawler.reprocess import Reread, Rereading
 from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
+from crawler.sites import sites_of
 from crawler.station import Station, close_station, open_station
 from crawler.urls import same_site
 from delivery.followers import Follower, Following
@@ -112,7 +113,7 @@ def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool) ->
 
 def try_page(config: Config, url: str) -> tuple[Answer | None, Reading | None, str | None]:
     """Fetch and read one page with all manners, storing nothing: (answer, reading, error)."""
-    source = next((item for item in config.sources if same_site(url, visit.sites_of(item))), None)
+    source = next((item for item in config.sources if same_site(url, sites_of(item))), None)
     source = source or Source(url=(url,), key="try")
 
     async def probe() -> tuple[Answer | None, Reading | None, str | None]:

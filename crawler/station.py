@@ -17,6 +17,7 @@ from config_blocks import Source
 from crawler.extract.rules import Rules
 from crawler.fetch.gate import Gate
 from crawler.readers import Readers
+from crawler.sites import sites_of
 from crawler.urls import fetch_key, site_of
 from guard.addresses import AddressRule
 from storage import sources
@@ -97,7 +98,7 @@ _stations: list[Station] = []
 
 def open_station(config: Config, timetable: str, sites: str) -> Station:
     """Open the store and the shared parts; from now on this is the `current` station."""
-    database = open_database(config.database)
+    database = open_database(config.database, config.schedule.lease)
     writer = Writer(database)
     station = Station(
         config=config,
@@ -142,7 +143,8 @@ def site_rules(package: str) -> dict[str, Sequence[Rules]]:
 
 
 def _entry(source: Source) -> SourceEntry:
-    return SourceEntry(source.key, source.name, site_of(fetch_key(source.url[0])), source.enabled)
+    first = site_of(fetch_key(source.url[0]))
+    return SourceEntry(source.key, source.name, first, source.enabled, sites_of(source))
 
 
 def _load(path: str) -> Timetable:

@@ -23,9 +23,11 @@ from sqlalchemy import Connection
 from config_blocks import Source
 from crawler import cadence
 from crawler.errands import Budget, Errand, Report
+from crawler.errors import NotNow
 from crawler.extract.memory import SiteMemory, memory_of
+from crawler.sites import sites_of
 from crawler.station import Station
-from crawler.urls import AddressError, fetch_key, site_of
+from crawler.urls import fetch_key, site_of
 from storage import endpoints, frontier, leases, memory, sources
 from storage.endpoints import Endpoint, EndpointEntry
 from storage.errors import LeaseLost, StorageError
@@ -41,12 +43,16 @@ UNDER_WAY = 6
 ENDPOINT_LIMIT = 30
 #: a retry that is due within so many seconds is waited for
 SHORT_WAIT = timedelta(seconds=5)
+#: how long a link waits whose site another process visits
+SITE_WAIT = timedelta(minutes=1)
 #: how often a lease is renewed within its time
 RENEWALS = 3
 #: seconds before the end of a lease at which no request leaves any more
 MARGIN = 10.0
 #: a lease shorter than this (tests) has a margin of a sixth of it
 MARGIN_SHARE = 6
+#: visits in a row that may begin and never end before the next one waits for the timetable
+UNFINISHED_LIMIT = 3
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +78,7 @@ class Visit:
     is_survey: bool = False
     met_hosts: set[str] = field(default_factory=set)
     under_way: "set[asyncio.Task[Any]]" = field(default_factory=set)
+    _held_sites: set[str] = field(default_factory=set)
     _busy: dict[str, Errand] = field(default_factory=dict)
     _further: list[Errand] = field(default_factory=list)
     _asked: set[int] = field(default_factory=set)
@@ -124,6 +131,18 @@ class Visit:
             raise LeaseLost
         self.budget.spend_request()
         self.report.requests += 1
+
+    async def take_site(self, url: str) -> None:
+        """Take the site of an address that a redirect led to. Raises NotNow while another process visits it."""
+        site = site_of(url)
+        if site in self.sites or site in self._held_sites:
+            return
+        station, lease = self.station, self.lease
+        holder = await station.writer.run(lambda connection: station.leases.hold_site(connection, lease, site))
+        if holder is not None:
+            message = f"{site} is visited by {holder}"
+            raise NotNow(message, station.now() + SITE_WAIT)
+        self._held_sites.add(site)
 
     def spend_bytes(self, count: int) -> None:
         """Count the bytes of an answer."""
@@ -245,27 +264,34 @@ class Visit:
     async def _keep_lease(self) -> None:
         while True:
             await asyncio.sleep(self.station.leases.seconds / RENEWALS)
+            renewal = self.station.writer.run(lambda c: self.station.leases.renew(c, self.lease))
             try:
-                self.lease = await self.station.writer.run(lambda c: self.station.leases.renew(c, self.lease))
+                # A database that is away holds the writer up for minutes; at the end of the lease a request that is
+                # under way is cut off all the same.
+                self.lease = await asyncio.wait_for(renewal, self.lease.seconds_left())
+            except (LeaseLost, TimeoutError):
+                self.break_off("lease lost")
+                return
             except StorageError as error:
-                if isinstance(error, LeaseLost) or self.lease.seconds_left() <= 0:
-                    self.break_off("lease lost")
-                    return
                 log.warning("%s: lease not renewed: %s", self.source.key, error)
 
 
 async def begin(station: Station, source: Source, lease: Lease) -> Visit:
-    """Open a visit: its state is read, its endpoints are made, and its next visit is written down already."""
+    """Open a visit: its state is read, its endpoints are made.
+
+    Until it is finished the source stays due for the same instant, so that whoever comes after a kill goes on at once.
+    A source whose visits end the process each time is the exception: its next visit is written down before.
+    """
     now = station.now()
     fires_at = station.timetable(source.every or station.config.schedule.every, source.cron, source.timezone, now)
     entries = [EndpointEntry(url, fetch_key(url), EndpointKind.UNKNOWN, "configured") for url in source.url]
 
     def prepare(connection: Connection) -> tuple[SourceState, str | None]:
-        """One transaction: next visit, endpoints, state, memory."""
-        sources.postpone(connection, lease, fires_at, "under visit")
+        """One transaction behind the check of the lease: endpoints, state, memory."""
+        state = _state(connection, lease, fires_at)
         endpoints.retire_unconfigured(connection, lease.source_id, [entry.fetch_key for entry in entries])
         endpoints.add(connection, lease.source_id, entries, now)
-        return sources.state(connection, lease.source_id), memory.load(connection, lease.source_id)
+        return state, memory.load(connection, lease.source_id)
 
     (state, learned), manners = await station.writer.run(prepare), station.config.crawl
     remembered = memory_of(learned)
@@ -282,6 +308,15 @@ async def begin(station: Station, source: Source, lease: Lease) -> Visit:
         memory=remembered,
         learned=remembered,
     )
+
+
+def _state(connection: Connection, lease: Lease, fires_at: datetime) -> SourceState:
+    """What is remembered of the source; one whose visits are never finished waits for its timetable."""
+    leases.check(connection, lease)
+    state = sources.state(connection, lease.source_id)
+    if state.unfinished > UNFINISHED_LIMIT:
+        sources.postpone(connection, lease, fires_at, f"{state.unfinished - 1} visits in a row were never finished")
+    return state
 
 
 async def run(station: Station, lease: Lease) -> Report:
@@ -307,15 +342,3 @@ def project_settings() -> Settings:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     return settings
-
-
-def sites_of(source: Source) -> frozenset[str]:
-    """The sites whose links a source follows: those of its addresses, and of the hosts in `also`."""
-    addresses = [*source.url, *(f"http://{host}/" for host in source.also)]
-    found = set()
-    for address in addresses:
-        try:
-            found.add(site_of(address))
-        except AddressError as error:
-            log.warning("%s: %s", source.key, error)
-    return frozenset(found)

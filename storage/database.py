@@ -26,8 +26,21 @@ from sqlalchemy.sql.functions import FunctionElement
 
 #: seconds a writer waits for the lock of another process before it reports "locked"
 SQLITE_BUSY_TIMEOUT = 60.0
-#: PostgreSQL ends a transaction that stands still for so long; well below the lease (60 s)
-IDLE_IN_TRANSACTION_TIMEOUT = "15s"
+#: seconds after which PostgreSQL ends a transaction that stands still; well below the lease (60 s)
+IDLE_IN_TRANSACTION = 15.0
+#: what a lease leaves of that: a frozen process must lose its locks before its sources go to others
+IDLE_SHARE = 4
+#: seconds after which a peer that does not answer is given up, here and on the server: a cut cable tells nobody
+SILENCE = 20
+#: what libpq and the server are told of it (a socket in the file system takes no notice)
+_KEEPALIVES = {
+    "connect_timeout": 10, "keepalives_idle": SILENCE // 2, "keepalives_interval": SILENCE // 4, "keepalives_count": 2,
+    "tcp_user_timeout": SILENCE * 1000,
+}  # fmt: skip
+_SERVER_KEEPALIVES = {
+    "tcp_keepalives_idle": SILENCE // 2, "tcp_keepalives_interval": SILENCE // 4, "tcp_keepalives_count": 2,
+    "tcp_user_timeout": SILENCE * 1000,
+}  # fmt: skip
 #: memory-mapped and cached pages of one SQLite connection, KiB
 SQLITE_CACHE_KIB = 16_000
 #: how many values are given to one IN (...) list, and rows to one INSERT (SQLite takes 32,766 values a statement)
@@ -47,12 +60,16 @@ T = TypeVar("T")
 
 
 class Database:
-    """A database reached by URL. Safe to use from several threads; `dispose` closes its connections."""
+    """A database reached by URL. Safe to use from several threads; `dispose` closes its connections.
 
-    def __init__(self, url: str) -> None:
+    `lease` is how long a lease lasts for whoever uses it, in seconds: its transactions may not stand still for as long.
+    """
+
+    def __init__(self, url: str, lease: float | None = None) -> None:
         self.url: URL = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
+        self._idle = IDLE_IN_TRANSACTION if lease is None else min(IDLE_IN_TRANSACTION, lease / IDLE_SHARE)
+        self._engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url, self._idle)
         self._boot_id = _boot_id() if self.is_sqlite else ""
 
     @contextmanager
@@ -73,6 +90,11 @@ class Database:
             return self._boot_id, time.clock_gettime(time.CLOCK_BOOTTIME)
         seconds = connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
         return "postgresql", float(seconds)
+
+    def driver_arguments(self) -> dict[str, Any]:
+        """What psycopg is to be called with for a connection like those of this database."""
+        _, arguments = self._engine.dialect.create_connect_args(self.url)
+        return {**arguments, **_postgresql_arguments(self._idle)}
 
     @property
     def engine(self) -> Engine:
@@ -216,9 +238,13 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
-def _postgresql_engine(url: URL) -> Engine:
-    options = f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT} -c timezone=UTC"
-    return create_engine(url, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": 10})
+def _postgresql_engine(url: URL, idle: float) -> Engine:
+    return create_engine(url, pool_pre_ping=True, connect_args=_postgresql_arguments(idle))
+
+
+def _postgresql_arguments(idle: float) -> dict[str, Any]:
+    told = {"idle_in_transaction_session_timeout": f"{int(idle * 1000)}ms", "timezone": "UTC", **_SERVER_KEEPALIVES}
+    return {"options": " ".join(f"-c {name}={value}" for name, value in told.items()), **_KEEPALIVES}
 
 
 def _boot_id() -> str:

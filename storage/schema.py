@@ -1,6 +1,7 @@
 """The tables. Nobody outside `storage` names a table or a column; consumers read the views of `storage.views`.
 
 source ─┬─ endpoint ──┐                      host: robots.txt and manners, by host
+        ├─ source_site, site_hold            (which sites a visit takes for itself)
         └─ link ──────┴─> article ─┬─ article_alias    counter: numbers that grow by commit
                                    ├─ revision         meta: epoch
                                    ├─ change
@@ -53,7 +54,7 @@ source = Table(
     Column("source_id", Key, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
-    #: registrable domain, or address:port: at most one source of a site is visited at a time
+    #: registrable domain, or address:port, of its first address
     Column("site", Text, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("next_visit_at", UtcDateTime, nullable=False),
@@ -62,7 +63,13 @@ source = Table(
     Column("lease_fence", BigInteger, nullable=False, default=0),
     #: seconds on the clock that `lease_clock` names (see storage.leases)
     Column("lease_until", Float),
+    #: when the visit began, on the same clock; None while the lease waits in a queue
+    Column("lease_started", Float),
     Column("lease_clock", Text),
+    #: visits in a row that began and were never finished
+    Column("unfinished", Integer, nullable=False, server_default="0"),
+    #: which workers may visit it, where several machines share the work
+    Column("queue", Text, nullable=False, server_default="visits"),
     Column("first_visit_at", UtcDateTime),
     Column("last_visit_at", UtcDateTime),
     Column("last_success_at", UtcDateTime),
@@ -75,6 +82,47 @@ source = Table(
     Column("state_reason", Text),
     Index("ix_source_next_visit_at", "next_visit_at"),
     Index("ix_source_site", "site"),
+)
+#: few leases are live at a time: who counts them, or looks whose they are, reads no other row
+Index(
+    "ix_source_lease_until",
+    source.c.lease_until,
+    postgresql_where=source.c.lease_owner.is_not(None),
+    sqlite_where=source.c.lease_owner.is_not(None),
+)
+
+#: every site that a source fetches from; of the sources of one site at most one is visited at a time
+source_site = Table(
+    "source_site",
+    metadata,
+    Column("source_id", ForeignKey("source.source_id"), primary_key=True),
+    Column("site", Text, primary_key=True),
+    Index("ix_source_site_site", "site"),
+)
+
+#: sites that a running visit was led to by a redirect; a row counts while the lease of that fence is live
+site_hold = Table(
+    "site_hold",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("source_id", ForeignKey("source.source_id"), primary_key=True),
+    Column("fence", BigInteger, nullable=False),
+)
+
+#: the processes that share the work; a row counts while its time is not over
+member = Table(
+    "member",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    #: visits at once, by queue: how many it makes at most, and how many it is making
+    Column("capacity", Json, nullable=False),
+    Column("busy", Json, nullable=False),
+    #: seconds on the clock that leases are measured on
+    Column("since", Float, nullable=False),
+    Column("seen_until", Float, nullable=False),
+    Column("clock", Text, nullable=False),
 )
 
 #: what the pages of a source taught the reader (crawler.extract.memory writes and reads the text)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from storage import leases
 from storage.changes import lock_counter
+from storage.database import chunks
 from storage.leases import Lease
-from storage.schema import source
+from storage.schema import source, source_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,13 @@ class SourceEntry:
 
     key: str
     name: str
+    #: registrable domain of its first address
     site: str
     enabled: bool
+    #: all sites that it fetches from, the first one among them
+    sites: frozenset[str] = frozenset()
+    #: which workers may visit it, where several machines share the work
+    queue: str = "visits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,8 @@ class SourceState:
     first_visit_at: datetime | None
     failures: int
     state: str
+    #: visits in a row that began and were never finished, this one included
+    unfinished: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +57,48 @@ class VisitSummary:
 def sync(connection: Connection, entries: Sequence[SourceEntry], now: datetime) -> None:
     """Make the table agree with the configuration: new sources are due at once, absent ones are kept but disabled."""
     lock_counter(connection, "fence")  # two daemons that start at once do this one after the other
-    known = set(connection.execute(select(source.c.key)).scalars())
+    known = _known(connection)
     for entry in entries:
-        values = {"name": entry.name, "site": entry.site, "enabled": entry.enabled}
-        if entry.key in known:
-            connection.execute(update(source).where(source.c.key == entry.key).values(**values))
-        else:
-            connection.execute(insert(source).values(key=entry.key, next_visit_at=now, **values))
-    named = [entry.key for entry in entries]
-    connection.execute(update(source).where(source.c.key.not_in(named)).values(enabled=False))
+        if entry.key in known and known[entry.key].items() != _own(entry).items():
+            connection.execute(update(source).where(source.c.key == entry.key).values(**_own(entry)))
+    if new := [entry for entry in entries if entry.key not in known]:
+        connection.execute(insert(source), [{"key": entry.key, "next_visit_at": now, **_own(entry)} for entry in new])
+    _sync_sites(connection, entries)
+    absent = sorted({key for key, row in known.items() if row["enabled"]} - {entry.key for entry in entries})
+    for some in chunks(absent):
+        connection.execute(update(source).where(source.c.key.in_(some)).values(enabled=False))
+
+
+def _known(connection: Connection) -> dict[str, dict[str, Any]]:
+    columns = (source.c.key, source.c.name, source.c.site, source.c.enabled, source.c.queue)
+    rows = [dict(row) for row in connection.execute(select(*columns)).mappings()]
+    return {row.pop("key"): row for row in rows}
+
+
+def _own(entry: SourceEntry) -> dict[str, Any]:
+    return {"name": entry.name, "site": entry.site, "enabled": entry.enabled, "queue": entry.queue}
+
+
+def _sync_sites(connection: Connection, entries: Sequence[SourceEntry]) -> None:
+    ids = {row.key: row.source_id for row in connection.execute(select(source.c.key, source.c.source_id))}
+    wanted = {(ids[entry.key], site) for entry in entries for site in {entry.site, *entry.sites}}
+    mine = {source_id for source_id, _ in wanted}
+    stored = {(row.source_id, row.site) for row in connection.execute(select(source_site)) if row.source_id in mine}
+    for source_id, site in stored - wanted:
+        gone = (source_site.c.source_id == source_id, source_site.c.site == site)
+        connection.execute(delete(source_site).where(*gone))
+    if missing := [{"source_id": source_id, "site": site} for source_id, site in sorted(wanted - stored)]:
+        connection.execute(insert(source_site), missing)
 
 
 def state(connection: Connection, source_id: int) -> SourceState:
     """What is remembered of one source."""
-    columns = (source.c.source_id, source.c.first_visit_at, source.c.failures, source.c.state)
-    row = connection.execute(select(*columns).where(source.c.source_id == source_id)).one()
-    return SourceState(row.source_id, row.first_visit_at, row.failures, row.state)
+    columns = (source.c.source_id, source.c.first_visit_at, source.c.failures, source.c.state, source.c.unfinished)
+    return SourceState(*connection.execute(select(*columns).where(source.c.source_id == source_id)).one())
 
 
 def postpone(connection: Connection, lease: Lease, next_visit_at: datetime, reason: str) -> None:
-    """Write the next visit before the first request leaves: a restart does not visit early."""
+    """Write the next visit before the first request leaves, so that a visit that never ends is not due at once."""
     leases.check(connection, lease)
     values = {"next_visit_at": next_visit_at, "next_visit_reason": reason}
     connection.execute(update(source).where(source.c.source_id == lease.source_id).values(**values))
@@ -97,6 +127,7 @@ def _finished_values(summary: VisitSummary) -> dict[str, Any]:
         "requests": source.c.requests + summary.requests,
         "unchanged": source.c.unchanged + summary.unchanged,
         "failures": source.c.failures + 1 if summary.error else 0,
+        "unfinished": 0,
         "state": "failing" if summary.error else "ok",
         "state_reason": summary.error,
     }

@@ -20,12 +20,12 @@ from storage.views import VIEWS
 UPGRADE_LOCK = 7_240_001
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, lease: float | None = None) -> Database:
     """The database at a SQLAlchemy URL, upgraded to this version. Raises DatabaseNewer."""
-    database = Database(url)
+    database = Database(url, lease)
     with ExitStack() as stack:
         stack.callback(database.dispose)  # unless it is handed out
-        with _upgrade_lock(database) as connection:
+        with upgrade_lock(database) as connection:
             if schema_version(connection) != head():
                 _refuse_newer(connection)
                 _upgrade(connection)
@@ -44,7 +44,8 @@ def schema_version(connection: Connection) -> str | None:
 
 
 @contextmanager
-def _upgrade_lock(database: Database) -> Iterator[Connection]:
+def upgrade_lock(database: Database) -> Iterator[Connection]:
+    """A transaction in which tables may be made and changed: one process at a time."""
     # SQLite: BEGIN IMMEDIATE is the lock, and its DDL is part of the transaction.
     with database.write() as connection:
         if not database.is_sqlite:

@@ -1,7 +1,8 @@
 """The host gate: one request at a time for each host in this process, robots.txt and redirects included.
 
 Scrapy's slots belong to one crawl, that is to one visit; five visits made ten requests at once to one host. The gate
-belongs to the process; across processes the lease of the site does the same. It also keeps the pauses: our own
+belongs to the process; across processes the lease does the same, which takes all sites of its source along, and each
+site that a redirect leads to (`Visit.take_site`). It also keeps the pauses: our own
 (`delay`, and as long as the last answer took), the host's Crawl-delay, and Retry-After, which outlive the process.
 """
 

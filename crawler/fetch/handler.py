@@ -1,6 +1,6 @@
 """The download handler: every byte that leaves goes through here.
 
-    engine -> middlewares -> [guard: address] -> [gate: the host's turn] -> [lease, budget] -> HTTP
+    engine -> middlewares -> [guard: address] -> [site] -> [gate: the host's turn] -> [lease, budget] -> HTTP
 
 It stands below Scrapy's slots and middlewares, so that what is checked here is checked immediately before the request
 leaves: redirects and robots.txt too.
@@ -41,6 +41,7 @@ class GatedHandler(HTTP11DownloadHandler):
         """Fetch one request in its host's turn. Raises Refused, NotNow, BudgetSpent, LeaseLost or a download error."""
         station, visit = current(), _visit_of(self._crawler)
         _refuse_address(request.url)
+        await visit.take_site(request.url)
         host = await station.gate.host(host_of(request.url), visit.lease.fence)
         visit.met_hosts.add(host.name)
         longest = max(LONGEST_WAIT, 2 * (host.state.crawl_delay or 0.0))

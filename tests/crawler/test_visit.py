@@ -1,14 +1,18 @@
 """One visit: what is fetched in which order, what is left for the next one, and when that is."""
 
+import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
 
 from crawler.errands import Errand
-from crawler.errors import BudgetSpent
-from crawler.visit import ENDPOINT_LIMIT, project_settings, sites_of
+from crawler.errors import BudgetSpent, NotNow
+from crawler.visit import ENDPOINT_LIMIT, SITE_WAIT, UNFINISHED_LIMIT, begin, project_settings
 from storage.errors import LeaseLost
+from storage.leases import Leases
 from storage.schema import source as source_table
+from storage.sources import VisitSummary, finish_visit
 from tests.support.pages import FEED_TYPE, SITE, answer, listing, page, rss
 from tests.support.visits import Said, newsdesk, source
 
@@ -47,13 +51,45 @@ async def test_bytes_count_for_the_budget_too(sqlite_url: str) -> None:
         assert [errand async for errand in visit.errands()] == []
 
 
-async def test_the_next_visit_is_written_before_the_first_request(sqlite_url: str) -> None:
-    async with newsdesk(sqlite_url, source(FEED, every="2h")) as desk:
-        visit = await desk.begin()
+async def test_a_visit_that_is_never_finished_leaves_its_source_due_for_the_same_instant(database_url: str) -> None:
+    async with newsdesk(database_url, source(FEED, every="2h")) as desk:
+        lease = await desk.lease()
+        visit = await begin(desk.station, desk.station.config.sources[0], lease)
         assert visit.interval == timedelta(hours=2)
+        assert desk.values(source_table.c.next_visit_at) == [(lease.due_at,)]
+
+
+async def test_a_source_whose_visits_kill_the_process_waits_for_its_timetable(database_url: str) -> None:
+    async with newsdesk(database_url, source(FEED, every="2h")) as desk:
+        for _ in range(UNFINISHED_LIMIT):
+            await desk.begin(due=True)
+            desk.write("UPDATE source SET lease_owner = NULL")
+        visit = await desk.begin(due=True)
+        desk.write("UPDATE source SET lease_owner = NULL")
         assert desk.values(source_table.c.next_visit_at, source_table.c.next_visit_reason) == [
-            (visit.started_at + timedelta(hours=2), "under visit")
+            (visit.started_at + timedelta(hours=2), f"{UNFINISHED_LIMIT} visits in a row were never finished")
         ]
+        finished = await desk.visit(says)
+        assert finished.broken_off is None
+        assert desk.values(source_table.c.unfinished) == [(0,)]
+
+
+async def test_a_visit_ends_with_its_lease_though_the_database_does_not_answer(database_url: str) -> None:
+    async with newsdesk(database_url, source(FEED), lease=1.2) as desk:
+        visit = await desk.begin()
+        under_way = asyncio.ensure_future(asyncio.sleep(60))
+        visit.under_way.add(under_way)
+        lets_go = threading.Event()
+        holding_up = asyncio.ensure_future(desk.station.writer.run(lambda _connection: lets_go.wait(30)))
+        ended = asyncio.Event()
+        visit.watch(ended.set)
+        await ended.wait()
+        assert visit.report.broken_off == "lease lost"
+        assert visit.lease.seconds_left() <= 0.01
+        await asyncio.wait([under_way])
+        assert under_way.cancelled()
+        lets_go.set()
+        await holding_up
 
 
 async def test_a_visit_that_is_due_asks_due_endpoints_and_one_by_name_asks_all(sqlite_url: str) -> None:
@@ -79,6 +115,24 @@ async def test_no_request_leaves_when_the_lease_is_about_to_end(sqlite_url: str)
         with pytest.raises(LeaseLost):
             visit.spend_request()
         assert visit.report.requests == 0
+
+
+async def test_a_site_that_another_process_visits_is_asked_later(database_url: str) -> None:
+    elsewhere = "https://elsewhere.example/feed"
+    async with newsdesk(database_url, source(FEED), source(elsewhere, key="elsewhere")) as desk:
+        visit = await desk.begin()
+        others = Leases(desk.station.database, 60, "another process")
+        (theirs,) = await desk.station.writer.run(lambda c: others.claim_named(c, ["elsewhere"]))
+        with pytest.raises(NotNow, match="visited by another process") as told:
+            await visit.take_site(elsewhere)
+        assert told.value.until == pytest.approx(desk.station.now() + SITE_WAIT, abs=timedelta(seconds=30))
+        await visit.take_site(FEED)
+        summary = VisitSummary(desk.station.now(), desk.station.now() + timedelta(hours=1), "every hour")
+        await desk.station.writer.run(lambda c: finish_visit(c, theirs, summary))
+        await visit.take_site(elsewhere)
+        with desk.station.database.read() as connection:
+            assert others.others(connection, ["elsewhere"]) == {}
+        assert await desk.station.writer.run(lambda c: others.claim_named(c, ["elsewhere"])) == []
 
 
 async def test_a_broken_off_visit_is_due_again_and_gives_the_lease_back(database_url: str) -> None:
@@ -127,22 +181,6 @@ async def test_an_endpoint_that_is_configured_no_more_stays_as_a_found_one(sqlit
             (FEED, "configured before"),
             (f"{SITE}/new-feed", "configured"),
         ]
-
-
-@pytest.mark.parametrize(
-    ("urls", "also", "sites"),
-    [
-        pytest.param(["https://www.daily.example/world"], [], {"daily.example"}, id="the registrable domain"),
-        pytest.param(["https://daily.co.uk/"], [], {"daily.co.uk"}, id="of a country's own suffix"),
-        pytest.param(["http://127.0.0.1:8001/"], [], {"127.0.0.1:8001"}, id="address and port"),
-        pytest.param(
-            ["https://a.example/", "https://b.example/"], ["m.c.example"], {"a.example", "b.example", "c.example"},
-            id="of all endpoints, and of further hosts",
-        ),
-    ],
-)  # fmt: skip
-def test_sites_of_a_source(urls: list[str], also: list[str], sites: set[str]) -> None:
-    assert sites_of(source(*urls, also=also)) == sites
 
 
 def test_settings_are_the_projects_wherever_the_process_was_started() -> None:

@@ -185,6 +185,17 @@ def test_settings_of_each_postgresql_connection(postgres_url: str, setting: str,
     database.dispose()
 
 
+@pytest.mark.parametrize(
+    ("lease", "value"), [pytest.param(6.0, "1500ms", id="a short lease"), pytest.param(60.0, "15s", id="the usual one")]
+)
+def test_no_transaction_stands_still_for_as_long_as_a_lease(postgres_url: str, lease: float, value: str) -> None:
+    database = Database(postgres_url, lease)
+    with database.read() as connection:
+        shown = connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+    assert shown == value
+    database.dispose()
+
+
 def test_a_connection_that_was_cut_while_it_was_idle_is_not_met_again(postgres_url: str) -> None:
     database, other = Database(postgres_url), Database(postgres_url)
     with database.read() as connection:

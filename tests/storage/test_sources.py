@@ -77,6 +77,14 @@ def test_two_daemons_that_start_at_once_add_each_source_once(store_url: str, dat
         assert sources.counts(connection) == (52, 50)
 
 
+def test_more_sources_than_one_statement_takes_values_can_come_and_go(writing: Connection) -> None:
+    many = [entry_of(f"s{number}") for number in range(33_000)]  # SQLite takes 32,766 values, PostgreSQL 65,535
+    sources.sync(writing, many, NOW)
+    assert sources.counts(writing) == (33_002, 33_000)
+    sources.sync(writing, [], NOW)
+    assert sources.counts(writing) == (33_002, 0)
+
+
 # visits ---------------------------------------------------------------------------------------------------------------
 
 
@@ -136,7 +144,7 @@ def test_what_a_visit_leaves_behind(
 def test_failures_are_counted_until_a_visit_succeeds(writing: Connection, database: Database) -> None:
     failures = [visit(writing, database, error=error).failures for error in ("no route", "no route", None, "no route")]
     assert failures == [1, 2, 0, 1]
-    assert sources.state(writing, DAILY) == sources.SourceState(DAILY, NOW, 1, "failing")
+    assert sources.state(writing, DAILY) == sources.SourceState(DAILY, NOW, 1, "failing", 0)
 
 
 def test_a_source_that_failed_is_due_when_its_time_has_come(writing: Connection, database: Database) -> None:
