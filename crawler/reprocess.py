@@ -17,10 +17,10 @@ from crawler.extract.memory import SiteMemory, memory_of
 from crawler.extract.rules import Rules
 from crawler.identity.fingerprint import content_hash, text_hash
 from crawler.identity.revisions import what_changed
+from crawler.sites import sites_of
 from crawler.source_rules import source_rules
 from crawler.station import Station
 from crawler.urls import article_key
-from crawler.visit import sites_of
 from storage import kept, memory
 from storage.articles import Keepsake
 from storage.kept import KeptArticle, Selection
