@@ -29,6 +29,7 @@ from crawler.sites import sites_of
 from crawler.station import Station, close_station, open_station
 from crawler.urls import same_site
 from delivery.followers import Follower, Following
+from delivery.search import SearchFollower
 from scheduler import Daemon, Duties
 from spiders.probe import ProbeSpider
 from storage import endpoints
@@ -224,7 +225,7 @@ def _duties(station: Station) -> Duties[Lease]:
 
 def followers(_station: Station) -> list[Follower[Any]]:
     """Who follows the changes in this process, in the order of their turns."""
-    return []
+    return [SearchFollower()]
 
 
 def chores(station: Station) -> list[Chore]:

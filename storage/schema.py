@@ -6,6 +6,7 @@ source ─┬─ endpoint ──┐                      host: robots.txt and ma
                                    ├─ revision         meta: epoch
                                    ├─ change
                                    └─ story        consumer: how far each reader of the changes has come
+search_entry: what is searched
 """
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from storage.types import Json, Key, UtcDateTime
+from storage.types import Json, Key, SearchDocument, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -299,6 +300,18 @@ consumer = Table(
     Column("change_seq", BigInteger, nullable=False),
     Column("epoch", Text, nullable=False),
     Column("moved_at", UtcDateTime, nullable=False),
+)
+
+#: what is searched, one row for each article that can be found; on SQLite the FTS5 table `search_text` stands beside it
+search_entry = Table(
+    "search_entry",
+    metadata,
+    Column("article_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    #: the same number for all copies of one text
+    Column("copy_of", BigInteger, nullable=False),
+    #: PostgreSQL: the words and their places; SQLite: what stands in `search_text`, packed, for its later removal
+    Column("document", SearchDocument, nullable=False),
 )
 
 story = Table(

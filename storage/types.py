@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.types import TypeDecorator
 
 
@@ -35,3 +35,5 @@ class UtcDateTime(TypeDecorator[datetime]):
 Key = BigInteger().with_variant(Integer, "sqlite")
 #: lists and mappings; None is stored as SQL NULL, never as JSON null
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+#: a text as it is searched; SQLite keeps it in a table of FTS5, and here what is needed to take it out of there
+SearchDocument = LargeBinary().with_variant(TSVECTOR(), "postgresql")

@@ -29,6 +29,7 @@ PROMISED = {
     "extract",
     "reprocess",
     "run",
+    "search",
     "serve",
     "sources",
     "try",

@@ -1,0 +1,53 @@
+"""Results of a search for a terminal, and as lines of JSON."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from delivery.export import json_line
+from delivery.marking import Marked
+from delivery.search import Hit, Results
+from delivery.tables import ago
+
+#: how a found word looks
+FOUND = "bold yellow"
+
+
+def results_shown(results: Results, now: datetime) -> Group:
+    """Each result as a headline, a line that says whence and when, and a snippet; then how to see more."""
+    shown: list[RenderableType] = [part for hit in results.hits for part in _hit_shown(hit, now)]
+    if not results.hits:
+        shown.append(Text("nothing was found"))
+    if results.cursor:
+        shown.append(Text(f"more: the same with --cursor {results.cursor}", "dim"))
+    return Group(*shown)
+
+
+def _hit_shown(hit: Hit, now: datetime) -> Iterator[RenderableType]:
+    article = hit.article
+    yield coloured(hit.headline, "bold")
+    published = ago(article["date_published"], now) if article["date_published"] else "date unknown"
+    marks = [f"{hit.copies} more with this text"] * (hit.copies > 0) + ["removed"] * (article["removed_at"] is not None)
+    facts = (article["source_name"] or article["source_key"], published, article["in_language"], *marks)
+    yield Padding(Text("  ".join(filter(None, facts)), "green"), (0, 0, 0, 2))
+    yield Padding(coloured(hit.snippet, ""), (0, 0, 0, 2))
+    yield Padding(Text(article["url"], "dim", overflow="fold"), (0, 0, 1, 2))
+
+
+def coloured(found: Marked, style: str) -> Text:
+    """A marked text with the found words in another colour; control characters are left out."""
+    return Text.assemble(*((_plain(piece), FOUND if is_found else style) for piece, is_found in found))
+
+
+def _plain(piece: str) -> str:
+    return "".join(char for char in piece if char.isprintable())
+
+
+def json_lines(results: Results) -> Iterator[str]:
+    """Each result as a line: columns of the article, score, copies; headline and snippet as pieces, found or not."""
+    for hit in results.hits:
+        marked = {"headline_marked": hit.headline, "snippet_marked": hit.snippet}
+        yield json_line({**hit.article, "score": round(hit.score, 4), "copies": hit.copies, **marked})
