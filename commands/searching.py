@@ -17,8 +17,6 @@ app = typer.Typer()
 @app.command(context_settings={"ignore_unknown_options": True})
 def search(
     words: Annotated[list[str], typer.Argument(help='Words, "phrases", -not, OR, field:value; all of them.')],
-    language: Annotated[str | None, typer.Option(help="Only in this language: de, pt-BR.")] = None,
-    source: Annotated[str | None, typer.Option(help="Only of this source.")] = None,
     since: Annotated[str | None, typer.Option(help="Published since: 2024-10-24, or 7d, 12h.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many.")] = 10,
     cursor: Annotated[str | None, typer.Option(help="Go on where the page before ended; it names its cursor.")] = None,
@@ -28,16 +26,16 @@ def search(
 ) -> None:
     """Search the articles: the best of the newest first, copies of one text once.
 
-    Also: section: agency: before: as fields; word* for words that begin so; -source:KEY for all but one.
+    Fields: source: language: section: agency: since: before:, with a minus all but these; word* finds what begins so.
 
-    Example: newswatch search flood "state of emergency" -sports --language en --since 7d
+    Example: newswatch search flood "state of emergency" -sports language:en --since 7d
     """
     from delivery.query import QueryError, narrowed, parse
     from delivery.search import search as found_by
 
     now = datetime.now(UTC)
     try:
-        query = narrowed(parse(_joined(words), now), now, language=language, source=source, since=since)
+        query = narrowed(parse(_joined(words), now), now, since=since)
         with base.store() as database:
             with database.read() as connection:
                 results = found_by(connection, query, limit, cursor, with_copies=copies)

@@ -17,6 +17,7 @@ REFERENCE = Path(__file__).parent / "reference"
 ERROR_MODULES = (
     "config",
     "config_secrets",
+    "delivery.query",
     "guard.addresses",
     "guard.proxy",
     "guard.proxy_heads",

@@ -116,6 +116,17 @@ def months(query: Query, now: datetime) -> list[str]:
     return [f"{_MARK}m{number // 12:04}{number % 12 + 1:02}" for number in range(first, max(last, first) + 1)]
 
 
+def limits(query: Query, now: datetime) -> list[list[str]]:
+    """What is indexed beside the words and is to be there: one of each list."""
+    wanted = [[facet(name, value) for value in values] for name, values in query.fields.items()]
+    return [*wanted, found] if (found := months(query, now)) else wanted
+
+
+def refused_facets(query: Query) -> list[str]:
+    """What is indexed beside the words and is not to be there."""
+    return [facet(name, value) for name, values in query.unwanted_fields.items() for value in values]
+
+
 def term(text: str, *, is_open: bool = False) -> Term | None:
     """The term that a word or a phrase stands for; None: it has nothing that is searched."""
     found = tuple(words(text))
@@ -126,16 +137,22 @@ def term(text: str, *, is_open: bool = False) -> Term | None:
 
 def matches(query: Query, found: Document) -> bool:
     """Whether a query fits an article."""
+    return _fits_words(query, found) and _fits_fields(query, found) and _fits_date(query, found.at)
+
+
+def _fits_words(query: Query, found: Document) -> bool:
     zones = (found.headline, found.lead, found.body)
     is_wanted = all(any(_has(zones, item) for item in group) for group in query.wanted)
-    return (
-        is_wanted
-        and not any(_has(zones, item) for item in query.unwanted)
-        and all(_is_one_of(found, name, values) for name, values in query.fields.items())
-        and not any(_is_one_of(found, name, values) for name, values in query.unwanted_fields.items())
-        and (query.since is None or found.at >= query.since)
-        and (query.before is None or found.at < query.before)
-    )
+    return is_wanted and not any(_has(zones, item) for item in query.unwanted)
+
+
+def _fits_fields(query: Query, found: Document) -> bool:
+    is_wanted = all(_is_one_of(found, name, values) for name, values in query.fields.items())
+    return is_wanted and not any(_is_one_of(found, name, values) for name, values in query.unwanted_fields.items())
+
+
+def _fits_date(query: Query, at: datetime) -> bool:
+    return (query.since is None or at >= query.since) and (query.before is None or at < query.before)
 
 
 def _has(zones: Iterable[tuple[str, ...]], wanted: Term) -> bool:

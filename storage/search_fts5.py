@@ -6,14 +6,14 @@ stand.
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, text
 
-from storage.queries import EVERYTHING, Document, Query, Term, facet, months
+from storage.queries import EVERYTHING, Document, Query, Term, limits, refused_facets
 from storage.schema import search_entry
 from storage.search_spans import Candidate, Span, Zone
 
@@ -100,15 +100,9 @@ def compiled(query: Query, zone: Zone, now: datetime) -> str:
     """A query in the language of FTS5, its wanted words within a zone."""
     needed = [f"({_any(map(_term, group))})" for group in query.wanted]
     words = [f"{_SPANNED[zone]}({' AND '.join(needed)})"] if needed else [f'"{EVERYTHING}"']
-    limits = [[facet(name, value) for value in values] for name, values in query.fields.items()]
-    limits += [found] if (found := months(query, now)) else []
-    whole = " AND ".join(chain(words, (f"({_any(map(_quoted, group))})" for group in limits)))
-    refused = [*map(_term, query.unwanted), *map(_quoted, _unwanted(query))]
+    whole = " AND ".join(chain(words, (f"({_any(map(_quoted, group))})" for group in limits(query, now))))
+    refused = [*map(_term, query.unwanted), *map(_quoted, refused_facets(query))]
     return f"({whole}) NOT ({_any(refused)})" if refused else whole
-
-
-def _unwanted(query: Query) -> Iterator[str]:
-    return (facet(name, value) for name, values in query.unwanted_fields.items() for value in values)
 
 
 def _any(parts: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, cast, literal, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.queries import EVERYTHING, LEAD_WORDS, Document, Query, Term, facet, months
+from storage.queries import EVERYTHING, LEAD_WORDS, Document, Query, Term, limits, refused_facets
 from storage.schema import search_entry
 from storage.search_spans import Candidate, Span, Zone
 
@@ -82,11 +82,9 @@ def compiled(query: Query, zone: Zone, now: datetime) -> str:
     """A query as PostgreSQL writes a text query, its wanted words within a zone."""
     weights = _SPANNED[zone]
     words = [_any(_term(item, weights) for item in group) for group in query.wanted]
-    limits = [[facet(name, value) for value in values] for name, values in query.fields.items()]
-    limits += [found] if (found := months(query, now)) else []
-    whole = [*(words or [f"'{EVERYTHING}'"]), *(_any(f"'{item}'" for item in group) for group in limits)]
-    refused = [_term(item, "") for item in query.unwanted]
-    refused += [f"'{facet(name, value)}'" for name, values in query.unwanted_fields.items() for value in values]
+    beside = (_any(f"'{item}'" for item in group) for group in limits(query, now))
+    whole = [*(words or [f"'{EVERYTHING}'"]), *beside]
+    refused = [*(_term(item, "") for item in query.unwanted), *(f"'{item}'" for item in refused_facets(query))]
     return " & ".join([*whole, *(f"!{item}" for item in refused)])
 
 

@@ -199,7 +199,7 @@ def test_the_command_shows_headline_source_date_and_snippet(call: Call, database
         at=published,
     )
     follow(database, SearchFollower())
-    done = call("search", "flood", "harbour was", "--since", "1d", "--source", "daily")
+    done = call("search", "flood", "harbour was", "--since", "1d", "source:daily")
     assert done.exit_code == 0, done.stderr
     lines = [line.strip() for line in done.stdout.splitlines()]
     assert lines[:2] == ["Town [31munder water", "The Daily  3 h ago"]
