@@ -13,12 +13,16 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from delivery.api import machine, routes
-from delivery.api.answers import Refused, problem, sentence
+from delivery.api import answers, machine, routes
+from delivery.api.answers import Refused, sentence
 from delivery.api.bell import Bell
 from delivery.api.entry import Entry, Gatekeeper
+from delivery.pages import routes as pages
 from storage.database import Database
 from storage.errors import CursorTooOld, StorageError
+
+#: addresses that answer JSON, or text for machines, whoever asks
+_FOR_PROGRAMS = ("/v1", "/metrics", "/healthz", "/readyz", "/openapi.json", "/feeds")
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +42,7 @@ def create_app(database: Database, entry: Entry) -> FastAPI:
     app.state.database, app.state.bell = database, Bell(database)
     app.include_router(routes.router)
     app.include_router(machine.router)
+    app.include_router(pages.router)
     app.add_middleware(Gatekeeper, entry=entry)
     for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)
@@ -50,29 +55,35 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.bell.close()
 
 
+def problem(request: Request, status: int, sentence: str) -> Response:
+    """What is wrong: a page for browsers that asked for one of ours, else JSON."""
+    is_page = not request.url.path.startswith(_FOR_PROGRAMS) and "text/html" in request.headers.get("accept", "")
+    return pages.problem_page(status, sentence) if is_page else answers.problem(status, sentence)
+
+
 async def _wrong(request: Request, error: Exception) -> Response:
-    return problem(422, sentence(request, cast("RequestValidationError", error)))
+    return problem(request, 422, sentence(request, cast("RequestValidationError", error)))
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
-    return problem(getattr(error, "status", 404), str(error))
+async def _refused(request: Request, error: Exception) -> Response:
+    return problem(request, getattr(error, "status", 404), str(error))
 
 
-async def _no_such_address(_request: Request, _error: Exception) -> Response:
-    return problem(404, "nothing is served at this address; /openapi.json lists what is")
+async def _no_such_address(request: Request, _error: Exception) -> Response:
+    return problem(request, 404, "nothing is served at this address; /openapi.json lists what is")
 
 
-async def _no_such_method(_request: Request, _error: Exception) -> Response:
-    return problem(405, "only GET is answered here")
+async def _no_such_method(request: Request, _error: Exception) -> Response:
+    return problem(request, 405, "only GET is answered here")
 
 
-async def _too_old(_request: Request, error: Exception) -> Response:
-    return problem(410, str(error))
+async def _too_old(request: Request, error: Exception) -> Response:
+    return problem(request, 410, str(error))
 
 
 async def _database_away(request: Request, error: Exception) -> Response:
     log.warning("%s was not answered: %s", request.url.path, str(error).strip().partition("\n")[0])
-    return problem(503, "the database cannot be read now; ask again in a moment")
+    return problem(request, 503, "the database cannot be read now; ask again in a moment")
 
 
 _HANDLERS: dict[type[Exception] | int, _Handler] = {

@@ -94,7 +94,12 @@ class ArticlesAsked(Asked):
 
     def spot(self) -> Spot:
         """Where the page begins."""
-        return Spot(int(self.cursor[1:]) if self.cursor else None, newest_first=self.order == "newest")
+        return spot_of(self.cursor, self.order)
+
+
+def spot_of(cursor: str | None, order: str = "newest") -> Spot:
+    """Where a page begins."""
+    return Spot(int(cursor[1:]) if cursor else None, newest_first=order == "newest")
 
 
 def cursor_of(spot: Spot | None) -> str | None:

@@ -18,7 +18,7 @@ def machine(tmp_path: Path) -> Path:
     (tmp_path / ".ci" / "run").write_bytes((ROOT / ".ci" / "run").read_bytes())
     programs = tmp_path / "programs"
     programs.mkdir()
-    for name in ("apt-get", "make", "setpriv", "initdb", "python3"):
+    for name in ("apt-get", "make", "setpriv", "initdb", "chromium", "python3"):
         (programs / name).write_text(WRITES_DOWN)
         (programs / name).chmod(0o755)
     for name in ("bash", "dirname", "basename"):

@@ -1,0 +1,208 @@
+"""What each page shows, looked up and put in order; the templates only write it down.
+
+question -> views of the database, figures -> values of the template
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from delivery import articles, figures
+from delivery.articles import Spot, Wanted, Whole
+from delivery.pages import plots
+from delivery.pages.differences import Pair, compared, side_by_side
+from delivery.pages.plots import Bars, Count
+from delivery.rows import Row, select_rows
+from storage import inspection
+from storage.database import Database
+from storage.statistics import Delay, HourCount
+
+#: the plot of a day, of a source in a table, and of a week, in units of the drawing
+DAY_PLOT, SPARK, WEEK_PLOT = (960.0, 150.0), (120.0, 22.0), (960.0, 110.0)
+#: rows of a list on a page
+LATEST, LISTED, FAILED, ENDPOINTS = 12, 50, 200, 100
+#: what a list of articles needs of each
+BRIEF = tuple(
+    "article_id url headline description source_key source_name in_language first_seen_at date_published word_count "
+    "version duplicate_of_id removed_at".split()
+)
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A source in the table of today."""
+
+    source: Row
+    today: int
+    spark: Bars
+    delay: Delay | None
+
+
+def today(database: Database, now: datetime) -> Values:
+    """Articles an hour, the sources with their delays, the latest articles."""
+    hours = _hours(now, 24)
+    counted = figures.by_hour(database, _start(now, 24))
+    delays = {delay.source_key: delay for delay in figures.delays(database, now)}
+    sources = figures.sources(database)
+    lines = [_line(source, counted, hours, delays) for source in sources if source["enabled"]]
+    latest, _ = articles.page(database, Wanted(copies=False), Spot(), LATEST, BRIEF)
+    return {
+        "plot": plots.bars(_columns(counted, hours), *DAY_PLOT),
+        "lines": sorted(lines, key=lambda line: (-line.today, line.source["source_key"])),
+        "latest": latest,
+        "articles_today": sum(count.count for count in counted),
+        "sources_well": sum(source["state"] == "ok" for source in sources if source["enabled"]),
+        "sources_all": len(lines),
+        "median_delay": _median(list(delays.values())),
+        "totals": figures.totals(database),
+        "ticks": plots.DELAY_TICKS,
+    }
+
+
+def _line(source: Row, counted: Sequence[HourCount], hours: Sequence[str], delays: dict[str, Delay]) -> SourceLine:
+    own = [count for count in counted if count.source_key == source["source_key"]]
+    spark = plots.bars(_columns(own, hours), *SPARK)
+    return SourceLine(source, sum(count.count for count in own), spark, delays.get(source["source_key"]))
+
+
+def _median(delays: Sequence[Delay]) -> float | None:
+    """The median of the sources' medians, each weighed by its articles."""
+    left = sum(delay.count for delay in delays) / 2
+    for delay in sorted(delays, key=lambda delay: delay.p50):
+        left -= delay.count
+        if left <= 0:
+            return delay.p50
+    return None
+
+
+def _start(now: datetime, hours: int) -> datetime:
+    return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours - 1)
+
+
+def _hours(now: datetime, count: int) -> list[str]:
+    start = _start(now, count)
+    return [(start + timedelta(hours=hour)).strftime("%Y-%m-%d %H") for hour in range(count)]
+
+
+def _columns(counted: Sequence[HourCount], hours: Sequence[str]) -> list[Count]:
+    sums: dict[str, int] = defaultdict(int)
+    for count in counted:
+        sums[count.hour] += count.count
+    return [Count(f"{hour}:00", sums[hour], _tick(hour)) for hour in hours]
+
+
+def _tick(hour: str) -> str:
+    """Every third hour is written; midnight as the day that begins."""
+    day, _, clock = hour.partition(" ")
+    return day[5:] if clock == "00" else f"{clock}:00" if int(clock) % 3 == 0 else ""
+
+
+# one article ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two versions of an article, side by side."""
+
+    old: Row
+    new: Row
+    headline: Pair
+    body: Sequence[Pair]
+
+
+def article(database: Database, article_id: int) -> Values | None:
+    """One article; None: there is none."""
+    found = articles.whole(database, article_id)
+    if found is None:
+        return None
+    return {"found": found, "article": found.article, "comparisons": comparisons(found)}
+
+
+def comparisons(found: Whole) -> list[Comparison]:
+    """Each version beside the one before, the newest first."""
+    pairs = list(pairwise(found.revisions))
+    return [
+        Comparison(
+            old,
+            new,
+            compared(old["headline"], new["headline"]),
+            side_by_side(old["article_body"], new["article_body"]),
+        )
+        for old, new in reversed(pairs)
+    ]
+
+
+# lists ----------------------------------------------------------------------------------------------------------------
+
+
+def stories(database: Database) -> Values:
+    """The stories that moved last."""
+    statement = "SELECT * FROM v1_story ORDER BY last_seen_at DESC, story_id DESC LIMIT :most"
+    return {"stories": _read(database, statement, most=LISTED)}
+
+
+def story(database: Database, story_id: int) -> Values | None:
+    """One story with its articles, oldest first: how it was told."""
+    found = _read(database, "SELECT * FROM v1_story WHERE story_id = :id", id=story_id)
+    if not found:
+        return None
+    told, _ = articles.page(database, Wanted(story_id=story_id), Spot(newest_first=False), LISTED * 2, BRIEF)
+    return {"story": found[0], "articles": told}
+
+
+def listed(database: Database, wanted: Wanted, spot: Spot) -> Values:
+    """A page of a selection of articles."""
+    rows, after = articles.page(database, wanted, spot, LISTED, BRIEF)
+    return {"articles": rows, "after": after}
+
+
+def sources(database: Database) -> Values:
+    """All sources, those that fail first."""
+    rows = figures.sources(database)
+    return {"sources": sorted(rows, key=lambda row: (not row["enabled"], row["state"] == "ok", row["source_key"]))}
+
+
+def source(database: Database, key: str, now: datetime) -> Values | None:
+    """One source: state and evidence, articles an hour over a week, over the day, endpoints, failures."""
+    found = [row for row in figures.sources(database) if row["source_key"] == key]
+    if not found:
+        return None
+    hours = _hours(now, 24 * 7)
+    own = [count for count in figures.by_hour(database, _start(now, 24 * 7)) if count.source_key == key]
+    week = [replace(count, tick=count.tick if "-" in count.tick else "") for count in _columns(own, hours)]
+    latest, _ = articles.page(database, Wanted(sources=(key,)), Spot(), LATEST, BRIEF)
+    with database.read() as connection:
+        endpoints = inspection.endpoints_of(connection, key, ENDPOINTS)
+        failed = inspection.failed_links(connection, LATEST, key)
+    return {
+        "source": found[0],
+        "week": plots.bars(week, *WEEK_PLOT),
+        "day": plots.bars(_by_hour_of_day(own), *WEEK_PLOT),
+        "delay": next((delay for delay in figures.delays(database, now) if delay.source_key == key), None),
+        "endpoints": endpoints,
+        "failed": failed,
+        "latest": latest,
+    }
+
+
+def _by_hour_of_day(own: Sequence[HourCount]) -> list[Count]:
+    sums: dict[int, int] = defaultdict(int)
+    for count in own:
+        sums[int(count.hour[-2:])] += count.count
+    return [Count(f"{hour:02}:00 UTC", sums[hour], f"{hour:02}:00" if hour % 3 == 0 else "") for hour in range(24)]
+
+
+def failed(database: Database) -> Values:
+    """Addresses that could not be read, the last one first."""
+    with database.read() as connection:
+        return {"failed": inspection.failed_links(connection, FAILED)}
+
+
+def _read(database: Database, statement: str, **values: Any) -> list[Row]:
+    with database.read() as connection:
+        return list(select_rows(connection, statement, **values))
