@@ -13,6 +13,8 @@ from storage.records import Article, Link
 
 #: characters of one field; a body longer than this is no article
 BODY_LIMIT, HEADLINE_LIMIT, FIELD_LIMIT = 2_000_000, 1_000, 10_000
+#: characters of a text with its markup, as feeds carry it: a report of 3,000 words with its pictures has 60,000
+HTML_LIMIT = 300_000
 #: characters of an address: PostgreSQL indexes 2,700 bytes at most, browsers and servers agree on about 2,000
 URL_LIMIT = 2_000
 #: entries of one list (authors, keywords)
@@ -92,6 +94,11 @@ def clean_article(article: Article, now: datetime) -> Article:
     )
 
 
+def clean_html(text: str | None) -> str | None:
+    """Markup without forbidden characters; None where it is longer than any article: cut, it would be half a text."""
+    return _FORBIDDEN.sub(" ", text) if text and len(text) <= HTML_LIMIT else None
+
+
 def clean_link(link: Link, now: datetime) -> Link | None:
     """A link that both databases store alike; None when it has no usable address."""
     url = clean_url(link.url)
@@ -106,7 +113,7 @@ def clean_link(link: Link, now: datetime) -> Link | None:
         modified=clean_date(link.modified, now),
         authors=clean_list(link.authors),
         description=clean_text(link.description),
-        body_html=None,
+        body_html=clean_html(link.body_html),
         in_language=clean_text(link.in_language, 35),
         section=clean_text(link.section, HEADLINE_LIMIT),
         keywords=clean_list(link.keywords),

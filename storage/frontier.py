@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Update, and_, case, func, or_, select, update
 
+from storage import fed_texts
 from storage.database import chunks, insert_new
 from storage.records import Link, LinkKind, LinkState
 from storage.schema import article_alias, endpoint, link
@@ -106,7 +107,9 @@ def record(connection: Connection, origin: Origin, entries: Sequence[LinkEntry],
         if _is_wanted_after_all(row, unique[key]):
             connection.execute(_again(row.link_id, now, state=LinkState.PENDING.value, reason=None))
         _note_claims(connection, row, unique[key].link, origin, now)
-    return insert_new(connection, link, [_row(entry, origin, now) for entry in fresh])
+    new = insert_new(connection, link, [_row(entry, origin, now) for entry in fresh])
+    fed_texts.keep(connection, origin.source_id, _fed(fresh))
+    return new
 
 
 def next_links(
@@ -169,6 +172,8 @@ def settle(connection: Connection, row: LinkRow, outcome: Outcome, now: datetime
             "body_hash": outcome.body_hash,
         }
     connection.execute(update(link).where(link.c.link_id == row.link_id).values(**values))
+    if outcome.state is not LinkState.PENDING:
+        fed_texts.drop(connection, row.link_id)
 
 
 def postpone(connection: Connection, row: LinkRow, reason: str, until: datetime) -> None:
@@ -207,7 +212,9 @@ def _due(
     newest = link.c.published.desc().nulls_last()
     listed = select(link, endpoint.c.url.label("listed_by")).outerjoin_from(link, endpoint)
     statement = listed.where(due).order_by(order, link.c.depth, newest, link.c.link_id).limit(limit)
-    return [_link_row(row) for row in connection.execute(statement)]
+    rows = connection.execute(statement).all()
+    texts = fed_texts.of_links(connection, [row.link_id for row in rows])
+    return [_link_row(row, texts.get(row.link_id)) for row in rows]
 
 
 def _earliest(connection: Connection, *conditions: ColumnElement[bool]) -> datetime | None:
@@ -298,9 +305,9 @@ def _row(entry: LinkEntry, origin: Origin, now: datetime) -> dict[str, Any]:
     }
 
 
-def _link_row(row: Row[Any]) -> LinkRow:
+def _link_row(row: Row[Any], fed: str | None) -> LinkRow:
     claims: dict[str, Any] = {name: _frozen(value) for name, value in (row.claims or {}).items()}
-    listed = Link(row.url, LinkKind(row.kind), row.title, row.published, modified=row.modified, **claims)
+    listed = Link(row.url, LinkKind(row.kind), row.title, row.published, modified=row.modified, body_html=fed, **claims)
     names = ("fetch_key", "article_key", "attempts", "depth", "found_at", "rereads", "idle_reads", "http_etag",
              "http_last_modified", "body_hash", "article_id", "endpoint_id", "listed_by", "reason")  # fmt: skip
     kept = {name: getattr(row, name) for name in names}
@@ -309,6 +316,12 @@ def _link_row(row: Row[Any]) -> LinkRow:
 
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _fed(entries: Sequence[LinkEntry]) -> dict[str, str]:
+    """The texts that came with links which are to be fetched."""
+    wanted = (entry for entry in entries if entry.state is LinkState.PENDING)
+    return {entry.fetch_key: entry.link.body_html for entry in wanted if entry.link.body_html}
 
 
 def _stored_as(connection: Connection, rows: Sequence[LinkRow]) -> dict[int, int]:

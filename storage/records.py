@@ -167,7 +167,8 @@ class Reading:
     """
 
     article: Article | None = None
-    #: short and stable, for example "section front", "gallery", "soft 404", "consent wall"
+    #: short and stable, for example "section front", "gallery", "soft 404", "consent wall"; beside an article: why it
+    #: was read from its feed
     reason: str | None = None
     dropped: tuple[str, ...] = ()
     #: address of the page on which the article goes on

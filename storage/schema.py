@@ -202,6 +202,14 @@ link = Table(
     Index("ix_link_article_id", "article_id"),
 )
 
+#: the whole text that a feed brought, for links that have no outcome yet
+fed_text = Table(
+    "fed_text",
+    metadata,
+    Column("link_id", ForeignKey("link.link_id"), primary_key=True),
+    Column("body_html", Text, nullable=False),
+)
+
 article = Table(
     "article",
     metadata,

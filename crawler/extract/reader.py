@@ -16,6 +16,7 @@ from crawler.extract.body import Body, body_of, context_of
 from crawler.extract.claims import Claims, Given
 from crawler.extract.dates import dates_of
 from crawler.extract.decode import decoded
+from crawler.extract.fed import HIDDEN, WALLS, article_of_feed
 from crawler.extract.headline import headline_of, site_names
 from crawler.extract.kind import Impression, refusal
 from crawler.extract.language import language_of
@@ -47,6 +48,14 @@ def read_page(
     ``link`` is what the feed or sitemap said of the page, ``timezone`` the zone of its naive dates, ``language`` what
     the operator says the source is written in, ``memory`` what other pages of the site taught.
     """
+    given = Given(link, timezone, language, memory)
+    reading = _read(page, rules, given)
+    if reading.article is None and reading.reason in HIDDEN:
+        return replace(reading, article=article_of_feed(page.url, given))
+    return reading
+
+
+def _read(page: Page, rules: Rules | None, given: Given) -> Reading:
     html = bounded(decoded(page))
     if not html.strip():
         return Reading(reason="empty page")
@@ -54,7 +63,7 @@ def read_page(
         tree = LexborHTMLParser(html)
     except (SelectolaxError, ValueError, RuntimeError):
         return Reading(reason="unreadable markup")
-    return _read_tree(tree, page.url, rules, Given(link, timezone, language, memory))
+    return _read_tree(tree, page.url, rules, given)
 
 
 def _read_tree(tree: LexborHTMLParser, url: str, rules: Rules | None, given: Given) -> Reading:
@@ -96,11 +105,18 @@ def _without_known(layout: Layout, body: Body, memory: SiteMemory | None) -> Bod
 def _reading(claims: Claims, given: Given, ruled: dict[str, Any]) -> Reading:
     kept = frozenset(claims.body.kept)
     dropped = tuple(block.text for place, block in enumerate(claims.layout.blocks) if place not in kept)
+    if claims.text[1] == "feed" and (wall := refusal(_impression(_as_shown(claims), given))) in WALLS:
+        return Reading(reason=wall, dropped=dropped)  # nothing that this page says of itself is the article's
     if not ruled.get("article_body") and (reason := refusal(_impression(claims, given))):
         return Reading(reason=reason, dropped=dropped)
     if not (claims.headline[0] or ruled.get("headline")):
         return Reading(reason="no headline", dropped=dropped)
     return Reading(article=article_of_claims(claims, given, ruled), dropped=dropped)
+
+
+def _as_shown(claims: Claims) -> Claims:
+    """The claims with the text of the page alone."""
+    return replace(claims, text=(claims.body.text(claims.layout), "text"))
 
 
 def _impression(claims: Claims, given: Given) -> Impression:

@@ -128,21 +128,26 @@ def test_a_link_needs_an_address(url: str, kept: bool) -> None:
     assert (clean.clean_link(Link(url), NOW) is not None) is kept
 
 
-def test_the_claims_of_a_link_are_cleaned_and_full_text_does_not_go_into_the_frontier() -> None:
+def test_the_claims_of_a_link_are_cleaned() -> None:
     link = Link(
         "https://daily.example/a",
         title=" A\x00b ",
         published=datetime(9999, 1, 1, tzinfo=UTC),
         authors=("Ana", "Ana"),
-        body_html="<p>long</p>",
+        body_html="<p>lo\x00ng</p>",
         image_url="data:image/png;base64,",
         also=("https://daily.example/b", "tag:daily.example,2026:1"),
     )
     cleaned = clean.clean_link(link, NOW)
     assert cleaned == replace(
-        link, title="A b", published=None, authors=("Ana",), body_html=None, image_url=None,
+        link, title="A b", published=None, authors=("Ana",), body_html="<p>lo ng</p>", image_url=None,
         also=("https://daily.example/b",),
     )  # fmt: skip
+
+
+def test_a_text_that_is_longer_than_any_article_is_not_cut_but_left_out() -> None:
+    longest = "x" * clean.HTML_LIMIT
+    assert (clean.clean_html(longest), clean.clean_html(f"{longest}x"), clean.clean_html(None)) == (longest, None, None)
 
 
 @given(st.text(st.characters(), max_size=200))
