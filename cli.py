@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from commands import base, batch, consuming, database, keeping, searching, serving, visiting
+from commands import base, batch, consuming, database, identity, keeping, searching, serving, visiting
 
 app = typer.Typer(help="Newswatch watches the world's news.", no_args_is_help=True, add_completion=False)
 
@@ -25,7 +25,7 @@ def main(
     base.set_up_log(log_format, verbose=verbose)
 
 
-for group in (visiting, consuming, searching, serving, keeping, batch):
+for group in (visiting, consuming, searching, serving, keeping, batch, identity):
     app.add_typer(group.app)
 app.add_typer(database.app, name="db")
 

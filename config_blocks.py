@@ -168,6 +168,12 @@ class Serve(Block):
         return reference(value, (info.context or {}).get("folder", Path()))
 
 
+class Copies(Block):
+    """``[copies]``: for how long a text can find its copies."""
+
+    window: Span = 14 * 86400.0
+
+
 class File(Block):
     """The whole of ``newswatch.toml``."""
 
@@ -177,6 +183,7 @@ class File(Block):
     safety: Safety = Safety()
     pages: KeptPages = KeptPages()
     serve: Serve = Serve()
+    copies: Copies = Copies()
     source: tuple[Source, ...] = ()
 
     @field_validator("database")

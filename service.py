@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from delivery.followers import Follower, Following
 from delivery.search import SearchFollower
 from scheduler import Daemon, Duties
 from spiders.probe import ProbeSpider
-from storage import endpoints
+from storage import copies, endpoints
 from storage.database import Database, is_connection_lost
 from storage.endpoints import SurveyedEndpoint
 from storage.errors import StorageError
@@ -233,6 +234,7 @@ def chores(station: Station) -> list[Chore]:
     return [
         Chore("hosts that nobody waits for are forgotten", station.gate.forget_idle),
         Chore("kept pages that are too old or too many are deleted", lambda: _prune(station)),
+        Chore("fingerprints that are older than the window of copies are deleted", lambda: _forget_texts(station)),
     ]
 
 
@@ -255,6 +257,14 @@ async def _prune(station: Station) -> None:
     gone = await asyncio.to_thread(station.pages.prune, station.now())
     if gone.files:
         log.info("%d kept pages deleted, %d bytes", gone.files, gone.size)
+
+
+async def _forget_texts(station: Station) -> None:
+    before, gone = station.now() - timedelta(seconds=station.config.copies.window), 0
+    while some := await station.writer.run(lambda connection: copies.prune(connection, before)):
+        gone += some
+    if gone:
+        log.info("%d fingerprints deleted", gone)
 
 
 class _Rounds:

@@ -1,10 +1,12 @@
 """The keep step: one job of the group commit for each article.
 
-    lock the change counter ─> check the fence ─> look up keys and text ─> decide (pure) ─> write ─> settle the link
+    lock the change counter ─> check the fence ─> look up keys and text ─> decide (pure) ─> write
+        ─> find its copies (crawler.copying) ─> settle the link
 
 Fingerprints are computed before; no network and no parsing happen inside.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,15 +14,30 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from crawler import link_answers
+from crawler.copying import Text, file_copy
 from crawler.errands import FetchedArticle
-from crawler.identity.decide import Alias, Candidate, Decision, Known, New, Revised, Unchanged, decide
+from crawler.identity.copies import print_of
+from crawler.identity.decide import (
+    Alias,
+    Candidate,
+    Decision,
+    Known,
+    New,
+    Revised,
+    Unchanged,
+    address_keys,
+    canonical_key,
+    decide,
+)
+from crawler.identity.fingerprint import content_hash, text_hash
 from crawler.identity.revisions import what_changed
-from crawler.urls import article_key, fetch_key
+from crawler.identity.shingles import Fingerprint
+from crawler.urls import AddressError, article_key, fetch_key
 from crawler.visit import Visit
 from storage import articles, changes, frontier, leases
 from storage.articles import Keepsake, Match
 from storage.frontier import LinkRow, Outcome
-from storage.records import LinkState
+from storage.records import Article, LinkState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,8 @@ class Identified:
     candidate: Candidate
     #: address key -> URL: all addresses that are known to lead to it
     aliases: dict[str, str]
+    #: finds its copies; None: its text says too little
+    fingerprint: Fingerprint | None = None
     #: name of the kept page
     page_hash: str | None = None
 
@@ -43,46 +62,75 @@ class Kept:
     article_id: int
 
 
+def identified(fetched: FetchedArticle, page_hash: str | None = None) -> Identified:
+    """Compute what an article is told apart by. Raises AddressError when it has no web address."""
+    article = fetched.article
+    candidate = Candidate(
+        article=article,
+        keys=address_keys(article),
+        canonical_key=canonical_key(article),
+        text_hash=text_hash(article),
+        content_hash=content_hash(article),
+        fetched_as_own=True,
+    )
+    return Identified(fetched, candidate, _aliases(article), print_of(article), page_hash)
+
+
 def keep(connection: Connection, visit: Visit, item: Identified, now: datetime) -> Kept:
     """Store one article, or note that it is known. Raises LeaseLost."""
-    number = changes.lock_counter(connection) + 1
+    last = changes.lock_counter(connection)
     leases.check(connection, visit.lease)
-    candidate = item.candidate
-    matches = articles.look_up(connection, candidate.keys, candidate.canonical_key, candidate.text_hash)
-    link = item.fetched.errand.link if item.fetched.errand else None
-    decision = decide(_as_fetched(candidate, matches, link), [_known(match) for match in matches])
-    is_reread = link is not None and link.is_reread
-    kept = _write(connection, _keepsake(item, now), decision, matches, number, is_reread=is_reread)
-    articles.add_aliases(connection, kept.article_id, item.aliases, now)
+    kept = record(connection, item, now, last)
     _settle(connection, visit, item.fetched, kept)
     return kept
 
 
-def _write(
-    connection: Connection,
-    keepsake: Keepsake,
-    decision: Decision,
-    matches: Sequence[Match],
-    number: int,
-    *,
-    is_reread: bool,
-) -> Kept:
+def record(connection: Connection, item: Identified, now: datetime, last: int) -> Kept:
+    """What `keep` does with the article itself; the caller has locked the change counter, which stands at `last`."""
+    candidate = item.candidate
+    matches = articles.look_up(connection, candidate.keys, candidate.canonical_key, candidate.text_hash)
+    decision = decide(_as_fetched(candidate, matches, _link(item)), [_known(match) for match in matches])
+    kept = _write(connection, item, decision, matches, _Turn(now, last))
+    articles.add_aliases(connection, kept.article_id, item.aliases, now)
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """When a transaction writes, and the number of the change before it."""
+
+    now: datetime
+    last: int
+
+
+def _write(connection: Connection, item: Identified, decision: Decision, matches: Sequence[Match], turn: _Turn) -> Kept:
+    keepsake, number = _keepsake(item, turn.now), turn.last + 1
     match decision:
-        case New(duplicate_of):
-            article_id = articles.add(connection, keepsake, number, duplicate_of)
-            changes.advance_counter(connection, number)
+        case New(same_text):
+            article_id = articles.add(connection, keepsake, number)
+            text = Text(article_id, item.fingerprint, same_text)
+            changes.advance_counter(connection, file_copy(connection, text, turn.now, number))
             return Kept("stored", article_id)
         case Revised(article_id, what):
             known = next(match for match in matches if match.article_id == article_id)
             kinds = what_changed(articles.old_text(connection, article_id), keepsake.article)
             articles.revise(connection, keepsake, known, kinds or what, number)
+            if "body" in what:
+                text = Text(article_id, item.fingerprint, is_new=False)
+                number = file_copy(connection, text, turn.now, number)
             changes.advance_counter(connection, number)
             return Kept("revised", article_id)
         case Unchanged(article_id):
-            articles.touch(connection, article_id, keepsake.fetched_at)
-            return Kept("unchanged" if is_reread else "duplicate", article_id)
+            articles.touch(connection, article_id, turn.now)
+            link = _link(item)
+            return Kept("unchanged" if link is not None and link.is_reread else "duplicate", article_id)
         case Alias(article_id):
             return Kept("duplicate", article_id)
+
+
+def _link(item: Identified) -> LinkRow | None:
+    """The link of the frontier that brought the article; None for a custom spider's."""
+    return item.fetched.errand.link if item.fetched.errand else None
 
 
 def _as_fetched(candidate: Candidate, matches: Sequence[Match], link: LinkRow | None) -> Candidate:
@@ -113,3 +161,13 @@ def _settle(connection: Connection, visit: Visit, fetched: FetchedArticle, kept:
         again = link_answers.plan_of(visit, row)
         outcome = Outcome(LinkState.STORED, None, again, kept.article_id, idle=kept.outcome == "unchanged")
     frontier.settle(connection, row, link_answers.with_validators(outcome, fetched.answer), now)
+
+
+def _aliases(article: Article) -> dict[str, str]:
+    """Address key -> URL, for all addresses that led to the article."""
+    aliases: dict[str, str] = {}
+    for url in (article.url, *article.also):
+        with contextlib.suppress(AddressError):
+            aliases.setdefault(fetch_key(url), url)
+            aliases.setdefault(article_key(url), url)
+    return aliases

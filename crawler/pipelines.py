@@ -1,7 +1,6 @@
 """The item pipelines: clean ─> identify ─> keep. A custom spider that yields an Article goes the same way."""
 
 import asyncio
-import contextlib
 import logging
 from dataclasses import replace
 from typing import Any, Self
@@ -11,11 +10,9 @@ from scrapy.exceptions import DropItem
 
 from crawler.clean import clean_article
 from crawler.errands import FetchedArticle
-from crawler.identity.decide import Candidate, address_keys, canonical_key
-from crawler.identity.fingerprint import content_hash, text_hash
-from crawler.keep import Identified, keep
+from crawler.keep import Identified, identified, keep
 from crawler.rereading import compared
-from crawler.urls import AddressError, article_key, fetch_key
+from crawler.urls import AddressError, fetch_key
 from crawler.visit import Visit
 from storage.errors import LeaseLost, StorageError
 from storage.pages import page_name
@@ -61,17 +58,8 @@ class IdentifyPipeline(_Pipeline):
 
     def process_item(self, item: FetchedArticle) -> Identified:
         """Compute what the article is told apart by."""
-        article = item.article
-        candidate = Candidate(
-            article=article,
-            keys=address_keys(article),
-            canonical_key=canonical_key(article),
-            text_hash=text_hash(article),
-            content_hash=content_hash(article),
-            fetched_as_own=True,
-        )
         name = page_name(item.answer.page) if self.visit.station.pages and item.answer else None
-        return Identified(item, candidate, _aliases(article), name)
+        return identified(item, name)
 
 
 class KeepPipeline(_Pipeline):
@@ -115,13 +103,3 @@ def _obstacle(article: Article) -> str | None:
     except AddressError as error:
         return f"an article without a web address: {error}"
     return None
-
-
-def _aliases(article: Article) -> dict[str, str]:
-    """Address key -> URL, for all addresses that led to the article."""
-    aliases: dict[str, str] = {}
-    for url in (article.url, *article.also):
-        with contextlib.suppress(AddressError):
-            aliases.setdefault(fetch_key(url), url)
-            aliases.setdefault(article_key(url), url)
-    return aliases

@@ -5,11 +5,11 @@ every earlier article and two writers cannot store one article twice.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, insert, or_, select, update
 
 from storage import changes
 from storage.changes import Change
@@ -31,7 +31,7 @@ class Match:
     content_hash: str
     version: int
     #: "key", "canonical" or "text"
-    matched_by: str
+    matched_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,29 @@ class OldText:
     date_published: datetime | None
 
 
+# What every article needs is made once: making a statement takes longer than running it.
+_ADD, _ADD_REVISION = insert(article).returning(article.c.article_id), insert(revision)
+_keys: BindParameter[Any] = bindparam("keys", expanding=True)
+_match = select(*(article.c[field.name] for field in fields(Match)[:-1])).order_by(article.c.article_id)
+_BY_TEXT = _match.where(article.c.text_hash == bindparam("text_hash"))
+_BY_KEYS = _match.where(
+    or_(
+        article.c.article_id.in_(select(article_alias.c.article_id).where(article_alias.c.key.in_(_keys))),
+        # An article's own key may stand with another article that was once reached by it.
+        article.c.own_key.in_(_keys),
+    )
+)
+
+
 def look_up(connection: Connection, keys: Sequence[str], canonical: str | None, text_hash: str | None) -> list[Match]:
     """Stored articles that share an address key or the text, strongest evidence first, oldest first within each."""
     by_key = _by_alias(connection, keys, "key")
     by_canonical = _by_alias(connection, [canonical] if canonical else [], "canonical")
-    by_text = _select_matches(connection, article.c.text_hash == text_hash, "text") if text_hash else []
+    by_text = _matches(connection, _BY_TEXT, {"text_hash": text_hash}, "text") if text_hash else []
     return by_key + by_canonical + by_text
 
 
-def add(connection: Connection, keepsake: Keepsake, change_seq: int, duplicate_of: int | None) -> int:
+def add(connection: Connection, keepsake: Keepsake, change_seq: int) -> int:
     """Store a new article with its first revision and its change; return its id."""
     values = _article_values(keepsake) | {
         "own_key": keepsake.own_key,
@@ -82,11 +96,10 @@ def add(connection: Connection, keepsake: Keepsake, change_seq: int, duplicate_o
         "url": keepsake.article.url,
         "discovered_via": keepsake.article.discovered_via,
         "first_seen_at": keepsake.fetched_at,
-        "duplicate_of_id": duplicate_of,
         "version": 1,
         "change_seq": change_seq,
     }
-    article_id = int(connection.execute(insert(article).values(**values).returning(article.c.article_id)).scalar_one())
+    article_id = int(connection.execute(_ADD, values).scalar_one())
     _record(
         connection, keepsake, article_id, 1, (), Change(change_seq, article_id, ChangeKind.NEW, (), keepsake.fetched_at)
     )
@@ -151,17 +164,11 @@ def old_text(connection: Connection, article_id: int) -> OldText:
 def _by_alias(connection: Connection, keys: Sequence[str], matched_by: str) -> list[Match]:
     if not keys:
         return []
-    holders = select(article_alias.c.article_id).where(article_alias.c.key.in_(list(keys)))
-    # An article's own key may stand with another article that was once reached by it.
-    own = article.c.own_key.in_(list(keys))
-    return _select_matches(connection, or_(article.c.article_id.in_(holders), own), matched_by)
+    return _matches(connection, _BY_KEYS, {"keys": list(keys)}, matched_by)
 
 
-def _select_matches(connection: Connection, condition: ColumnElement[bool], matched_by: str) -> list[Match]:
-    names = ("article_id", "url", "source_key", "own_key", "headline", "text_hash", "content_hash", "version")
-    statement = select(*(article.c[name] for name in names)).where(condition).order_by(article.c.article_id)
-    rows = connection.execute(statement)
-    return [Match(**{name: getattr(row, name) for name in names}, matched_by=matched_by) for row in rows]
+def _matches(connection: Connection, statement: Select[Any], values: Mapping[str, Any], matched_by: str) -> list[Match]:
+    return [replace(Match(*row), matched_by=matched_by) for row in connection.execute(statement, values)]
 
 
 def _record(
@@ -183,7 +190,7 @@ def _record(
         "change_seq": entry.change_seq,
         "page_hash": keepsake.page_hash,
     }
-    connection.execute(insert(revision).values(**values))
+    connection.execute(_ADD_REVISION, values)
     changes.record(connection, entry)
 
 

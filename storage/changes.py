@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from storage.errors import CursorTooOld
 from storage.records import ChangeKind
@@ -28,15 +28,21 @@ class Change:
     at: datetime
 
 
+# Every article needs these: they are made once, because making a statement takes longer than running it.
+_counter = update(counter).where(counter.c.name == bindparam("counter"))
+_LOCK = _counter.values(n=counter.c.n).returning(counter.c.n)
+_ADVANCE = _counter.values(n=bindparam("last"))
+_RECORD = insert(change)
+
+
 def lock_counter(connection: Connection, name: str = "change") -> int:
     """Lock a counter until the transaction ends and return its last number. First statement of every keep."""
-    statement = update(counter).where(counter.c.name == name).values(n=counter.c.n).returning(counter.c.n)
-    return int(connection.execute(statement).scalar_one())
+    return int(connection.execute(_LOCK, {"counter": name}).scalar_one())
 
 
 def advance_counter(connection: Connection, last: int, name: str = "change") -> None:
     """Write the last number used; the caller holds the lock."""
-    connection.execute(update(counter).where(counter.c.name == name).values(n=last))
+    connection.execute(_ADVANCE, {"counter": name, "last": last})
     if name == "change":
         announce(connection)
 
@@ -50,7 +56,7 @@ def record(connection: Connection, entry: Change) -> None:
         "what": list(entry.what),
         "at": entry.at,
     }
-    connection.execute(insert(change).values(**values))
+    connection.execute(_RECORD, values)
 
 
 def after(connection: Connection, cursor: int, limit: int = 1000) -> list[Change]:

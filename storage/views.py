@@ -8,8 +8,10 @@ VIEWS: dict[str, str] = {
                a.date_published_offset, a.date_modified, a.first_seen_at, a.fetched_at, a.last_seen_at, a.in_language,
                a.article_section, a.keywords, a.main_image_url, a.image_caption, a.is_accessible_for_free,
                a.word_count, a.agency, a.duplicate_of_id, a.syndication_group_id, a.story_id, a.version, a.change_seq,
-               a.content_hash, a.discovered_via, a.provenance, a.removed_at, a.page_hash
+               a.content_hash, a.discovered_via, a.provenance, a.removed_at, a.page_hash, c.similarity,
+               c.cut AS copy_cut, c.added AS copy_added
         FROM article a LEFT JOIN source s ON s.key = a.source_key
+             LEFT JOIN article_copy c ON c.article_id = a.article_id
     """,
     "v1_article_change": "SELECT change_seq, article_id, kind, what, at FROM change",
     "v1_article_alias": "SELECT article_id, url, min(added_at) AS added_at FROM article_alias GROUP BY article_id, url",

@@ -55,9 +55,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """Nothing known is this article; ``duplicate_of`` is the earliest one with the same text in another source."""
+    """Nothing known is this article; ``same_text`` are those of other sources that have its text, earliest first."""
 
-    duplicate_of: int | None = None
+    same_text: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def decide(candidate: Candidate, known: Sequence[Known]) -> Decision:
     if by_other_key:
         return _compared(candidate, by_other_key)
     evident = _first(known, lambda match: _evident(candidate, match))
-    return Alias(evident.article_id) if evident else New(_original(candidate, known))
+    return Alias(evident.article_id) if evident else New(_originals(candidate, known))
 
 
 def address_keys(article: Article) -> tuple[str, ...]:
@@ -165,11 +165,11 @@ def _same_text(candidate: Candidate, match: Known) -> bool:
     return told_alike and word_count(candidate.article.article_body) >= LONG_ENOUGH
 
 
-def _original(candidate: Candidate, known: Sequence[Known]) -> int | None:
-    """The earliest stored article of another source with the same text."""
+def _originals(candidate: Candidate, known: Sequence[Known]) -> tuple[int, ...]:
+    """The stored articles of other sources with the same text."""
     source = candidate.article.source_key
-    copy = _first(known, lambda match: match.source_key != source and _same_text(candidate, match))
-    return copy.article_id if copy else None
+    copies = {match.article_id for match in known if match.source_key != source and _same_text(candidate, match)}
+    return tuple(sorted(copies))
 
 
 def _equal(one: str, other: str) -> bool:

@@ -8,7 +8,8 @@ Two texts are copies when
 
 * enough of the smaller one stands in the larger one: much of it, or something of both;
 * how each begins stands in the other, at least in parts: two articles above one long list of links share the list;
-* their numbers agree: reports on markets, quakes, matches and weather share their words with last week's.
+* their numbers agree: reports on markets, quakes, matches and weather share their words with last week's;
+* two short texts have headlines that can be one: "Subscribe to read on" stands under a hundred.
 
 The relation is between two texts alone, and symmetric: groups of copies do not depend on the order of arrival.
 """
@@ -35,14 +36,22 @@ MAX_WORDS, MAX_CHARACTERS = 20_000, 200_000
 #: Share of the smaller text that must stand in the larger one, at least; and so much of it, or of both together: a
 #: paragraph that was taken over into another report is a third of the one and a tenth of the other.
 CONTAINED, MOSTLY_CONTAINED, CONTAINED_TOGETHER = 0.3, 0.45, 0.65
+#: Where next to nothing of the larger text stands in the smaller one, more of the smaller one must stand in the larger.
+NEXT_TO_NOTHING, CONTAINED_ALONE = 0.1, 0.55
 #: Fewer shared shingles than these prove nothing: "the Associated Press reported on Monday" is two.
 EVIDENCE = 6
 #: An article begins with so many words; share of them that must stand in the other text, both ways, or one way: a wire
 #: report can stand whole in the middle of a longer one.
 HEAD_WORDS, HEAD_SHARED, HEAD_WHOLE = 125, 0.08, 0.7
+#: The same share for texts of which less than `MOSTLY_CONTAINED` is shared.
+HEAD_SHARED_OF_LITTLE = 0.12
 #: Fewer numbers than these prove nothing. Share that must agree; in texts that are the same but for a few words, less.
 FEW_NUMBERS, NUMBERS_AGREE, NUMBERS_AGREE_SAME, THE_SAME = 4, 0.6, 0.4, 0.75
+#: Of texts with fewer shingles than this, the words of the headline are kept; share that two such headlines must share.
+SHORT, HEADLINE_SHARED = 100, 0.5
 
+#: Bytes of the five lengths that a stored fingerprint begins with.
+_COUNTS = 20
 _NUMBER = "#"
 _LOW = 0xFFFFFFFF
 #: A rolling hash: words are digits of a number in this base, modulo a prime of 61 bits.
@@ -65,6 +74,8 @@ class Fingerprint:
     numbers: tuple[int, ...]
     #: for each number its words around and itself, as one hash (32 bits each), ascending
     contexts: tuple[int, ...]
+    #: hashes (32 bits) of the words of the headline, for a short text; ascending
+    headline: tuple[int, ...] = ()
 
     @property
     def keys(self) -> tuple[int, ...]:
@@ -73,22 +84,20 @@ class Fingerprint:
 
     def to_bytes(self) -> bytes:
         """The fingerprint as it is stored: about 1.3 KB for an article of 400 words."""
-        counts = array("I", (self.size, len(self.hashes), len(self.numbers)))
-        arrays = (counts, array("Q", self.hashes), array("I", self.numbers), array("Q", self.contexts))
+        lengths = (len(self.hashes), len(self.contexts), len(self.numbers), len(self.headline))
+        long, short = (*self.hashes, *self.contexts), (*self.numbers, *self.headline)
+        arrays = (array("I", (self.size, *lengths)), array("Q", long), array("I", short))
         return b"".join((*(part.tobytes() for part in arrays), self.head.to_bytes(len(self.hashes) // 8 + 1)))
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "Fingerprint":
         """Read what `to_bytes` wrote. Raises ValueError for anything else."""
-        size, hashes, numbers = array("I", stored[:12])
-        middle, last, end = 12 + 8 * hashes, 12 + 8 * hashes + 4 * numbers, len(stored) - hashes // 8 - 1
-        return cls(
-            size,
-            tuple(array("Q", stored[12:middle])),
-            int.from_bytes(stored[end:]),
-            tuple(array("I", stored[middle:last])),
-            tuple(array("Q", stored[last:end])),
-        )
+        size, hashes, contexts, numbers, words = array("I", stored[:_COUNTS])
+        middle = _COUNTS + 8 * (hashes + contexts)
+        end = middle + 4 * (numbers + words)
+        long, short = tuple(array("Q", stored[_COUNTS:middle])), tuple(array("I", stored[middle:end]))
+        head = int.from_bytes(stored[end:])
+        return cls(size, long[:hashes], head, short[:numbers], long[hashes:], short[numbers:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +114,28 @@ class Similarity:
     numbers: float | None
     #: shingles that both have, among those that were compared
     shared: int
+    #: share of the words of the shorter headline that the other has; None unless both texts are short and have one
+    headlines: float | None = None
 
     @property
     def is_copy(self) -> bool:
         """Whether one text is a copy of the other, or of a part of it."""
+        if self.headlines is not None and self.headlines < HEADLINE_SHARED:
+            return False
         return self._is_shared and self._begins_alike and self._tells_the_same_numbers
 
     @property
     def _is_shared(self) -> bool:
         if self.shared < EVIDENCE or self.containment < CONTAINED:
             return False
+        if self.coverage < NEXT_TO_NOTHING and self.containment < CONTAINED_ALONE:
+            return False
         return self.containment >= MOSTLY_CONTAINED or self.containment + self.coverage >= CONTAINED_TOGETHER
 
     @property
     def _begins_alike(self) -> bool:
-        return self.heads[0] >= HEAD_SHARED or self.heads[1] >= HEAD_WHOLE
+        wanted = HEAD_SHARED if self.containment >= MOSTLY_CONTAINED else HEAD_SHARED_OF_LITTLE
+        return self.heads[0] >= wanted or self.heads[1] >= HEAD_WHOLE
 
     @property
     def _tells_the_same_numbers(self) -> bool:
@@ -127,8 +143,8 @@ class Similarity:
         return self.numbers is None or self.numbers >= wanted
 
 
-def fingerprint(text: str) -> Fingerprint:
-    """The fingerprint of a body."""
+def fingerprint(text: str, headline: str = "") -> Fingerprint:
+    """The fingerprint of a body under its headline."""
     words = tokens(text[:MAX_CHARACTERS])[:MAX_WORDS]
     runs = _shingles([_hash(word) for word in words])
     hashes, head = sorted(set(runs)), set(runs[: HEAD_WORDS - SHINGLE + 1])
@@ -141,6 +157,7 @@ def fingerprint(text: str) -> Fingerprint:
         _bits(number in head for number in sketch),
         tuple(numbers[:NUMBERS]),
         tuple(sorted(set(_contexts(words, places)))[:NUMBERS]),
+        tuple(sorted({_hash(word) & _LOW for word in tokens(headline)})) if len(hashes) < SHORT else (),
     )
 
 
@@ -155,7 +172,8 @@ def compare(one: Fingerprint, other: Fingerprint, ignore: Collection[int] = froz
     shared = mine & theirs
     shares = sorted((_share(mine, shared), _share(theirs, shared)))
     heads = sorted((_share(mine & _head(one), shared), _share(theirs & _head(other), shared)))
-    return Similarity(shares[1], shares[0], (heads[0], heads[1]), _numbers_agree(one, other), len(shared))
+    numbers, headlines = _numbers_agree(one, other), _headlines_agree(one, other)
+    return Similarity(shares[1], shares[0], (heads[0], heads[1]), numbers, len(shared), headlines)
 
 
 def _shingles(hashes: Sequence[int]) -> list[int]:
@@ -221,6 +239,11 @@ def _numbers_agree(one: Fingerprint, other: Fingerprint) -> float | None:
         return shared
     same = sum(not masks[place].isdisjoint(others[place]) for place in places) / len(places)
     return (shared + same) / 2
+
+
+def _headlines_agree(one: Fingerprint, other: Fingerprint) -> float | None:
+    fewer, more = sorted((one.headline, other.headline), key=len)
+    return len(set(fewer) & set(more)) / len(fewer) if fewer else None
 
 
 def _by_mask(contexts: Iterable[int]) -> dict[int, set[int]]:

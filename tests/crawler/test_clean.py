@@ -186,7 +186,7 @@ def test_both_databases_store_what_passed(database: Database) -> None:
     cleaned = clean.clean_article(article, NOW)
     with database.write() as connection:
         number = changes.lock_counter(connection) + 1
-        article_id = articles.add(connection, Keepsake(cleaned, "k", None, "c", NOW), number, None)
+        article_id = articles.add(connection, Keepsake(cleaned, "k", None, "c", NOW), number)
     with database.read() as connection:
         stored = articles.old_text(connection, article_id)
     assert stored == articles.OldText("A nasty line", "A nasty line\n\nA nasty line", ("A nasty line",), None)

@@ -50,7 +50,7 @@ class Desk:
         keepsake = Keepsake(found, article_key(url), f"text {url}", f"content {url}", at)
         with self.database.write() as connection:
             number = changes.lock_counter(connection) + 1
-            article_id = articles.add(connection, keepsake, number, None)
+            article_id = articles.add(connection, keepsake, number)
             addresses = {key(address): address for address in (url, *found.also) for key in (fetch_key, article_key)}
             articles.add_aliases(connection, article_id, addresses, at)
             changes.advance_counter(connection, number)

@@ -27,6 +27,7 @@ PROMISED = {
     "explain",
     "export",
     "extract",
+    "identify",
     "reprocess",
     "run",
     "search",

@@ -99,7 +99,7 @@ def keep(connection: Connection, name: str, at: datetime = NOW, **claims: Any) -
     """Store a new article with the change and the two address keys of it, as a keep transaction does."""
     number = changes.lock_counter(connection) + 1
     kept = keepsake(name, at, **claims)
-    article_id = articles.add(connection, kept, number, None)
+    article_id = articles.add(connection, kept, number)
     articles.add_aliases(connection, article_id, dict.fromkeys([kept.own_key, kept.article.url], kept.article.url), at)
     changes.advance_counter(connection, number)
     return article_id

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.exc import IntegrityError
 
 from storage import articles, changes
 from storage.articles import Keepsake, Match, OldText
@@ -85,20 +84,6 @@ def test_a_new_article_is_told_once_with_its_first_version(writing: Connection) 
     assert (version.article_id, version.version, version.headline, version.what) == (article_id, 1, "Headline of a", [])
 
 
-def test_a_copy_is_kept_and_marked(writing: Connection) -> None:
-    original = keep(writing, "a")
-    copy = articles.add(writing, keepsake("copy"), changes.lock_counter(writing) + 1, original)
-    assert row_of(writing, copy).duplicate_of_id == original
-
-
-def test_a_copy_of_nothing_is_refused(writing: Connection) -> None:
-    savepoint = writing.begin_nested()
-    with pytest.raises(IntegrityError):
-        articles.add(writing, keepsake("copy"), 1, 4711)
-    savepoint.rollback()
-    assert count(writing, article) == 0
-
-
 # look_up --------------------------------------------------------------------------------------------------------------
 
 
@@ -136,7 +121,7 @@ def test_a_match_tells_what_the_decision_needs(writing: Connection) -> None:
 
 def test_an_article_without_a_text_hash_is_no_copy_of_another(writing: Connection) -> None:
     kept = keepsake("a")
-    articles.add(writing, Keepsake(kept.article, kept.own_key, None, kept.content_hash, NOW), 1, None)
+    articles.add(writing, Keepsake(kept.article, kept.own_key, None, kept.content_hash, NOW), 1)
     assert articles.look_up(writing, [], None, None) == []
 
 

@@ -1,5 +1,6 @@
 """Pages, feeds and answers of a small outlet, "daily.example", in words of our own."""
 
+import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -11,17 +12,38 @@ SITE = "https://daily.example"
 FEED_TYPE, HTML_TYPE = "application/rss+xml", "text/html; charset=utf-8"
 
 _SENTENCES = (
-    "The harbour of {place} opened again on Monday after a winter of repairs that took the town three years to pay for.",
-    "Two ferries left in the early morning, and a small crowd in {place} waved from the new pier until they were out of sight.",
-    "The council had argued for a long time about the colour of the lamps, and in the end it chose the cheapest ones.",
-    "Fishermen from {place} said that the deeper basin would let them land their catch at low tide for the first time.",
-    "A second basin is planned for the coming year, but nobody knows yet who will pay for the gates and the pumps.",
+    "The {thing} of {place} opened {again} after a {time} of {work} that took the {owner} three years to pay for.",
+    "Two {craft} left in the {time}, and a small {owner} in {place} waved from the {thing} until {craft} and {work} were out of sight.",
+    "The council had {spoken} for a {time} about the {work} of the {thing}, and {again} it chose the {owner} of {place}.",
+    "{craft} from {place} {spoken} that the {thing} would let {owner} do their {work} {again} for the first time.",
+    "A second {thing} is {spoken} for the coming {time}, but {owner} in {place} {again} ask who will pay for {craft} and {work}.",
 )
+#: no five words in a row are without one of these: two reports have little in common but their plan
+_SLOTS = {
+    "thing": "harbour museum school bridge station library theatre market hospital garden".split(),
+    "again": "on Monday, in May, this week, at last, in silence, by night, at noon, before dawn, on time, with music".split(
+        ", "
+    ),
+    "time": "winter summer morning decade season evening century holiday quarter weekend".split(),
+    "work": "repairs lamps paintings lessons tickets letters flowers engines songs windows".split(),
+    "owner": "town crowd region company parish family union club college bank".split(),
+    "craft": "ferries trains lorries buses cranes boats carts trams wagons planes".split(),
+    "spoken": "argued promised planned complained reported asked agreed announced doubted explained".split(),
+}
 
 
 def paragraphs(place: str) -> list[str]:
-    """Five paragraphs of one report; another place makes another text."""
-    return [sentence.format(place=place) for sentence in _SENTENCES]
+    """Five paragraphs of one report; another place makes another text, which is no copy."""
+    chance = random.Random(place)
+    return [_sentence(sentence, place, chance) for sentence in _SENTENCES]
+
+
+def _sentence(pattern: str, place: str, chance: random.Random) -> str:
+    filled = pattern.replace("{place}", place)
+    for slot, words in _SLOTS.items():
+        while "{" + slot + "}" in filled:
+            filled = filled.replace("{" + slot + "}", chance.choice(words), 1)
+    return filled[0].upper() + filled[1:]
 
 
 def page(headline: str, place: str | None = None, head: str = "", published: str = "2024-11-20T08:30:00+01:00") -> str:

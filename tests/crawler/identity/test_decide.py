@@ -97,7 +97,7 @@ def test_an_amp_page_changes_nothing() -> None:
 
 
 def test_nothing_known_is_new() -> None:
-    assert decide(read(HARBOUR), []) == New(duplicate_of=None)
+    assert decide(read(HARBOUR), []) == New()
 
 
 OTHER_ADDRESS = [
@@ -158,7 +158,7 @@ TEXT = [
         New(),
         id="one notice of a paywall under two headlines",
     ),
-    pytest.param(OTHER_PAPER, HARBOUR, New(duplicate_of=1), id="a long text in another source is a copy"),
+    pytest.param(OTHER_PAPER, HARBOUR, New(same_text=(1,)), id="a long text in another source is a copy"),
     pytest.param(replace(ELSEWHERE, article_body=SHORT), BRIEF, Alias(1), id="a short text under the same headline"),
     pytest.param(
         replace(ELSEWHERE, article_body=SHORT, headline="Port shut"),
@@ -194,9 +194,9 @@ def test_its_own_address_is_stronger_than_everything_else() -> None:
     assert decide(read(HARBOUR), known) == Unchanged(3)
 
 
-def test_a_copy_is_a_copy_of_the_earliest() -> None:
+def test_all_that_have_the_text_are_named_the_earliest_first() -> None:
     known = [stored(HARBOUR, "text", 9), stored(replace(HARBOUR, source_key="third"), "text", 4)]
-    assert decide(read(OTHER_PAPER), known) == New(duplicate_of=4)
+    assert decide(read(OTHER_PAPER), known) == New(same_text=(4, 9))
 
 
 def test_an_address_that_leads_to_a_newer_article_does_not_swallow_it() -> None:

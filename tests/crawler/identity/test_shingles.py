@@ -1,23 +1,11 @@
 """Copies are found through cuts and additions; look-alikes are kept apart."""
 
-import random
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.identity.shingles import KEYS, MAX_WORDS, SKETCH, Fingerprint, compare, fingerprint
-
-WORDS = (
-    "harbour council ferry bridge winter school teacher doctor market river island border minister engine village "
-    "court strike water power forest museum election farmer hospital train storm budget police writer football"
-).split()
-
-
-def story(seed: int, sentences: int = 40) -> list[str]:
-    """Sentences of a made-up report; two seeds have nothing but single words in common."""
-    chance = random.Random(seed)
-    return [" ".join(chance.choices(WORDS, k=9)).capitalize() + "." for _ in range(sentences)]
+from tests.support.texts import WORDS, story
 
 
 def quake(place: str, size: str, depth: str, hour: str, distance: str) -> str:
@@ -127,6 +115,40 @@ def test_mixed_scripts_work() -> None:
     assert compare(fingerprint(mixed), fingerprint(TEXT)).is_copy
 
 
+NOTICE = "Subscribe to read on.\n\nThis article is for readers who support our work. Log in, or choose an offer below."
+
+
+def test_a_notice_under_two_headlines_makes_no_copies() -> None:
+    one, other = fingerprint(NOTICE, "Harbour of Lunde closed"), fingerprint(NOTICE, "Ferry strike goes on")
+    similarity = compare(one, other)
+    assert (similarity.containment, similarity.headlines) == (1.0, 0.0)
+    assert not similarity.is_copy
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("Harbour of Lunde closed", "Lunde: harbour closed again", id="two wordings of one headline"),
+        pytest.param("", "Ferry strike goes on", id="a headline that is not known"),
+    ],
+)
+def test_a_short_text_is_a_copy_where_the_headlines_agree(one: str, other: str) -> None:
+    assert compare(fingerprint(NOTICE, one), fingerprint(NOTICE, other)).is_copy
+
+
+def test_a_long_text_is_a_copy_under_any_headline() -> None:
+    one, other = fingerprint(TEXT, "Harbour of Lunde closed"), fingerprint(TEXT, "Council: no ferry before winter")
+    assert compare(one, other).headlines is None
+    assert compare(one, other).is_copy
+
+
+def test_one_paragraph_in_a_long_report_makes_no_copy() -> None:
+    brief = " ".join([*REPORT[:8], *story(7, 9)])
+    similarity = compare(fingerprint(brief), fingerprint(" ".join(REPORT + story(8, 80))))
+    assert 0.3 < similarity.containment < 0.55
+    assert not similarity.is_copy
+
+
 def test_a_short_text_is_found_in_a_long_one() -> None:
     long = " ".join(story(5, 200) + REPORT + story(6, 200))
     assert compare(fingerprint(TEXT), fingerprint(long)).is_copy
@@ -154,10 +176,11 @@ FIVE_WORDS = 74_433_153_594_052_653
 
 def test_a_stored_fingerprint_is_the_same() -> None:
     for text in (TEXT, quake("Lunde", "5.1", "33", "04:15", "40"), "", "one"):
-        assert Fingerprint.from_bytes(fingerprint(text).to_bytes()) == fingerprint(text)
+        made = fingerprint(text, "Harbour of Lunde closed for 3 days")
+        assert Fingerprint.from_bytes(made.to_bytes()) == made
 
 
-@pytest.mark.parametrize("stored", [b"", b"short", b"\xff" * 13])
+@pytest.mark.parametrize("stored", [b"", b"short", b"\xff" * 21])
 def test_what_is_no_fingerprint_is_refused(stored: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         Fingerprint.from_bytes(stored)

@@ -1,0 +1,194 @@
+"""Fingerprints of the texts of some days, and the groups of copies that were found by them.
+
+    fingerprint_key (key -> article) -> fingerprint (group, full print) -> article.syndication_group_id, duplicate_of_id
+
+Everything here but `prune` runs inside a keep transaction, after the change counter was locked: whoever looks sees all
+earlier articles, and two writers that store two copies at once make one group of them. A print is bytes here; what it
+means, `crawler.identity.shingles` knows. The number of a group is the id of its earliest article.
+"""
+
+from array import array
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import BindParameter, Connection, bindparam, case, delete, insert, or_, select, tuple_, update
+
+from storage import changes
+from storage.changes import Change
+from storage.database import chunks, insert_new
+from storage.records import ChangeKind
+from storage.schema import article, article_copy, fingerprint, fingerprint_key
+
+#: fingerprints that are deleted in one transaction: a writer waits for it no longer than for a group of articles
+PRUNED_AT_ONCE = 500
+
+
+# Statements are made once: making one takes longer than running it (0.4 ms against 0.14), and a copy costs ten of them.
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_group: BindParameter[Any] = bindparam("group")
+_same_article = fingerprint.c.article_id == fingerprint_key.c.article_id
+_of_groups: BindParameter[Any] = bindparam("groups", expanding=True)
+_POSTINGS = (
+    select(fingerprint_key.c.key, fingerprint.c.article_id, fingerprint.c.group_id)
+    .join_from(fingerprint_key, fingerprint, _same_article)
+    .where(
+        fingerprint_key.c.key.in_(bindparam("keys", expanding=True)), fingerprint_key.c.article_id != bindparam("but")
+    )
+)
+_PRINTS = select(fingerprint.c.article_id, fingerprint.c.content).where(fingerprint.c.article_id.in_(_ids))
+_PACKED = select(fingerprint.c.article_id, fingerprint.c.packed_keys).where(fingerprint.c.article_id.in_(_ids))
+_KEEP_PRINT, _KEEP_KEYS = insert(fingerprint), insert(fingerprint_key)
+_GROUP = select(article.c.syndication_group_id).where(article.c.article_id == bindparam("id"))
+_MEMBERS = select(article.c.article_id, article.c.syndication_group_id).where(
+    or_(article.c.article_id.in_(_of_groups), article.c.syndication_group_id.in_(_of_groups))
+)
+_JOIN = (
+    update(article)
+    .where(article.c.article_id.in_(_ids))
+    .values(syndication_group_id=_group, duplicate_of_id=case((article.c.article_id != _group, _group)))
+)
+_JOIN_PRINTS = update(fingerprint).where(fingerprint.c.article_id.in_(_ids)).values(group_id=_group)
+_RENUMBER = update(article).where(article.c.article_id == bindparam("id")).values(change_seq=bindparam("last"))
+_UNMARK = delete(article_copy).where(article_copy.c.article_id.in_(_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A stored text that has a key."""
+
+    key: int
+    article_id: int
+    group_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What is stored of a text to find its copies."""
+
+    article_id: int
+    #: what it is looked up by
+    keys: tuple[int, ...]
+    content: bytes
+    stored_at: datetime
+
+
+class Differing(Protocol):
+    """How a copy differs from its original: shares from 0 to 1."""
+
+    @property
+    def similarity(self) -> float:
+        """Of the shorter text, what stands in the longer one."""
+
+    @property
+    def cut(self) -> float:
+        """Of the original, what the copy left out."""
+
+    @property
+    def added(self) -> float:
+        """Of the copy, what the original does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a copy differs from the original of its group; None where a fingerprint is no longer kept."""
+
+    article_id: int
+    differs: Differing | None
+
+
+def postings(connection: Connection, keys: Sequence[int], but: int) -> list[Posting]:
+    """The stored texts that share a key, without the article `but`, earliest first."""
+    if not keys:
+        return []
+    found = connection.execute(_POSTINGS, {"keys": keys, "but": but})
+    return sorted((Posting(*row) for row in found), key=lambda posting: posting.article_id)
+
+
+def prints(connection: Connection, article_ids: Collection[int]) -> dict[int, bytes]:
+    """The prints that are kept of these articles."""
+    found: dict[int, bytes] = {}
+    for some in chunks(sorted(article_ids)):
+        found.update({row.article_id: row.content for row in connection.execute(_PRINTS, {"ids": some})})
+    return found
+
+
+def store(connection: Connection, mine: Print, group_id: int, common: Collection[int]) -> None:
+    """Keep a print; keys that too many groups have are not written any more."""
+    values = {
+        "article_id": mine.article_id,
+        "group_id": group_id,
+        "stored_at": mine.stored_at,
+        "packed_keys": array("q", mine.keys).tobytes(),
+        "content": mine.content,
+    }
+    connection.execute(_KEEP_PRINT, values)
+    rows = [{"key": key, "article_id": mine.article_id} for key in mine.keys if key not in common]
+    if rows:
+        connection.execute(_KEEP_KEYS, rows)
+
+
+def forget(connection: Connection, article_ids: Collection[int]) -> int:
+    """Drop the prints of these articles; return how many there were."""
+    found = connection.execute(_PACKED, {"ids": list(article_ids)}).all()
+    pairs = [(key, row.article_id) for row in found for key in array("q", row.packed_keys)]
+    for some in chunks(pairs):
+        pair = tuple_(fingerprint_key.c.key, fingerprint_key.c.article_id)
+        connection.execute(delete(fingerprint_key).where(pair.in_(some)))
+    if found:
+        ids = [row.article_id for row in found]
+        connection.execute(delete(fingerprint).where(fingerprint.c.article_id.in_(ids)))
+    return len(found)
+
+
+def prune(connection: Connection, before: datetime) -> int:
+    """Drop some of the prints that were stored before a moment, the oldest first; return how many, 0 when none is."""
+    old = select(fingerprint.c.article_id).where(fingerprint.c.stored_at < before)
+    ids = connection.execute(old.order_by(fingerprint.c.article_id).limit(PRUNED_AT_ONCE)).scalars().all()
+    return forget(connection, ids) if ids else 0
+
+
+def group_of(connection: Connection, article_id: int) -> int:
+    """The group of a stored article; its own id while it has no copies."""
+    return int(connection.execute(_GROUP, {"id": article_id}).scalar_one() or article_id)
+
+
+def merge(connection: Connection, groups: Collection[int]) -> tuple[int, list[int]]:
+    """Make one group of several; return its number, and the articles that are in another group now."""
+    members = connection.execute(_MEMBERS, {"groups": sorted(groups)}).all()
+    group = min(row.article_id for row in members)
+    moved = [row.article_id for row in members if row.syndication_group_id != group]
+    for some in chunks(moved):
+        for statement in (_JOIN, _JOIN_PRINTS):
+            connection.execute(statement, {"ids": some, "group": group})
+    return group, sorted(moved)
+
+
+def tell(connection: Connection, article_ids: Iterable[int], last: int, at: datetime) -> int:
+    """Tell that articles are in another group, in the change feed; return the last number used."""
+    for article_id in article_ids:
+        last += 1
+        changes.record(connection, Change(last, article_id, ChangeKind.GROUPED, (), at))
+        connection.execute(_RENUMBER, {"id": article_id, "last": last})
+    return last
+
+
+def mark(connection: Connection, marks: Sequence[Mark]) -> None:
+    """Note how copies differ from their originals, instead of what was noted before."""
+    for some in chunks([mark.article_id for mark in marks]):
+        connection.execute(_UNMARK, {"ids": some})
+    known = [(mark.article_id, mark.differs) for mark in marks if mark.differs is not None]
+    rows = [
+        {"article_id": article_id, "similarity": differs.similarity, "cut": differs.cut, "added": differs.added}
+        for article_id, differs in known
+    ]
+    insert_new(connection, article_copy, rows)
+
+
+def groups_by_key(found: Iterable[Posting]) -> Mapping[int, list[int]]:
+    """The groups of the texts that have each key."""
+    groups: dict[int, list[int]] = {}
+    for posting in found:
+        groups.setdefault(posting.key, []).append(posting.group_id)
+    return groups
