@@ -141,7 +141,7 @@ class Article:
     date_published: datetime | None = None
     date_published_raw: str | None = None
     date_published_precision: Precision | None = None
-    #: minutes east of UTC as the publisher wrote it; None for a naive date
+    #: minutes east of UTC as the publisher wrote it, or shows its readers; None for a naive date
     date_published_offset: int | None = None
     date_modified: datetime | None = None
     in_language: str | None = None

@@ -2,12 +2,13 @@
 
 # ruff: noqa: E501 - the names of metas stand in one list
 
+import re
 from collections.abc import Iterable, Iterator
 
 from crawler.extract.jsonld import Node, texts, types_of
 from crawler.extract.people import Byline, byline_of, inner_byline, is_full_name, starts_as_byline
 from crawler.extract.signals import Signals
-from crawler.extract.text import likeness
+from crawler.extract.text import folded, likeness
 
 _METAS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "byline", "cxenseparse:author",
@@ -27,10 +28,8 @@ def byline_of_page(
         agency = agency or found.agency
         if persons:
             return Byline(persons, agency), origin
-    newsroom = next(iter(_structured(signals.article)), "").strip(" ,")
-    if not agency and newsroom and _is_newsroom(newsroom, site_names):
-        return Byline((newsroom,)), "json-ld"
-    return Byline((), agency), "text"
+    newsroom = _newsroom(signals.article, site_names, agency)
+    return Byline(newsroom, agency), "json-ld" if newsroom else "text"
 
 
 def _claims(signals: Signals, lines: list[str], fed: tuple[str, ...]) -> Iterator[tuple[list[str], str]]:
@@ -43,7 +42,17 @@ def _claims(signals: Signals, lines: list[str], fed: tuple[str, ...]) -> Iterato
     yield _linked(signals, lines), "text"
     yield [line if starts_as_byline(line) else inner_byline(line) or line for line in lines], "text"
     yield _only_person(signals), "json-ld"
+    yield _of_address(signals), "meta"
     yield list(fed), "feed"
+
+
+def _of_address(signals: Signals) -> list[str]:
+    """Links whose text is what the address of the author's page says (".../profile/adam-roberts")."""
+    slugs = {
+        folded(re.sub(r"[-_]", " ", address.rstrip("/").rsplit("/", 1)[-1]))
+        for address in signals.metas.get("article:author", ())
+    }
+    return [name for name in dict.fromkeys(signals.author_links) if folded(name) in slugs]
 
 
 def _of_card(signals: Signals) -> list[str]:
@@ -62,6 +71,14 @@ def _linked(signals: Signals, lines: list[str]) -> list[str]:
     """Links to pages of authors whose text stands in a line near the headline, or that name one author all over the page."""
     names = list(dict.fromkeys(signals.author_links))
     return [name for name in names if any(name in line for line in lines)][:4] or (names if len(names) == 1 else [])
+
+
+def _newsroom(node: Node, site_names: list[str], agency: str | None) -> tuple[str, ...]:
+    """The outlet when it signs itself; beside an agency only when it does so by the very name of the site."""
+    name = next(iter(_structured(node)), "").strip(" ,")
+    if name and folded(name) in map(folded, site_names):
+        return (name,)
+    return (name,) if name and not agency and _is_newsroom(name, site_names) else ()
 
 
 def _is_newsroom(name: str, site_names: list[str]) -> bool:
@@ -89,5 +106,6 @@ def _person(person: object) -> list[str]:
 
 
 def likely_bylines(lines: Iterable[str]) -> list[str]:
-    """Those of the lines that begin like a byline, or hold one behind a date."""
-    return [line for line in lines if len(line) < 160 and (starts_as_byline(line) or inner_byline(line))]
+    """Those of the lines that begin like a byline; when none does, those that hold one behind something else."""
+    short = [line for line in lines if len(line) < 160]
+    return [line for line in short if starts_as_byline(line)] or [line for line in short if inner_byline(line)]

@@ -12,7 +12,6 @@ that what a container holds is a difference of two running sums.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -45,6 +44,7 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FURTHER_NAMES = ("id", "role", "itemprop", "data-testid")
 _MAX_BLOCKS = 5_000
+_MAX_PICTURES = 200
 
 
 @dataclass(slots=True)
@@ -103,16 +103,13 @@ class Layout:
     pictures: list[Picture] = field(default_factory=list)
 
 
-class _Open(NamedTuple):
-    """An element that the walk is inside of, with what must be undone when it is left."""
-
-    node_id: int
-    #: index of the element for block elements, -1 for inline ones
-    element: int
-    link: int = 0
-    bold: int = 0
-    slanted: int = 0
-    hidden: int = 0
+#: what is undone when an element is left: its index (-1 for inline ones), and links, bold, slanted, hidden less by so much
+_Undo = tuple[int, int, int, int, int]
+_NO_EFFECT: _Undo = (-1, 0, 0, 0, 0)
+_LINK: _Undo = (-1, 1, 0, 0, 0)
+_BOLDER: _Undo = (-1, 0, 1, 0, 0)
+_SLANTS: _Undo = (-1, 0, 0, 1, 0)
+_EFFECTS = {"a": _LINK} | dict.fromkeys(_BOLD, _BOLDER) | dict.fromkeys(_SLANTED, _SLANTS)
 
 
 def walk(tree: LexborHTMLParser) -> Layout:
@@ -126,14 +123,18 @@ def walk(tree: LexborHTMLParser) -> Layout:
 
 
 class _Walker:
-    """State of one walk: the open elements and the run of text that is being gathered."""
+    """State of one walk: the open elements and the run of text that is being gathered.
+
+    A page has about 1,500 nodes, so each of them is asked for as little as will do.
+    """
 
     def __init__(self) -> None:
         self.layout = Layout()
-        self.open: list[_Open] = []
-        self.tags: list[frozenset[str]] = [frozenset()]
-        self.above = [0]
-        self.block_path = [-1]
+        #: ids of the open nodes and what is undone when they are left, outermost first
+        self.ids: list[int] = []
+        self.undo: list[_Undo] = []
+        #: for each open block element: its index, all tags and all hints from there on up
+        self.path: list[tuple[int, frozenset[str], int]] = [(-1, frozenset(), 0)]
         self.link = self.bold_depth = self.slant_depth = self.hidden = 0
         self._reset()
 
@@ -144,31 +145,31 @@ class _Walker:
 
     def run(self, root: LexborNode) -> None:
         """Visit all nodes below the root in page order, leaving each element when a node outside of it comes."""
-        blocks, opened = self.layout.blocks, self.open
+        blocks = self.layout.blocks
         for node in root.traverse(include_text=True):
-            tag = node.tag or ""
+            tag = node.tag
             if tag == "-text":
                 self._text(node, node.text_content or "")
             elif tag and tag[0] not in "-!":
-                if opened:
-                    self._leave_to(node)
+                self._leave_to(node)
                 self._enter(node, tag)
-            if len(blocks) > _MAX_BLOCKS:
-                break
-        while opened:
-            self._leave(opened.pop())
+                if len(blocks) > _MAX_BLOCKS:
+                    break
+        while self.ids:
+            self._leave()
 
     def _leave_to(self, node: LexborNode) -> None:
         """Leave what is open and is not round this node."""
         parent = node.parent
         parent_id = parent.mem_id if parent is not None else 0
-        opened = self.open
-        while len(opened) > 1 and opened[-1].node_id != parent_id:
-            self._leave(opened.pop())
+        ids = self.ids
+        while len(ids) > 1 and ids[-1] != parent_id:
+            self._leave()
 
     def _text(self, node: LexborNode, text: str) -> None:
         if text.isspace():  # wherever it stands, it parts words and does no more
-            self.parts.append(" ")
+            if self.parts:
+                self.parts.append(" ")
             return
         self._leave_to(node)
         self.parts.append(text)
@@ -181,70 +182,76 @@ class _Walker:
 
     def _enter(self, node: LexborNode, tag: str) -> None:
         if tag in _PLAIN:
-            self._enter_inline(node.mem_id, tag, _NOTHING, 0)
+            self._enter_inline(node.mem_id, _EFFECTS.get(tag, _NO_EFFECT))
             return
         given = node.attributes
         hidden = int(_is_hidden(given)) if given else 0
-        self.hidden += hidden
         if tag in _INLINE:
-            self._enter_inline(node.mem_id, tag, given, hidden)
+            if given:
+                self.own |= hints_of(_names(given))
+                self._extras(tag, given)
+            effect = _EFFECTS.get(tag, _NO_EFFECT)
+            self._enter_inline(node.mem_id, (*effect[:4], 1) if hidden else effect)
         elif tag not in _MARKS:
-            if self.parts or self.own or self.links:
-                self._flush()
-            self.open.append(_Open(node.mem_id, self._enter_block(tag, given), hidden=hidden))
+            self._enter_block(node.mem_id, tag, given, hidden)
         elif tag == "br":
             self.parts.append("\n")
 
-    def _enter_inline(self, node_id: int, tag: str, given: Mapping[str, str | None], hidden: int) -> None:
-        link, bold, slanted = int(tag in _LINKS), int(tag in _BOLD), int(tag in _SLANTED)
-        self.link += link
-        self.links += link
-        self.bold_depth += bold
-        self.slant_depth += slanted
-        if given:
-            self.own |= hints_of(_names(given))
-            self._extras(tag, given)
-        self.open.append(_Open(node_id, -1, link, bold, slanted, hidden))
+    def _enter_inline(self, node_id: int, effect: _Undo) -> None:
+        self.ids.append(node_id)
+        self.undo.append(effect)
+        if effect is not _NO_EFFECT:
+            _, link, bold, slanted, hidden = effect
+            self.link += link
+            self.links += link
+            self.bold_depth += bold
+            self.slant_depth += slanted
+            self.hidden += hidden
 
     def _extras(self, tag: str, given: Mapping[str, str | None]) -> None:
         if tag == "time" and not self.stamp:
             self.stamp = given.get("datetime") or ""
-        elif tag == "img" and len(self.layout.pictures) < 200:
+        elif tag == "img" and len(self.layout.pictures) < _MAX_PICTURES:
             url = given.get("src") or given.get("data-src") or ""
             self.layout.pictures.append(Picture(url, len(self.layout.blocks), clean(given.get("alt") or "")))
 
-    def _enter_block(self, tag: str, given: Mapping[str, str | None]) -> int:
+    def _enter_block(self, node_id: int, tag: str, given: Mapping[str, str | None], hidden: int) -> None:
+        self._flush()
         elements = self.layout.elements
+        place = len(elements)
         names = _names(given) if given else ""
-        hints = hints_of(names)
-        parent = self.block_path[-1]
-        above = elements[parent].tag if parent >= 0 else ""
-        shape = hash((tag, given.get("class") or "", above))
-        elements.append(Element(tag, parent, len(self.block_path), hints, shape, len(self.layout.blocks), names))
-        self.tags.append(self.tags[-1] if tag in self.tags[-1] else self.tags[-1] | {tag})
-        self.above.append(self.above[-1] | hints)
-        self.block_path.append(len(elements) - 1)
-        return len(elements) - 1
+        hints = hints_of(names) if names else 0
+        parent, tags, above = self.path[-1]
+        shape = hash((tag, given.get("class") or "", elements[parent].tag if parent >= 0 else ""))
+        elements.append(Element(tag, parent, len(self.path), hints, shape, len(self.layout.blocks), names))
+        self.path.append((place, tags if tag in tags else tags | {tag}, above | hints))
+        self.ids.append(node_id)
+        self.undo.append((place, 0, 0, 0, hidden))
+        self.hidden += hidden
 
-    def _leave(self, frame: _Open) -> None:
-        if frame.element < 0:
-            self.hidden -= frame.hidden
-            self.link -= frame.link
-            self.bold_depth -= frame.bold
-            self.slant_depth -= frame.slanted
+    def _leave(self) -> None:
+        self.ids.pop()
+        effect = self.undo.pop()
+        if effect is _NO_EFFECT:
             return
-        if self.parts or self.own or self.links:
+        element, link, bold, slanted, hidden = effect
+        if element >= 0:
             self._flush()
-        self.hidden -= frame.hidden
-        self.tags.pop()
-        self.above.pop()
-        self.block_path.pop()
-        self.layout.elements[frame.element].end = len(self.layout.blocks)
+            self.path.pop()
+            self.layout.elements[element].end = len(self.layout.blocks)
+        self.link -= link
+        self.bold_depth -= bold
+        self.slant_depth -= slanted
+        self.hidden -= hidden
 
     def _flush(self) -> None:
         """End the run of text: it becomes a block, or several where blank lines part it."""
+        if not self.parts:
+            if self.own or self.links:
+                self._reset()
+            return
         text = "".join(self.parts)
-        if text and not text.isspace():
+        if not text.isspace():
             pieces = _BLANK_LINE.split(text) if "\n" in self.parts else [text]
             for piece in pieces:
                 self._append(piece, len(piece) / len(text))
@@ -254,23 +261,13 @@ class _Walker:
         text = clean(piece)
         if not text:
             return
-        element = self.block_path[-1]
+        element, tags, above = self.path[-1]
         own = self.own | (self.layout.elements[element].hints if element >= 0 else 0)
-        self.layout.blocks.append(
-            Block(
-                text,
-                element,
-                own,
-                self.above[-1],
-                self.tags[-1],
-                int(self.linked * share),
-                self.links,
-                int(self.bold * share),
-                int(self.slanted * share),
-                self.hidden > 0,
-                self.stamp,
-            )
+        counted = [int(number * share) for number in (self.linked, self.bold, self.slanted)]
+        block = Block(
+            text, element, own, above, tags, counted[0], self.links, counted[1], counted[2], self.hidden > 0, self.stamp
         )
+        self.layout.blocks.append(block)
 
 
 def _names(given: Mapping[str, str | None]) -> str:

@@ -103,15 +103,54 @@ def dates_of(signals: Signals, shown: Shown, link: Link | None, timezone: str | 
     claims = _enough(_published(signals, shown.near, language))
     fed = link.published if link else None
     best = _best(claims) or (None if fed else last_resort(signals, shown.far, shown.embedded, language))
-    modified = next(_modified(signals, language), None)
     zone = _zone(timezone, signals, language)
-    changed = modified.moment.utc(zone) if modified else (link.modified if link else None)
-    changed_origin = modified.origin if modified else ("feed" if changed else "")
+    changed, changed_origin = _changed(signals, link, zone, language)
     if best is None or _feed_knows_better(best.moment, fed, zone):
         return _from_feed(link, changed, changed_origin)
     moment = best.moment
     when = _instant(moment, claims, fed, zone)
-    return Dates(when, moment.raw, moment.precision, moment.offset, changed, best.origin, changed_origin)
+    offset = moment.offset
+    if offset == 0:
+        offset = _local_offset(moment, _clocks(signals, shown.near, language))
+    return Dates(when, moment.raw, moment.precision, offset, changed, best.origin, changed_origin)
+
+
+def _changed(signals: Signals, link: Link | None, zone: tzinfo, language: str) -> tuple[datetime | None, str]:
+    """When the article was changed, and who says so."""
+    if modified := next(_modified(signals, language), None):
+        return modified.moment.utc(zone), modified.origin
+    changed = link.modified if link else None
+    return changed, "feed" if changed else ""
+
+
+def _clocks(signals: Signals, shown: Iterable[str], language: str) -> Iterator[Moment]:
+    """All that the page says of its time, what readers see of ``<time>`` elements included."""
+    for stamp in signals.stamps[:3]:
+        if moment := moment_of(stamp.shown, language):
+            yield moment
+    for claim in _published(signals, shown, language):
+        yield claim.moment
+
+
+def _local_offset(moment: Moment, clocks: Iterable[Moment]) -> int:
+    """The publisher's own offset of an instant that is claimed in UTC, as another clock on the page shows it, else 0.
+
+    "2023-12-20T01:00:21Z" in JSON-LD and "Published 8:00 PM EST, Tue December 19, 2023" for readers: -300.
+    """
+    if moment.precision is Precision.DAY:
+        return 0
+    instant = moment.utc().replace(second=0, microsecond=0)
+    exact = (clock for clock in clocks if clock.precision is not Precision.DAY)
+    return next((ahead for clock in exact if (ahead := _ahead(clock, instant))), 0)
+
+
+def _ahead(clock: Moment, instant: datetime) -> int:
+    """Minutes by which a clock is ahead of an instant that it shows, 0 when it shows another."""
+    if clock.when.tzinfo:
+        return (clock.offset or 0) if abs(clock.utc() - instant) <= timedelta(minutes=1) else 0
+    ahead = clock.when.replace(tzinfo=UTC, second=0, microsecond=0) - instant
+    is_zone = abs(ahead) <= timedelta(hours=14) and not ahead % timedelta(minutes=30)
+    return int(ahead / timedelta(minutes=1)) if is_zone else 0
 
 
 def _enough(claims: Iterator[Claim]) -> list[Claim]:
@@ -144,7 +183,7 @@ def _best(claims: list[Claim]) -> Claim | None:
     """The claim of the most reliable source, made exact by another that says the minute of the same day."""
     if not claims:
         return None
-    first = claims[0]
+    first = _unambiguous(claims)
     if first.moment.precision is not Precision.DAY and not _is_midnight(first.moment):
         return first
     for claim in claims[1:]:
@@ -152,6 +191,27 @@ def _best(claims: list[Claim]) -> Claim | None:
         if exact and claim.moment.when.date() == first.moment.when.date():
             return claim
     return first
+
+
+def _unambiguous(claims: list[Claim]) -> Claim:
+    """The first claim, unless others show that it is misread.
+
+    "03-09-2026" beside "March 9, 2026" is a day in March; a date in the text that is not the address's day
+    ("/2023/05/08/") is another article's.
+    """
+    first = claims[0]
+    return next((claim for claim in claims[1:] if _shows_misread(claim, first)), first)
+
+
+def _shows_misread(claim: Claim, first: Claim) -> bool:
+    when, other = first.moment.when, claim.moment.when
+    if first.moment.precision is Precision.DAY and (other.year, other.month, other.day) == (
+        when.year,
+        when.day,
+        when.month,
+    ):
+        return True
+    return (first.origin, claim.origin) == ("text", "url") and abs(other.date() - when.date()) > timedelta(days=1)
 
 
 def _is_midnight(moment: Moment) -> bool:

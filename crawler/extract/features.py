@@ -9,8 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from crawler.extract.blocks import Block
-from crawler.extract.furniture import signs_of
+from crawler.extract.furniture import signs_of_all
 from crawler.extract.hints import NAMES
 from crawler.extract.people import starts_as_byline
 from crawler.extract.places import Sums, place_matrix
@@ -54,6 +53,8 @@ _AROUND = (
 )
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}:\d{2}")
 _REACH = 3
+#: letters of a block that are compared with what the head of the page says
+_COMPARED = 240
 #: columns of the text that are told of neighbours: length, links, end mark, capitals, two signs
 _OF_NEIGHBOURS = [0, 2, 9, 14, 21, 22]
 
@@ -82,42 +83,42 @@ def matrix_of(view: View, context: Context) -> Matrix:
 
 
 def _text_matrix(view: View, context: Context) -> Matrix:
-    copies = Counter(block.text for block in view.blocks)
+    return np.hstack([_letters_matrix(view), _wording_matrix(view, context)])
+
+
+def _letters_matrix(view: View) -> Matrix:
+    """Length, links, bold, punctuation, capitals, digits."""
+    marks, sizes = view.marks, view.marks.sizes
+    per_hundred = 100 / (view.letters + 20)
+    spoken = np.maximum(marks.words, 1)
+    counted = [(block.links, block.bold, block.slanted, block.hidden) for block in view.blocks]
+    links, bold, slanted, hidden = np.array(counted, dtype=np.float64).T
+    columns = (
+        view.letters, marks.words, view.linked, np.minimum(links, 9), bold / sizes, slanted / sizes, hidden,
+        per_hundred * marks.count("comma"), per_hundred * marks.stops,
+        view.ends, marks.last("question"), marks.last("colon"), marks.count("digit") / sizes, marks.count("upper") / sizes,
+        marks.capital_words / spoken, marks.first("lower"), marks.first("opening"), marks.count("at") > 0, marks.count("rights") > 0, marks.count("bar") > 0,
+        np.minimum(marks.count("quote"), 9),
+    )  # fmt: skip
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _wording_matrix(view: View, context: Context) -> Matrix:
+    """What each text says: calls, bylines, dates, repetition, likeness to what the head of the page says."""
+    texts = [block.text for block in view.blocks]
+    copies = Counter(texts)
     seen: Counter[str] = Counter()
     likeness = _Likeness(context)
     rows = []
-    for block, place, letters in zip(view.blocks, view.places.tolist(), view.letters.tolist(), strict=True):
-        text = block.text
+    for text, place, signs in zip(texts, view.places.tolist(), signs_of_all(texts), strict=True):
         rows.append(
-            [
-                *_letters_row(block, letters), *signs_of(text), len(text) < 160 and starts_as_byline(text),
-                len(text) < 120 and _DATED.search(text) is not None, min(seen[text], 3), min(copies[text], 4), *likeness.of(text),
-                place in context.captions, place in context.teasers,
-            ]
+            (
+                *signs, len(text) < 160 and starts_as_byline(text), len(text) < 120 and _DATED.search(text) is not None,
+                min(seen[text], 3), min(copies[text], 4), *likeness.of(text), place in context.captions, place in context.teasers,
+            )
         )  # fmt: skip
         seen[text] += 1
     return np.array(rows, dtype=np.float32)
-
-
-def _letters_row(block: Block, letters: float) -> list[float]:
-    text, size = block.text, len(block.text)
-    spoken = text.split(None, 40)
-    first, last, begin = text[0], text[-1], text[:200]
-    shown = len(begin)
-    return [
-        letters, 1 + text.count(" "), block.linked / size, min(block.links, 9), block.bold / size, block.slanted / size, block.hidden,
-        100 * (text.count(",") + text.count("、") + text.count("،")) / (letters + 20), 100 * (text.count(". ") + text.count("。") + text.count("।")) / (letters + 20),
-        last in _ENDS, last in "?؟？", last in ":：", sum(map(str.isdigit, begin)) / shown, sum(map(str.isupper, begin)) / shown,
-        sum(map(_is_title, spoken)) / len(spoken), first.islower(), first in "“\"«„‘'「", "@" in text, "©" in text, "|" in text,
-        min(9, text.count('"') + text.count("“") + text.count("„") + text.count("«")),
-    ]  # fmt: skip
-
-
-_ENDS = '.!?…。！？।؟”"»」』’'
-
-
-def _is_title(word: str) -> bool:
-    return word[0].isupper()
 
 
 class _Likeness:
@@ -130,7 +131,7 @@ class _Likeness:
 
     def of(self, text: str) -> tuple[float, float, float]:
         """Dice with the headline and the description; share of word pairs that articleBody has (-1: there is none)."""
-        own = words(text[:300])
+        own = words(text[:_COMPARED])
         kinds = frozenset(own)
         inside = -1.0
         if self.body:

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - the wordings stand one language to a line
 
 import re
+from collections.abc import Sequence
 
 #: how a line begins that leads elsewhere ("Read more: …", "Lesen Sie auch …")
 _LEADS_AWAY = re.compile(
@@ -65,17 +66,30 @@ _ASKING = (
 )  # fmt: skip
 
 
-def signs_of(text: str) -> tuple[bool, bool, bool, bool]:
+_Signs = tuple[bool, bool, bool, bool]
+_NONE: _Signs = (False, False, False, False)
+
+
+def signs_of(text: str, asking: Sequence[str] = _ASKING, telling: Sequence[str] = _TELLING) -> _Signs:
     """Whether a line by its wording leads elsewhere, asks for something, closes a text, tells about the author."""
     if len(text) > _LONG_SENTENCE:
-        return False, False, False, False
+        return _NONE
     spoken = text.lower()
     return (
         bool(_LEADS_AWAY.match(spoken)),
-        any(stem in spoken for stem in _ASKING) and bool(_ASKS.search(spoken)),
+        any(map(spoken.__contains__, asking)) and bool(_ASKS.search(spoken)),
         len(text) < 200 and bool(_CLOSES.match(spoken)),
-        any(stem in text for stem in _TELLING) and bool(_ABOUT_AUTHOR.match(text)),
+        any(map(text.__contains__, telling)) and bool(_ABOUT_AUTHOR.match(text)),
     )
+
+
+def signs_of_all(texts: Sequence[str]) -> list[_Signs]:
+    """The signs of each of a page's lines; what no line holds is looked for once."""
+    together = "\n".join(text for text in texts if len(text) <= _LONG_SENTENCE)
+    spoken = together.lower()
+    asking = [stem for stem in _ASKING if stem in spoken]
+    telling = [stem for stem in _TELLING if stem in together]
+    return [signs_of(text, asking, telling) for text in texts]
 
 
 def is_furniture(text: str) -> bool:

@@ -4,12 +4,20 @@ import re
 
 from crawler.extract.jsonld import text_at
 from crawler.extract.signals import Signals
-from crawler.extract.text import folded, likeness, words
+from crawler.extract.text import folded, likeness, weight, words
 
 #: what stands between a headline and the name of the site in og:title and title
 _SEPARATORS = re.compile(r"\s+[|·•–—\-‐»:/]+\s+|\s*[|｜»]\s*|\s+::\s+|_(?=[^_]{2,20}$)")
 #: headings are believed from this share of common words with what the page's head says
 _AGREES = 0.5
+#: letters of a label before or behind a headline, and of a headline that may have one
+_LABEL, _LABELLED = 20, 20
+#: "Top Gear in Iran: Why do Iranians love it?" has no label: the words before the colon are part of it
+_CALLS = re.compile(r"\w:\s*$")
+_CLOSING_LABEL = re.compile(r"\s*[|–—-]\s*\S.{1,18}")
+_LABEL_MARK = re.compile(r"(\s+[-–—|]\s+)")
+#: more headings than this are no headline; letters and words that one has at least
+_LONE, _WORTH, _FEW_WORDS = 2, 15, 3
 
 
 def headline_of(signals: Signals, fed: str | None = None) -> tuple[str, str] | None:
@@ -17,25 +25,44 @@ def headline_of(signals: Signals, fed: str | None = None) -> tuple[str, str] | N
     structured = text_at(signals.article, "headline", "name") or signals.prop("headline")
     opengraph = signals.meta("og:title", "twitter:title", "title", "dc.title", "parsely-title", "sailthru.title")
     told = [text for text in (structured, opengraph, signals.title_tag, fed) if text]
-    if heading := _agreeing_heading(signals.h1s, told):
-        return _without_kicker(heading, told), "text"
-    if structured:
-        return structured, "json-ld"
-    for text, origin in ((opengraph, "opengraph"), (signals.title_tag, "meta")):
-        if text and (bare := without_site(text, signals)):
-            return bare, origin
-    if fed:
-        return fed, "feed"
-    return (signals.h1s[0], "text") if signals.h1s else None
+    if heading := _agreeing_heading(signals.h1s, told) or _lone_heading(signals, told):
+        return _without_label(heading, told), "text"
+    claims = (
+        (structured, "json-ld"),
+        (without_site(opengraph or "", signals), "opengraph"),
+        (without_site(signals.title_tag, signals), "meta"),
+        (fed, "feed"),
+        (next(iter(signals.h1s), None), "text"),
+    )
+    return next(((text, origin) for text, origin in claims if text), None)
 
 
-def _without_kicker(heading: str, told: list[str]) -> str:
-    """The heading without a label that no other source has ("Opinion What I pray for" is "What I pray for")."""
-    for text in told:
-        head, _, _ = heading.partition(text)
-        if text in heading and len(text) > 20 and 0 < len(head) <= 20 and heading.endswith(text):
-            return text
-    return heading
+def _without_label(heading: str, told: list[str]) -> str:
+    """The heading without a label that no other source has.
+
+    "Opinion What I pray for" and "What I pray for | Opinion" are "What I pray for"; "Middle East - What it means" is
+    "What it means" when another source says so, or puts another label before it.
+    """
+    bare = (
+        text for text in told if len(text) > _LABELLED and text in heading and _is_labelled(*heading.partition(text))
+    )
+    return next(bare, None) or (heading if heading in told else _behind_label(heading, told) or heading)
+
+
+def _is_labelled(head: str, _text: str, tail: str) -> bool:
+    """Whether what stands before or behind a text is a label of it."""
+    if tail:
+        return not head and _CLOSING_LABEL.fullmatch(tail) is not None
+    return 0 < len(head) <= _LABEL and not _CALLS.search(head)
+
+
+def _behind_label(heading: str, told: list[str]) -> str | None:
+    """What follows a label and its mark in the heading, when another source says it, alone or behind its own label."""
+    label, mark, rest = [*_LABEL_MARK.split(heading, maxsplit=1), "", ""][:3]
+    if not mark or len(rest) <= _LABELLED or len(label) > len(rest):
+        return None
+    said = {folded(text) for text in told} | {folded(_LABEL_MARK.split(text, maxsplit=1)[-1]) for text in told}
+    return rest if folded(rest) in said else None
 
 
 def without_site(title: str, signals: Signals) -> str:
@@ -82,6 +109,20 @@ def _agreeing_heading(headings: tuple[str, ...], told: list[str]) -> str | None:
         if score > agreement:
             best, agreement = heading, score
     return best
+
+
+def _lone_heading(signals: Signals, told: list[str]) -> str | None:
+    """The one heading of a page, when it shares a word with what the head says and is more than the site's name.
+
+    Heads are written for search engines and networks: "The quantum phantom" stands above an article that all other
+    sources call "A ghostly quasiparticle … could unlock quantum computing's potential".
+    """
+    if not 0 < len(signals.h1s) <= _LONE or weight(signals.h1s[0]) < _WORTH:
+        return None
+    names = set(words(" ".join(site_names(signals))))
+    said = set(words(" ".join(told))) - names
+    own = set(words(signals.h1s[0])) - names
+    return signals.h1s[0] if own & said and len(own) >= _FEW_WORDS else None
 
 
 def _agreement(heading: str, text: str) -> float:

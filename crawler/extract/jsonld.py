@@ -103,13 +103,21 @@ def _unfolded(value: Any, depth: int) -> Iterator[Node]:
 
 def _parsed(block: str) -> Any:
     """What a block says, or None: strict first, then repaired, then what can be salvaged."""
-    text = _COMMENT_MARKS.sub("", block[:_MAX_BLOCK]).strip().rstrip(";")
+    text = _bare(block[:_MAX_BLOCK])
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub(r"\\\\", text))):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
     return _several(text) or _salvaged(text)
+
+
+def _bare(block: str) -> str:
+    """The block without the comment marks that hide it from old browsers."""
+    text = block.strip()
+    if text[:1] in ("{", "[") and text[-1:] in ("}", "]"):
+        return text
+    return _COMMENT_MARKS.sub("", text).strip().rstrip(";")
 
 
 def _several(text: str) -> list[Any]:

@@ -48,8 +48,8 @@ _MAINTENANCE = re.compile(
 _PLACES = (
     ("author page", re.compile(r"/(?:authors?|autor(?:en|es|i|zy)?|auteurs?|profile?s?|people|staff|contributors?|journalists?|by|reporters?|redaktion|redakteure?|firma|yazar(?:lar)?|writers?|avtor|user|member)/[^/]+/?(?:\d+/?)?$", re.IGNORECASE)),
     ("section front", re.compile(r"/(?:tags?|topics?|themen?|thema|temas?|tema|sujet|etiquetas?|etichetta|argomenti|category|categor[iy]a?s?|kategorie|rubrik|rubriques?|sections?|sections?|schlagwort|etiket|konu|keywords?|search|archives?|stichwort|dossiers?|label|subject|hashtag|collections?)(?:/|$)", re.IGNORECASE)),
-    ("gallery", re.compile(r"/(?:galler(?:y|ies)|photos?|pictures?|slideshows?|fotostrecken?|bildergaleri\w*|fotos?|galer[iy]\w*|fotogaler\w+|fotogallery|foto-galeri|diaporamas?|images|in-pictures|photo-?(?:gallery|essay|story)\w*|bilder|imagenes|photogallery|photobook)(?:[/-]|$)", re.IGNORECASE)),
-    ("video page", re.compile(r"/(?:videos?|watch|mediathek|tv|clips?|av|multimedia/videos?|vidéos?|player|video-?\w*)(?:[/-]|$)", re.IGNORECASE)),
+    ("gallery", re.compile(r"/(?:galler(?:y|ies)|photos?|pictures?|slideshows?|fotostrecken?|bildergaleri\w*|fotos?|galer[iy]\w*|fotogaler\w+|fotogallery|foto-galeri|diaporamas?|images|in-pictures|photo-?(?:gallery|essay|story)\w*|bilder|imagenes|photogallery|photobook)(?:-[\w-]*/|/|$)", re.IGNORECASE)),
+    ("video page", re.compile(r"/(?:videos?|watch|mediathek|tv|clips?|av|multimedia/videos?|vidéos?|player|video-?\w*)(?:-[\w-]*/|/|$)", re.IGNORECASE)),
 )  # fmt: skip
 _ARTICLE_KINDS = frozenset(("article", "news", "og:article"))
 _VIDEO_TYPES = frozenset(("VideoObject", "VideoGallery", "Movie", "TVEpisode", "Clip"))

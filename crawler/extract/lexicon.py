@@ -4,7 +4,6 @@ Words are hashed to a table of weights, so that no text of the pages it was lear
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from zlib import crc32
 
@@ -17,29 +16,31 @@ from crawler.extract.view import View
 BUCKETS = 1 << 13
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-#: letters below which all words of a block count, and below which only the outer ones do
-_SHORT, _MIDDLE = 60, 160
+#: letters of a line, of a short block, and of a block whose last words count
+_LINE, _SHORT, _MIDDLE = 25, 60, 160
+#: for blocks of each size: how it is called, what its words are marked with, how many of them count
+_SIZES = ("size0", "size1", "size2", "size3")
+_PREFIXES = ("t0", "t1", "t2", "t2")
+_COUNTED = (12, 12, 3, 1)
 
 
-def text_keys(text: str) -> Iterator[int]:
+def text_keys(text: str) -> list[int]:
     """Buckets of the words of a short block, of the first and last words of a longer one."""
     size = len(text)
-    grade = 0 if size < 25 else 1 if size < _SHORT else 2 if size < _MIDDLE else 3
-    yield _bucket(f"size{grade}")
+    grade = 0 if size < _LINE else 1 if size < _SHORT else 2 if size < _MIDDLE else 3
     spoken = _WORD.findall(text[:100].lower())
-    for word in spoken[: 12 if size < _SHORT else 3 if size < _MIDDLE else 1]:
-        yield _bucket(f"t{min(grade, 2)}{word}")
+    prefix = _PREFIXES[grade]
+    keys = [_bucket(_SIZES[grade]), *[_bucket(prefix + word) for word in spoken[: _COUNTED[grade]]]]
     if spoken:
-        yield _bucket(f"first{spoken[0]}")
+        keys.append(_bucket("first" + spoken[0]))
     if size < _MIDDLE:
-        for word in _WORD.findall(text[-30:].lower())[-2:]:
-            yield _bucket(f"last{word}")
+        keys += [_bucket("last" + word) for word in _WORD.findall(text[-30:].lower())[-2:]]
+    return keys
 
 
-def name_keys(names: str, prefix: str) -> Iterator[int]:
+def name_keys(names: str, prefix: str) -> list[int]:
     """Buckets of the words in class names."""
-    for word in _NAME.findall(names[:200])[:14]:
-        yield _bucket(prefix + word.lower())
+    return [_bucket(prefix + word.lower()) for word in _NAME.findall(names[:200])[:14]]
 
 
 @lru_cache(maxsize=50_000)
@@ -51,7 +52,7 @@ def keys_of(elements: list[Element], block: Block) -> tuple[list[int], list[int]
     """Buckets of a block's text, of its element's names and of its parent's."""
     element = elements[block.element]
     parent = elements[element.parent].names if element.parent >= 0 else ""
-    return list(text_keys(block.text)), list(name_keys(element.names, "own")), list(name_keys(parent, "parent"))
+    return text_keys(block.text), name_keys(element.names, "own"), name_keys(parent, "parent")
 
 
 class Lexicon:
@@ -64,10 +65,11 @@ class Lexicon:
     def scores(self, view: View) -> NDArray[np.float32]:
         """For each block the weight of its words, of its element's names and of its parent's."""
         rows = []
+        weight_of = self.weights.__getitem__
         for block in view.blocks:
             element = view.elements[block.element]
             parent = view.elements[element.parent].names if element.parent >= 0 else ""
-            spoken = sum(self.weights[key] for key in text_keys(block.text))
+            spoken = sum(map(weight_of, text_keys(block.text)))
             rows.append((spoken, self._of_names(element.names, "own"), self._of_names(parent, "parent")))
         return np.array(rows, dtype=np.float32)
 

@@ -12,13 +12,15 @@ from crawler.extract.text import folded
 
 _BYLINE = mask("byline")
 _YEAR = re.compile(r"(?:19|20|25)\d\d|[年년]|[٢۲][٠۰][٠-٩۰-۹]{2}")
+#: "Sehernur Karsu | 05.04.2025 - Güncelleme : 05.04.2025"
+_BEFORE_DATE = re.compile(r"\s*[|•·]\s*\d.*")
 #: blocks after the headline, before it and after the text that are looked at
 _AFTER, _BEFORE, _BELOW = 12, 4, 4
 _LONGEST_BYLINE, _LONGEST_DATE = 160, 200
 
 
 def near(layout: Layout, body: Body, headline: str) -> list[Block]:
-    """Blocks between headline and text, right above the headline, and right below the text."""
+    """Blocks between headline and text, below the standfirst, right above the headline, and right below the text."""
     first = body.kept[0] if body.kept else len(layout.blocks)
     name = folded(headline)
     most = 2 * len(headline) + 20
@@ -30,7 +32,15 @@ def near(layout: Layout, body: Body, headline: str) -> list[Block]:
     start = heads[-1] + 1 if heads else max(0, first - _AFTER)
     last = body.kept[-1] + 1 if body.kept else start
     above = layout.blocks[max(0, start - 1 - _BEFORE) : max(0, start - 1)]
-    return layout.blocks[start : first + 1][:_AFTER] + above + layout.blocks[last : last + _BELOW]
+    between = [layout.blocks[place] for place in _below_standfirst(body)]
+    return layout.blocks[start : first + 1][:_AFTER] + between + above + layout.blocks[last : last + _BELOW]
+
+
+def _below_standfirst(body: Body) -> list[int]:
+    """Places between the first paragraph and the second: a byline often stands below the standfirst."""
+    if len(body.kept) < 2:
+        return []
+    return list(range(body.kept[0] + 1, body.kept[1]))[:_AFTER]
 
 
 def bylines_in(blocks: list[Block]) -> list[str]:
@@ -45,14 +55,15 @@ def _bare_names(blocks: list[Block]) -> list[str]:
     for block in blocks:
         if 2 * block.linked > len(block.text) and not block.own & _BYLINE:
             continue
-        spoken = block.text.split()
+        text = _BEFORE_DATE.sub("", block.text)
+        spoken = text.split()
         if (
-            len(block.text) < 60
+            len(text) < 60
             and 2 <= len(spoken) <= 4
-            and block.text[-1] not in ".!?:…"
+            and text[-1] not in ".!?:…"
             and all(word[0].isupper() for word in spoken)
         ):
-            return [block.text]
+            return [text]
     return []
 
 

@@ -98,7 +98,7 @@ _INNER = re.compile(
 #: "2024年10月24日 来源：青河日报 记者 王小明", "24 октября 2024 | Автор: Иван Петров", "홍길동 기자 입력 2024.10.24"
 _LABELLED = re.compile(
     r"(?:Автор(?:ы)?|Текст|Author|Autor(?:in)?|Auteur|Autore|Text|Texto|Yazan|Muhabir|लेखक|بقلم|كتب|記者|记者|作者|撰文|文|글|Συντάκτης|Penulis|Tác giả)\s*[:：]\s*"
-    r"((?:[^\W\d_][\w.'’-]*[ \t]?){1,4})|(?:记者|記者)\s*([\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])|(?<![\w가-힣])([가-힣]{2,4})\s?(?:기자|특파원)(?![가-힣])|"
+    r"((?:[^\W\d_][\w.'’-]*[ \t]?){1,4})|(?:记者|記者)\s*(?!会見|会见)([\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])|(?<![\w가-힣])([가-힣]{2,4})\s?(?:기자|특파원)(?![가-힣])|"
     r"([\u4e00-\u9fff\u3040-\u30ff]{2,8})\s?(?:記者|特派員|編集委員)(?![\u4e00-\u9fff\u3040-\u30ff])",
 )
 _EMAIL = re.compile(r"\S+@\S+\.\w+|\(?@\w+\)?")
@@ -119,8 +119,8 @@ _NOT_A_NAME = re.compile(
     r"senior|politics|world|business|sports?|health|science|technology|reporter for|media|journal|news|times|tribune|gazette|herald|magazine|radio|tv|television|"
     r"institute|university|network|online|awards?|head of|professor|studios?|images?|handout|für|nachrichten|beiträge|melden|linki|kopyala|in|college|football|latest|folgen|"
     r"this|now|shop|story|stories|trending|contributor|content|here|what|why|how|when|who|where|with|from|is|are|on|to|up|us|we|it|new|week|"
-    r"getty|shutterstock|istock\w*|imago|courtesy|von|by|par|the|all|our|your|you|sign|log|home|menu|search|subscribe|"
-    r"haber merkezi|muhabir|編集部|編集局|记者|記者|编辑|責編|责编|责任编辑|特派員|论说|기자|특파원|뉴스|편집|كاتب|مراسل|تحرير|المحرر)\b",
+    r"topics?|related|unsere?|autor(?:en|innen)|getty|shutterstock|istock\w*|imago|courtesy|von|by|par|the|all|our|your|you|sign|log|home|menu|search|subscribe|"
+    r"haber merkezi|muhabir|編集部|編集局|记者|記者|编辑|責編|责编|责任编辑|特派員|论说|기자|특파원|뉴스|편집|كاتب|مراسل|تحرير|المحرر)\b|一覧",
     re.IGNORECASE,
 )
 _CJK_ROLE = re.compile(
@@ -133,6 +133,8 @@ _TRAILING_COUNTER = re.compile(
 #: a word and a number behind two words or more: a month and a day, perhaps
 _DATE_BEHIND = re.compile(r"([^\d|]{5,60}?)[\s|]+([^\W\d_]{3,12})\.?\s+\d{1,2}(?:st|nd|rd|th)?\b")
 _MAX_NAME = 60
+#: letters of a site's short name, which begins the names of its desks ("MDR Thüringen")
+_MARK = 4
 _MAX_NAMES = 12
 
 
@@ -147,12 +149,13 @@ class Byline:
 def byline_of(lines: Iterable[str], site_names: Iterable[str] = ()) -> Byline:
     """Persons and agency named by lines that are known to be bylines ("By Jane Doe and John Roe, Reuters")."""
     sites = {folded(name) for name in site_names}
+    marks = {name for name in sites if 1 < len(name) <= _MARK}
     persons: list[str] = []
     agency: str | None = None
     for part in (part for line in lines for part in _parts(line)):
         part, named = _without_agency(_without_site(part, sites))
         agency = agency or named
-        if (name := _name(part)) and folded(name) not in sites:
+        if (name := _name(part)) and folded(name) not in sites and marks.isdisjoint(folded(name).split()[:1]):
             persons.append(name)
     return Byline(tuple(_distinct(persons)[:_MAX_NAMES]), agency)
 
@@ -167,10 +170,12 @@ def _without_site(part: str, sites: set[str]) -> str:
 
 
 def _distinct(persons: list[str]) -> list[str]:
-    """Each person once; initials in brackets ("Jana Weber (jwe)") are no further person."""
+    """Each person once; beside full names, initials, user names and stations ("jwe", "saffronotter", "WBEZ") are none."""
     unique = {folded(name): name for name in reversed(persons)}
     full = [name for name in dict.fromkeys(persons) if unique[folded(name)] == name]
-    return [name for name in full if len(name) > 4 or not name.islower() or not name.isascii() or len(full) == 1]
+    if not any(" " in name for name in full):
+        return full
+    return [name for name in full if " " in name or not name.isascii() or not (name[0].islower() or name.isupper())]
 
 
 def _without_agency(part: str) -> tuple[str, str | None]:

@@ -168,30 +168,27 @@ def _headline_place(view: View, headline: str) -> int:
 
 def _after_headline(view: View, head: int) -> Matrix:
     """Distance to the headline, headings of its shape and of any kind since, and whether the article element is its."""
-    elements = view.elements
-    heading = elements[view.blocks[head].element].shape if head >= 0 else None
-    own_article = _article_round(view, head) if head >= 0 else -1
-    alike = others = 0
-    rows = []
-    for place, block in enumerate(view.blocks):
-        element = elements[block.element]
-        if place > head and element.tag in _HEADINGS:
-            others += 1
-            alike += heading == element.shape
-        article = _article_round(view, place)
-        same = 0 if article < 0 else (1 if article == own_article else -1)
-        rows.append((min(60, place - head) if head >= 0 else -99, min(alike, 5), min(others, 12), same))
-    return np.array(rows, dtype=np.float32)
+    here = np.arange(len(view.blocks))
+    shapes, articles = view.shapes[view.element], _articles(view)[view.element]
+    own_shape, own_article = (shapes[head], articles[head]) if head >= 0 else (0, -1)
+    headings = np.array([element.tag in _HEADINGS for element in view.elements], dtype=bool)[view.element] & (
+        here > head
+    )
+    columns = (
+        np.minimum(60, here - head) if head >= 0 else np.full(len(here), -99),
+        np.minimum(np.cumsum(headings & (shapes == own_shape)), 5),
+        np.minimum(np.cumsum(headings), 12),
+        np.where(articles < 0, 0, np.where(articles == own_article, 1, -1)),
+    )
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
-def _article_round(view: View, place: int) -> int:
-    """The innermost article element round a block, -1 when there is none."""
-    if "article" not in view.blocks[place].tags:
-        return -1
-    element = view.blocks[place].element
-    while view.elements[element].tag != "article":
-        element = view.elements[element].parent
-    return element
+def _articles(view: View) -> Places:
+    """For each element the innermost article element round it or itself, -1 when there is none."""
+    found: list[int] = []
+    for place, element in enumerate(view.elements):
+        found.append(place if element.tag == "article" else found[element.parent] if element.parent >= 0 else -1)
+    return np.array(found, dtype=np.intp)
 
 
 def _siblings(view: View) -> Matrix:

@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.extract.blocks import Block, Element, Layout
-from crawler.extract.text import weight
+from crawler.extract.letters import Letters
 
 Matrix = NDArray[np.float32]
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-TERMINAL = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "”", '"', "»", "」", "』", "’")
 #: letters from which a block counts as a paragraph when others are placed relative to it
 _PARAGRAPH = 80
 _LINKED = 0.9
@@ -40,19 +39,24 @@ class View:
     link_end: Places
 
     @cached_property
+    def marks(self) -> Letters:
+        """What the letters of the blocks are."""
+        return Letters([block.text for block in self.blocks])
+
+    @cached_property
     def letters(self) -> Numbers:
         """Weight of each block's text."""
-        return np.array([weight(block.text) for block in self.blocks], dtype=np.float64)
+        return self.marks.weights
 
     @cached_property
     def linked(self) -> Numbers:
         """Share of each block's letters that are links."""
-        return np.array([block.linked / len(block.text) for block in self.blocks])
+        return np.array([block.linked for block in self.blocks]) / self.marks.sizes
 
     @cached_property
     def ends(self) -> Flags:
         """Whether each block ends like a sentence."""
-        return np.array([block.text.endswith(TERMINAL) for block in self.blocks], dtype=bool)
+        return self.marks.last("end")
 
     @cached_property
     def good(self) -> Flags:

@@ -152,9 +152,29 @@ def test_the_feed_names_whom_the_page_does_not() -> None:
     assert read(page(), "Four minutes", fed=("Jana Weber",)) == (JANA, None, "feed")
 
 
-def test_lines_that_may_be_bylines() -> None:
-    lines = ["By Jana Weber", "Bystanders cheered.", "24 Oct 2024 by Otto Maks", "By " + "x" * 200, ""]
-    assert likely_bylines(lines) == ["By Jana Weber", "24 Oct 2024 by Otto Maks"]
+MAY_BE = [
+    pytest.param(["By Jana Weber", "Bystanders cheered.", "By " + "x" * 200, ""], ["By Jana Weber"], id="one that begins like a byline"),
+    pytest.param(["Bystanders cheered.", "24 Oct 2024 by Otto Maks"], ["24 Oct 2024 by Otto Maks"], id="one with a byline behind a date"),
+    pytest.param(["Rain over Kent. By Otto Maks", "By Jana Weber"], ["By Jana Weber"], id="a credit below a picture is none beside a byline"),
+    pytest.param(["Bystanders cheered."], [], id="none"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "expected"), MAY_BE)
+def test_lines_that_may_be_bylines(lines: list[str], expected: list[str]) -> None:
+    assert likely_bylines(lines) == expected
+
+
+def test_an_author_whose_page_a_meta_names_by_its_address() -> None:
+    signals = page(
+        metas={"article:author": ["https://p.example/profile/jana-weber"]}, links=["Ann Roe", "Jana Weber", "Bo Poe"]
+    )
+    assert read(signals) == (JANA, None, "meta")
+
+
+def test_an_outlet_signs_beside_the_agency_that_it_took_the_text_from() -> None:
+    signals = page(ld={"author": {"name": "The Oberlind Courier"}}, metas={"author": ["dpa"]})
+    assert read(signals) == (("The Oberlind Courier",), "dpa", "json-ld")
 
 
 AUTHOR = st.recursive(

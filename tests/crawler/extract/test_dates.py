@@ -100,6 +100,47 @@ def test_two_claims_weighed(structured: str, opengraph: str, expected: datetime,
     assert (got.published, got.origin) == (expected, origin)
 
 
+LOCAL = [
+    pytest.param(page(ld={"datePublished": "2024-10-24T12:00:21Z"}), ["Published 8:00 AM EDT, Thu October 24, 2024"], -240, id="another clock with a zone"),
+    pytest.param(page(ld={"datePublished": "2024-10-24T12:00:21Z"}), ["October 24, 2024 8:00 AM"], -240, id="a clock without one, whole hours away"),
+    pytest.param(page(ld={"datePublished": "2024-10-24T12:00:21Z"}), ["24 October 2024, 17:30"], 330, id="or a half hour"),
+    pytest.param(page(ld={"datePublished": "2024-10-24T12:00:21Z"}), ["October 24, 2024 8:17 AM"], 0, id="the minute of something else"),
+    pytest.param(page(ld={"datePublished": "2024-10-24T12:00:21Z"}), ["October 22, 2024 8:00 AM"], 0, id="another day"),
+    pytest.param(page(ld={"datePublished": "2024-10-24T12:00:21Z"}), ["24 October 2024"], 0, id="a day alone"),
+    pytest.param(page(ld={"datePublished": "2024-10-24T12:00:21Z"}), [], 0, id="no other clock"),
+    pytest.param(page(ld={"datePublished": "2024-10-24T14:00:21+02:00"}), ["October 24, 2024 8:00 AM"], 120, id="an offset that is written stays"),
+    pytest.param(
+        page(ld={"datePublished": "2024-10-24T12:00:21Z"}, stamps=[Stamp("2024-10-24T12:00:21Z", "Oct. 24, 2024 8:00 am EDT")]), [], -240,
+        id="what readers see of a time element",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("signals", "near", "offset"), LOCAL)
+def test_an_instant_in_utc_gets_the_offset_of_the_publishers_own_clock(
+    signals: Signals, near: list[str], offset: int
+) -> None:
+    got = read(signals, *near)
+    assert (got.published, got.offset) == (NOON.replace(second=21), offset)
+
+
+MISREAD = [
+    pytest.param(page(metas={"article:published_time": "03-09-2026"}), ["Published March 9, 2026"], (3, 9), id="month and day changed places"),
+    pytest.param(page(metas={"article:published_time": "03-09-2026"}), ["Published May 9, 2026"], (9, 3), id="another day proves nothing"),
+    pytest.param(page(url="https://p.example/2026/03/09/bridge"), ["11 February 2022"], (3, 9), id="a date in the text against the address"),
+    pytest.param(page(url="https://p.example/2026/03/09/bridge"), ["10 March 2026"], (3, 10), id="a day apart is the same night"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("signals", "near", "expected"), MISREAD)
+def test_a_first_claim_that_others_show_to_be_misread(
+    signals: Signals, near: list[str], expected: tuple[int, int]
+) -> None:
+    got = read(signals, *near).published
+    assert got is not None
+    assert (got.year, got.month, got.day) == (2026, *expected)
+
+
 ZONES = [
     pytest.param("de", None, at(12, 35), id="German summer time"),
     pytest.param("de-AT", None, at(12, 35), id="Austria keeps the same time"),

@@ -16,6 +16,7 @@ def headline(body: str, head: str, fed: str | None = None) -> tuple[str, str] | 
     return headline_of(signals_of(LexborHTMLParser(f"<html><head>{head}</head><body>{body}</body></html>"), URL), fed)
 
 
+# fmt: off
 CASES = [
     pytest.param(
         "<h1>Rain floods two streets in Kent</h1>",
@@ -47,11 +48,36 @@ CASES = [
         ("Rain and what I pray for at night", "text"),
         id="a label before the heading",
     ),
+    pytest.param(
+        "<h1>Rain and what I pray for | Opinion</h1>", '<meta property="og:title" content="Rain and what I pray for">',
+        ("Rain and what I pray for", "text"), id="a label behind the heading",
+    ),
+    pytest.param(
+        "<h1>Kent: rain and what I pray for</h1>", '<meta property="og:title" content="rain and what I pray for">',
+        ("Kent: rain and what I pray for", "text"), id="a word with a colon is no label",
+    ),
+    pytest.param(
+        "<h1>Floods - Rain and what I pray for</h1>", '<meta property="og:title" content="Kent – Rain and what I pray for">',
+        ("Rain and what I pray for", "text"), id="two sources with labels of their own",
+    ),
+    pytest.param(
+        "<h1>The quantum phantom walks</h1>", "<title>A phantom that physicists have looked for since the war may help computers</title>",
+        ("The quantum phantom walks", "text"), id="a head written for search engines",
+    ),
+    pytest.param(
+        "<h1>The Daily and its readers</h1>", '<title>A phantom that physicists have looked for | The Daily</title><meta property="og:site_name" content="The Daily">',
+        ("A phantom that physicists have looked for", "meta"), id="a heading that shares the site's name only",
+    ),
+    pytest.param(
+        "<h1>Phantom</h1>", "<title>A phantom that physicists have looked for since the war</title>",
+        ("A phantom that physicists have looked for since the war", "meta"), id="one word is no headline of its own",
+    ),
     pytest.param("<h1>Rain floods Kent</h1>", "", ("Rain floods Kent", "text"), id="a heading alone"),
     pytest.param("", "", None, id="nothing at all"),
 ]
 
 
+# fmt: on
 @pytest.mark.parametrize(("body", "head", "expected"), CASES)
 def test_headline_and_its_origin(body: str, head: str, expected: tuple[str, str] | None) -> None:
     assert headline(body, head) == expected

@@ -21,6 +21,15 @@ WHERE = [
 ]  # fmt: skip
 
 
+def test_lines_between_the_standfirst_and_the_second_paragraph_are_near() -> None:
+    seen = layout("<h1>A headline</h1><p>The standfirst.</p><p>By Ida Moe</p><p>24 October</p><p>Text.</p>")
+    assert [block.text for block in near(seen, Body((1, 4)), "A headline")] == [
+        "The standfirst.",
+        "By Ida Moe",
+        "24 October",
+    ]
+
+
 @pytest.mark.parametrize(("kept", "headline", "first"), WHERE)
 def test_which_lines_are_near(kept: tuple[int, ...], headline: str, first: list[str]) -> None:
     assert [block.text for block in near(layout(BODY), Body(kept), headline)][: len(first)] == first
@@ -30,6 +39,7 @@ BYLINES = [
     pytest.param("<p>By Ida Moe</p><p class=byline>Nils Vik</p>", ["Nils Vik"], id="a marked line goes first"),
     pytest.param("<p>Harbour News</p><p>By Ida Moe</p>", ["By Ida Moe"], id="then one that begins like a byline"),
     pytest.param("<p>It rains.</p><p>Ida Moe</p>", ["Ida Moe"], id="then a bare name"),
+    pytest.param("<p>It rains.</p><p>Ida Moe | 05.04.2025 - 12:00</p>", ["Ida Moe"], id="or one before a date"),
     pytest.param("<p><a href=x>Harbour News</a></p>", [], id="a link is no bare name"),
     pytest.param("<p>ferry runs again</p><p>Moe</p>", [], id="words without capitals are none, nor is one word"),
 ]

@@ -34,6 +34,10 @@ BYLINES = [
     pytest.param("BySaima Sidik", ["Saima Sidik"], None, id="a space lost between two elements"),
     pytest.param("Elena Berger (ebe), Otto Maks (oma)", ["Elena Berger", "Otto Maks"], None, id="initials in brackets"),
     pytest.param("Jane Doe, Jane Doe", ["Jane Doe"], None, id="the same name twice"),
+    pytest.param("Jane Doe, janedoe, WBEZ", ["Jane Doe"], None, id="a user name and a station beside a person"),
+    pytest.param("Jane Doe, Бо", ["Jane Doe", "Бо"], None, id="one word in another script is a name"),
+    pytest.param("Related Topics", [], None, id="the title of a box"),
+    pytest.param("著者一覧", [], None, id="a list of authors"),
     pytest.param("Updated 3 hours ago", [], None, id="no name at all"),
     pytest.param("", [], None, id="nothing"),
 ]
@@ -43,6 +47,14 @@ BYLINES = [
 def test_persons_and_agency(line: str, persons: list[str], agency: str | None) -> None:
     found = byline_of([line])
     assert (list(found.persons), found.agency) == (persons, agency)
+
+
+def test_a_desk_that_is_called_after_the_site_is_no_person() -> None:
+    assert byline_of(["von Jana Weber, OBC NORD"], ["OBC", "obc.example"]).persons == ("Jana Weber",)
+
+
+def test_a_press_conference_hides_no_name() -> None:
+    assert inner_byline("10月24日、市長の記者会見") is None
 
 
 def test_the_site_is_no_person() -> None:
