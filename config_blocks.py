@@ -31,6 +31,7 @@ from config_values import (
     Network,
     Port,
     Proxy,
+    Rate,
     Selectable,
     Selector,
     Size,
@@ -90,6 +91,7 @@ class Schedule(Block):
     """``[schedule]``: how the daemon spends its time."""
 
     every: Span = 900.0
+    budget: Rate | None = None
     visits: Count = 64
     beat: Span = 1.0
     lease: Span = 60.0
@@ -129,6 +131,11 @@ class Source(Block):
     enabled: Flag = True
     select: Mapping[Selectable, Selector] = {}
     drop: Annotated[tuple[Selector, ...], Listed] = ()
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether its cadence is learned: neither `every` nor `cron` says otherwise."""
+        return self.every is None and self.cron is None
 
     @field_validator("cron")
     @classmethod

@@ -50,6 +50,21 @@ def seconds(value: object) -> float:
     raise ValueError('must be a duration like "90s", "10m", "2h", "7d", or a number of seconds')
 
 
+def per_hour(value: object) -> float:
+    """Times an hour of "2000/h", "30/m" or of a plain number."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*/\s*([mhd])\s*", value) if isinstance(value, str) else None
+    if found:
+        return float(found[1]) * _UNITS["h"] / _UNITS[found[2]]
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    raise ValueError('must be a number of visits in a time: "2000/h", "40/m" or "9000/d"')
+
+
+def per_hour_text(value: float) -> str:
+    """Of 2000.0 "2000/h"."""
+    return f"{value:.15g}/h"
+
+
 def age(value: object) -> timedelta:
     """A timedelta of "7d" or of a plain number of seconds; a timedelta stays what it is."""
     if isinstance(value, timedelta):
@@ -251,6 +266,7 @@ def toml_text(value: object) -> str:
 
 Wait = Annotated[float, BeforeValidator(seconds), Field(ge=0), PlainSerializer(duration_text)]
 Span = Annotated[float, BeforeValidator(seconds), Field(gt=0), PlainSerializer(duration_text)]
+Rate = Annotated[float, BeforeValidator(per_hour), Field(gt=0), PlainSerializer(per_hour_text)]
 Age = Annotated[timedelta, BeforeValidator(age), PlainSerializer(duration_text)]
 Size = Annotated[int, BeforeValidator(size), Field(gt=0), PlainSerializer(size_text)]
 Count = Annotated[int, Strict(), Field(ge=1)]

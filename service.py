@@ -18,7 +18,7 @@ from typing import Any
 from config import Config, ConfigError
 from config_blocks import Source
 from config_secrets import SecretError
-from crawler import reading, visit
+from crawler import market, reading, visit
 from crawler.errands import Answer, Report
 from crawler.fetch import guard
 from crawler.fetch.reasons import reason_of
@@ -233,6 +233,7 @@ def chores(station: Station) -> list[Chore]:
     """What the daemon does now and then, and a round of visits at its end."""
     return [
         Chore("hosts that nobody waits for are forgotten", station.gate.forget_idle),
+        Chore("the price of visits is settled", lambda: market.settle(station)),
         Chore("kept pages that are too old or too many are deleted", lambda: _prune(station)),
         Chore("fingerprints that are older than the window of copies are deleted", lambda: _forget_texts(station)),
     ]

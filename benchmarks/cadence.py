@@ -18,13 +18,12 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from crawler.cadence_price import FLOOR, Market, corrected, longest_wait, settle, wait_seconds  # noqa: E402
-from crawler.cadence_rate import HOUR, Answer, Rate  # noqa: E402
+from crawler.cadence_books import Books, is_settled, settled  # noqa: E402
+from crawler.cadence_price import FLOOR, Market, longest_wait, wait_seconds  # noqa: E402
+from crawler.cadence_rate import Answer, Rate  # noqa: E402
 
 #: minutes between two visits of an outlet, on average
 INTERVALS = "15,60,240"
-#: the price is settled anew so often, and corrected by what was spent in about as many hours
-SETTLED, LOOKED_BACK = HOUR, 6 * HOUR
 #: rules of the simulator that are printed beside ours
 PEERS = ("Miniflux", "MediaCloud", "Storm", "Nutch", "GammaFair", "IntensityOracle")
 #: first visits are spread by the golden ratio over a twentieth of the longest wait, as the simulator's own rules do
@@ -42,37 +41,27 @@ class SimulatedPolicy:
         """Forget everything: a run begins."""
         self.windows = [int(source.win) for source in sources]
         self.rates = [Rate() for _ in sources]
-        self.budget = budget_per_hour
+        self.budget, self.spent, self.begun = budget_per_hour, 0, 0
         self.longest = longest_wait(len(sources), budget_per_hour)
-        self.market = Market(longest=self.longest)
-        self.correction, self.spent, self.since, self.settled, self.begun = 1.0, 0.0, t0, t0, 0
+        self.books = Books(Market(longest=self.longest), settled_at=t0, since=t0)
 
     def next_poll(self, sid: int, now: float, obs: Any) -> float:
         """Learn from a visit and say when the next one is."""
         window = self.windows[sid]
         shown = obs.shown.tolist()
-        self.rates[sid].learn(Answer(now, obs.new.tolist(), shown, is_full=len(shown) >= window))
+        self.rates[sid].learn(Answer(now, obs.new.tolist(), shown, is_full=len(shown) >= window, window=window))
         if obs.first:
             return self._first(sid, now)
         self.spent += 1
-        if now - self.settled >= SETTLED:
-            self._settle(now)
-        return now + wait_seconds(self.rates[sid], self.market, now, window)
+        if not is_settled(self.books, self.books.endpoints, now):
+            self.books = settled(self.books, self.rates, self.budget, now, self.spent)
+        return now + wait_seconds(self.rates[sid], self.books.market, now)
 
     def _first(self, sid: int, now: float) -> float:
         self.begun += 1
         if self.begun == len(self.rates):
-            self.market = settle(self.rates, self.budget, now)
+            self.books = settled(self.books, self.rates, self.budget, now, self.spent)
         return now + self.longest * FIRST_SHARE * (sid * GOLDEN % 1) + FLOOR.total_seconds()
-
-    def _settle(self, now: float) -> None:
-        passed = now - self.since
-        if passed >= LOOKED_BACK:
-            self.correction = corrected(self.correction, self.spent / passed * HOUR, self.budget)
-            kept = LOOKED_BACK / 2
-            self.spent, self.since = self.spent * kept / passed, now - kept
-        self.settled = now
-        self.market = settle(self.rates, self.budget, now, self.correction)
 
 
 def main() -> None:

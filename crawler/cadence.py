@@ -54,6 +54,19 @@ def after_success(now: datetime, fires_at: datetime, due: datetime | None, *, le
     return NextVisit(fires_at, "on its schedule")
 
 
+def when_learned(now: datetime, endpoint: NextVisit | None, retry: datetime | None, reread: datetime) -> NextVisit:
+    """The next visit of a source without a timetable: when its first endpoint is due, or a link.
+
+    `retry` is when a link without an outcome is due; `reread`, when stored ones are: they wait for company.
+    """
+    wanted = [] if endpoint is None else [endpoint]
+    wanted.append(NextVisit(reread, "stored articles are read again"))
+    if retry is not None:
+        wanted.append(NextVisit(retry, "a link is tried again"))
+    first = min(wanted, key=lambda visit: visit.at)
+    return NextVisit(max(first.at, now), first.reason)
+
+
 def after_failure(now: datetime, fires_at: datetime, failures: int) -> NextVisit:
     """The next visit after a visit in which no endpoint answered; `failures` in a row before it."""
     pause = backed_off(fires_at - now, failures)
@@ -80,6 +93,12 @@ def endpoint_interval(
 def longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
     """The longer of two floors; None when nobody asked for one."""
     return max((span for span in (one, other) if span), default=None)
+
+
+def words(span: timedelta) -> str:
+    """A span for people: "47 min", "2 h"."""
+    minutes = span.total_seconds() / 60
+    return f"{minutes:.0f} min" if minutes < 100 else f"{minutes / 60:.3g} h"
 
 
 def next_reread(now: datetime, interval: timedelta, rereads: int) -> datetime | None:

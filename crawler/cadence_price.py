@@ -1,7 +1,7 @@
 """The next visit by price: which endpoint gets the next request, when there are not enough for all. Pure.
 
     all rates, budget ─> settle ─> Market (price, common profile)
-    one rate, Market  ─> next_visit ─> an instant and its reason: "12/day, quiet hours, next in 47 min"
+    one rate, Market  ─> next_visit ─> an instant and its reason: "12/day, quiet hours"
 
 An endpoint is visited when N²/(2λ) reaches the price: N items are expected that nobody has seen, λ are the items a
 second just ahead. At a constant rate that is the square-root law: four times the items, twice the visits. The price is
@@ -23,8 +23,8 @@ FLOOR = timedelta(minutes=5)
 CAP, CAP_MEANS = timedelta(hours=2), 2.0
 #: instants are weighed on a grid of so many seconds
 GRID = 300.0
-#: the rate just ahead is the mean of so many cells of the grid: half an hour
-AHEAD = 6
+#: the rate just ahead is the mean of so many cells of the grid: 15 minutes (best of 5 to 60 on traces)
+AHEAD = 3
 #: the demand of a day is summed in steps of half an hour
 DAY_STEP = 1800.0
 #: the price is searched between these by halving the exponent; 40 halvings are exact to nine digits
@@ -35,6 +35,8 @@ WINDOW_SHARE = 0.5
 QUIET, BUSY = 0.5, 1.5
 #: a correction follows what was overspent with this exponent, within these bounds: 10 % at a time
 CORRECTION_POWER, CORRECTION_STEP = 0.5, 0.1
+#: and never beyond these: what the budget cannot reach (caps, floors) is not chased for ever
+CORRECTION_RANGE = (0.2, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,13 @@ def corrected(correction: float, spent: float, budget: float) -> float:
     return correction * min(max(step, 1 - CORRECTION_STEP), 1 + CORRECTION_STEP)
 
 
-def next_visit(rate: Rate, market: Market, now: datetime, window: int | None = None) -> NextVisit:
-    """When the price is reached, and why; `window` is how many items the endpoint lists at once."""
-    wait = wait_seconds(rate, market, now.timestamp(), window)
+def next_visit(rate: Rate, market: Market, now: datetime) -> NextVisit:
+    """When the price is reached, and why."""
+    wait = wait_seconds(rate, market, now.timestamp())
     return NextVisit(now + timedelta(seconds=wait), reason(rate, market, now, wait))
 
 
-def wait_seconds(rate: Rate, market: Market, now: float, window: int | None = None) -> float:
+def wait_seconds(rate: Rate, market: Market, now: float) -> float:
     """Seconds until the price is reached."""
     cells = int(market.longest / GRID)
     ahead = rate.ahead(now + np.arange(0.0, (cells + AHEAD + 1) * GRID, GRID), market.common)
@@ -84,20 +86,24 @@ def wait_seconds(rate: Rate, market: Market, now: float, window: int | None = No
     waiting = summed[1 : cells + 1] * GRID
     soon = (summed[1 + AHEAD : cells + AHEAD + 1] - summed[1 : cells + 1]) / AHEAD
     is_time = waiting * waiting / (2 * np.maximum(soon, 1e-9)) >= market.price
-    if window:
-        is_time |= waiting >= WINDOW_SHARE * window
+    if rate.window:
+        is_time |= waiting >= WINDOW_SHARE * rate.window
     first = int(np.argmax(is_time)) + 1 if is_time.any() else cells
     return min(max(first * GRID, FLOOR.total_seconds()), market.longest)
 
 
 def reason(rate: Rate, market: Market, now: datetime, wait: float) -> str:
-    """Why an endpoint waits so long, for people: "12/day, quiet hours, next in 47 min"."""
+    """Why an endpoint waits so long, for people: "12/day, quiet hours"."""
     times = now.timestamp() + np.arange(0.0, max(wait, GRID), GRID)
     relative = float(rate.ahead(times, market.common).mean()) / rate.per_second()
     hours = "quiet" if relative < QUIET else "busy" if relative > BUSY else "usual"
     when = "weekend" if now.astimezone(UTC).weekday() >= 5 else "hours"
-    per_day = rate.per_day()
-    return f"{per_day:.2g}/day, {hours} {when}, next in {round(wait / 60)} min"
+    return f"{per_day(rate)}, {hours} {when}"
+
+
+def per_day(rate: Rate) -> str:
+    """How often an endpoint publishes, in words: "12/day"."""
+    return f"{rate.per_day():.2g}/day" if rate.per_day() < 10 else f"{rate.per_day():.0f}/day"
 
 
 def _visits(demand: Floats, price: float, longest: float) -> float:

@@ -3,8 +3,9 @@
     dates of a feed, finds of a page of links ─> Rate.learn ─> Rate.ahead(times): items a second
 
 The model is Gamma-Poisson: items and the time in which they appeared are counted, and both fade with a half-life, so
-that their quotient follows a newsroom that changes. The day has a profile of half hours and the week a weekend; both
-begin as those of all endpoints together (`Common`) and become an endpoint's own as its items are counted. A new one
+that their quotient follows a newsroom that changes. The day has a profile of half hours, the hour one of five minutes
+(a fifth of what outlets publish is stamped with the first five minutes of an hour), and the week a weekend; all begin
+as those of all endpoints together (`Common`) and become an endpoint's own as its items are counted. A new one
 learns at once from the dates that its first answer shows.
 """
 
@@ -23,20 +24,24 @@ FIRST_MONDAY = 4 * DAY
 #: the profile of a day has a step for each half hour
 STEP = 1800.0
 STEPS = 48
-#: what was counted weighs half after so long: newsrooms change in weeks (best of 5 and 10 days on traces)
+#: the profile of an hour has one for each five minutes
+MINUTES = 300.0
+CELLS = 12
+#: what was counted weighs half after so long: newsrooms change in weeks (10 days are as good on traces, and
+#: notice later that a newsroom woke)
 HALF_LIFE = 5 * DAY
 #: what is believed of an endpoint before anything was seen: half an item in a day
 PRIOR_ITEMS, PRIOR_SECONDS = 0.5, DAY
 #: little-known endpoints are believed this many standard deviations above their mean: a visit too many teaches
 OPTIMISM = 0.5
-#: as many items of its own an endpoint needs to weigh as much as the common profile of the day, and of the week
-OWN_DAY, OWN_WEEK = 4.0, 6.0
+#: so many items of its own an endpoint needs to weigh as much as the common profile of the day, the hour, the week
+OWN_DAY, OWN_HOUR, OWN_WEEK = 4.0, 20.0, 6.0
 #: what the first answer shows counts for as much of the past, at most
 WARM_START = 14 * DAY
 #: an endpoint whose list is not full has shown all of a week, at least
 WARM_WEEK = 7 * DAY
 #: each of the latest items makes another one likelier: by so many items, fading within so many seconds
-ECHO, ECHO_FADE, ECHOES = 0.15, 1200.0, 5
+ECHO, ECHO_FADE, ECHOES = 0.08, 1200.0, 5
 #: a weekend publishes at least and at most so many times the items of a weekday
 WEEKEND_RANGE = (0.1, 2.0)
 COMMON_WEEKEND_RANGE = (0.2, 1.5)
@@ -56,10 +61,11 @@ _SMOOTH = _bell()
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What all endpoints have in common: their day (mean 1), and their weekend as a multiple of a weekday."""
+    """What all endpoints have in common: their day and hour (mean 1), and their weekend as a multiple of a weekday."""
 
     day: Floats = field(default_factory=lambda: np.ones(STEPS))
     weekend: float = 1.0
+    hour: Floats = field(default_factory=lambda: np.ones(CELLS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class Answer:
     shown: Sequence[float] = ()
     #: the list may have been cut: older items existed, but are not shown
     is_full: bool = False
+    #: how many items the list holds; 0: nobody looked (not modified)
+    window: int = 0
 
 
 @dataclass(slots=True)
@@ -85,14 +93,19 @@ class Rate:
     week: Floats = field(default_factory=lambda: np.zeros(2))
     watched: Floats = field(default_factory=lambda: np.zeros(2))
     latest: tuple[float, ...] = ()
+    hour: Floats = field(default_factory=lambda: np.zeros(CELLS))
+    #: how many items the endpoint lists at once; 0: not known
+    window: int = 0
 
     def learn(self, answer: Answer) -> None:
         """Count what a visit saw. Answers come in the order of time; the first is a warm start from what it shows."""
         seen = self._begin(answer) if self.until is None else self._go_on(answer, self.until)
         if len(seen):
             np.add.at(self.day, _step(seen), 1.0)
+            np.add.at(self.hour, _cell(seen), 1.0)
             np.add.at(self.week, _is_weekend(seen).astype(int), 1.0)
         self.until = answer.at
+        self.window = answer.window or self.window
         self.latest = tuple(sorted({*self.latest, *answer.new, *answer.shown[-ECHOES:]})[-ECHOES:])
 
     def per_second(self) -> float:
@@ -108,14 +121,16 @@ class Rate:
         """Items a second that are expected at each of some times."""
         day, weekend = self._day(common), self._weekend(common)
         level = self.per_second() * 7.0 / (5.0 + 2.0 * weekend)
-        rates = level * day[_step(times)] * np.where(_is_weekend(times), weekend, 1.0)
+        rates = (
+            level * day[_step(times)] * np.where(_is_weekend(times), weekend, 1.0) * self._hour(common)[_cell(times)]
+        )
         for moment in self.latest:
             since = times - moment
             rates += np.where(since > 0, ECHO / ECHO_FADE * np.exp(-np.maximum(since, 0.0) / ECHO_FADE), 0.0)
         return np.asarray(rates, dtype=np.float64)
 
     def as_json(self) -> dict[str, object]:
-        """The state as JSON, about 500 bytes."""
+        """The state as JSON, about 600 bytes."""
         return {
             "items": round(self.items, 3),
             "seconds": round(self.seconds),
@@ -123,7 +138,9 @@ class Rate:
             "day": [round(value, 2) for value in self.day.tolist()],
             "week": [round(value, 2) for value in self.week.tolist()],
             "watched": [round(value) for value in self.watched.tolist()],
-            "latest": list(self.latest),
+            "latest": [round(moment) for moment in self.latest],
+            "hour": [round(value, 2) for value in self.hour.tolist()],
+            "window": self.window,
         }
 
     @classmethod
@@ -143,6 +160,8 @@ class Rate:
             day=_numbers(state["day"], STEPS),
             week=_numbers(state["week"], 2),
             watched=_numbers(state["watched"], 2),
+            hour=_numbers(state["hour"], CELLS),
+            window=int(_number(state["window"])),
         )
         latest = state["latest"]
         rate.latest = tuple(_numbers(latest, len(latest)).tolist()) if isinstance(latest, list) else ()
@@ -182,6 +201,10 @@ class Rate:
         profile = (own + OWN_DAY * common.day) / (counted + OWN_DAY)
         return np.asarray(profile / profile.mean(), dtype=np.float64)
 
+    def _hour(self, common: Common) -> Floats:
+        profile = (self.hour * CELLS + OWN_HOUR * common.hour) / (float(self.hour.sum()) + OWN_HOUR)
+        return np.asarray(profile / profile.mean(), dtype=np.float64)
+
     def _weekend(self, common: Common) -> float:
         weekdays, weekends = (float(items) for items in self.week)
         weekday_time, weekend_time = (float(seconds) / DAY for seconds in self.watched)
@@ -191,15 +214,22 @@ class Rate:
 
 
 def in_common(rates: Iterable[Rate]) -> Common:
-    """The day and the weekend of all endpoints together; an endpoint speaks with 50 of its items at most."""
-    day, week, watched = np.zeros(STEPS), np.ones(2), np.full(2, DAY)
+    """The day, hour and weekend of all endpoints together; an endpoint speaks with 50 of its items at most."""
+    day, hour, week, watched = np.zeros(STEPS), np.zeros(CELLS), np.ones(2), np.full(2, DAY)
     for rate in rates:
         counted = float(rate.day.sum())
-        day += rate.day * (min(counted, VOICE) / max(counted, 1.0))
+        voice = min(counted, VOICE) / max(counted, 1.0)
+        day, hour = day + rate.day * voice, hour + rate.hour * voice
         week, watched = week + rate.week, watched + rate.watched
     per_second = week / watched
     weekend = min(max(float(per_second[1] / per_second[0]), COMMON_WEEKEND_RANGE[0]), COMMON_WEEKEND_RANGE[1])
-    return Common(day / day.sum() * STEPS if day.sum() else np.ones(STEPS), weekend)
+    return Common(_level(day), weekend, _level(hour))
+
+
+def _level(counted: Floats) -> Floats:
+    """A profile with the mean 1."""
+    total = counted.sum()
+    return np.asarray(counted / total * len(counted) if total else np.ones(len(counted)), dtype=np.float64)
 
 
 def spread(count: int, since: float, until: float) -> list[float]:
@@ -210,6 +240,10 @@ def spread(count: int, since: float, until: float) -> list[float]:
 
 def _step(times: Floats) -> NDArray[np.intp]:
     return np.asarray((times % DAY) // STEP, dtype=np.intp)
+
+
+def _cell(times: Floats) -> NDArray[np.intp]:
+    return np.asarray((times % HOUR) // MINUTES, dtype=np.intp)
 
 
 def _is_weekend(times: Floats) -> NDArray[np.bool_]:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from crawler import cadence, discovery, reading
+from crawler import cadence, discovery, endpoint_timing, reading
 from crawler.discover.errors import EndpointError
+from crawler.endpoint_timing import Seen, Timing
 from crawler.errands import Answer
 from crawler.errors import CrawlError, NotNow, ReaderFailed
 from crawler.fetch.reasons import reason_of
@@ -46,7 +47,7 @@ async def fail(visit: Visit, entry: Endpoint, error: BaseException) -> None:
 
 
 async def _unchanged(visit: Visit, entry: Endpoint, answer: Answer) -> None:
-    noted = _noted(visit, entry, entry.kind, answer, entry.idle_visits + 1)
+    noted = _noted(visit, entry, entry.kind, answer, Seen())
     await visit.commit(lambda connection: endpoints.note_unchanged(connection, entry, noted))
     visit.report.endpoints_unchanged += 1
 
@@ -76,9 +77,10 @@ async def _keep(visit: Visit, entry: Endpoint, answer: Answer, found: Found) -> 
         """One transaction: links, further pages, new endpoints, validators."""
         new = record_found(connection, visit, origin, found.kind, links, pages)
         endpoints.add(connection, visit.lease.source_id, fresh_endpoints, visit.station.now())
-        noted = _noted(visit, entry, found.kind, answer, 0 if new else entry.idle_visits + 1, found)
-        endpoints.note_answer(connection, entry, noted, showed_new=new > 0)
-        return new
+        seen = endpoint_timing.seen_in(new, len(found.links))
+        noted = _noted(visit, entry, found.kind, answer, seen, found)
+        endpoints.note_answer(connection, entry, noted, showed_new=bool(new))
+        return len(new)
 
     await visit.commit(keep)
 
@@ -90,15 +92,18 @@ def record_found(
     kind: EndpointKind,
     links: Sequence[LinkEntry],
     pages: Sequence[LinkEntry],
-) -> int:
-    """Write the links of one answer; further pages of a listing are followed while it shows unknown articles."""
+) -> list[LinkEntry]:
+    """Write the links of one answer and return the new ones.
+
+    Further pages of a listing are followed while it shows unknown articles.
+    """
     now = visit.station.now()
     new = frontier.record(connection, origin, links, now)
     wanted = [entry for entry in links if entry.state is LinkState.PENDING]
     if new or kind is not EndpointKind.LISTING:
         deeper = Origin(origin.source_id, origin.endpoint_id, origin.depth + 1)
         frontier.record(connection, deeper, pages, now)
-    if new and new == len(wanted) and not visit.is_first:
+    if new and len(new) == len(wanted) and not visit.is_first:
         frontier.reopen(connection, origin.source_id, [entry.fetch_key for entry in pages], now)
     return new
 
@@ -134,19 +139,24 @@ async def _note_failure(visit: Visit, entry: Endpoint, failure: Failure) -> None
 
 
 def _noted(
-    visit: Visit, entry: Endpoint, kind: EndpointKind, answer: Answer, idle: int, found: Found | None = None
+    visit: Visit, entry: Endpoint, kind: EndpointKind, answer: Answer, seen: Seen, found: Found | None = None
 ) -> endpoints.Answer:
     now = visit.station.now()
     # What a 304 promises holds once; the floor of the last list stays, since its ttl is not sent again.
     asked_for = found.ttl if found is not None else entry.floor
     floor = cadence.longer(asked_for, answer.fresh_for)
-    pause = cadence.endpoint_interval(visit.interval, kind, idle, floor, configured=entry.is_configured)
+    rate = endpoint_timing.learn(entry, seen, now)
+    idle = 0 if seen.published or seen.undated else entry.idle_visits + 1
+    timing = Timing(now, visit.started_at, visit.interval, visit.market)
+    upcoming = endpoint_timing.next_visit(timing, entry, kind, rate, idle, floor)
     return endpoints.Answer(
         at=now,
-        next_visit_at=visit.started_at + pause,
+        next_visit_at=upcoming.at,
         kind=kind,
         http_etag=answer.http_etag,
         http_last_modified=answer.http_last_modified,
         body_hash=answer.body_hash if answer.status != NOT_MODIFIED else None,
         floor=floor if found is not None else entry.floor,
+        rate=rate.as_json(),
+        reason=upcoming.reason,
     )

@@ -158,7 +158,7 @@ async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
         """One transaction: the links of the page and its own outcome."""
         now = visit.station.now()
         new = record_found(connection, visit, origin, found.kind, links, pages)
-        again = _page_plan(visit, row, idle=new == 0) if is_sitemap else None
+        again = _page_plan(visit, row, idle=not new) if is_sitemap else None
         frontier.settle(
             connection, row, with_validators(Outcome(LinkState.STORED, "read", again, idle=not new), answer), now
         )

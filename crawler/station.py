@@ -50,6 +50,8 @@ class Station:
     #: None: pages are not kept
     pages: PageFolder | None = None
     agent: str = AGENT
+    #: what time it is; tests of weeks have a clock of their own
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     #: what ends each visit that is under way, by the key of its source
     endings: dict[str, Callable[[str], None]] = field(default_factory=dict)
     #: what runs beside the visits and must not be lost to the garbage collector
@@ -57,7 +59,7 @@ class Station:
 
     def now(self) -> datetime:
         """The present moment in UTC."""
-        return datetime.now(UTC)
+        return self.clock()
 
     def source(self, key: str) -> Source | None:
         """The configured source of that key, or None."""

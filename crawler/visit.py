@@ -21,14 +21,15 @@ from scrapy.settings import Settings
 from sqlalchemy import Connection
 
 from config_blocks import Source
-from crawler import cadence
+from crawler import cadence, cadence_books
+from crawler.cadence_price import Market
 from crawler.errands import Budget, Errand, Report
 from crawler.errors import NotNow
 from crawler.extract.memory import SiteMemory, memory_of
 from crawler.sites import sites_of
 from crawler.station import Station
 from crawler.urls import fetch_key, site_of
-from storage import endpoints, frontier, leases, memory, sources
+from storage import endpoints, frontier, leases, market, memory, sources
 from storage.endpoints import Endpoint, EndpointEntry
 from storage.errors import LeaseLost, StorageError
 from storage.leases import Lease
@@ -74,6 +75,8 @@ class Visit:
     memory: SiteMemory = field(default_factory=SiteMemory)
     #: the same with what this visit learns; the next one reads with it
     learned: SiteMemory = field(default_factory=SiteMemory)
+    #: the price of a visit; None: the source has a timetable of its own
+    market: Market | None = None
     #: a survey asks the endpoints only
     is_survey: bool = False
     met_hosts: set[str] = field(default_factory=set)
@@ -201,8 +204,19 @@ class Visit:
         left_over = frontier.pending(connection, self.lease.source_id, now) > 0
         links = frontier.next_due(connection, self.lease.source_id)
         known = endpoints.all_of(connection, self.lease.source_id)
-        due = [entry.next_visit_at for entry in known if entry.state == "active"] + ([links] if links else [])
+        active = [entry for entry in known if entry.state == "active"]
+        if self.market is not None and not left_over:
+            return self._when_learned(connection, now, active, links)
+        due = [entry.next_visit_at for entry in active] + ([links] if links else [])
         return cadence.after_success(now, max(self.fires_at, now), min(due, default=None), left_over=left_over)
+
+    def _when_learned(
+        self, connection: Connection, now: datetime, active: list[Endpoint], links: datetime | None
+    ) -> cadence.NextVisit:
+        upcoming = [cadence.NextVisit(entry.next_visit_at, entry.next_visit_reason or "new") for entry in active]
+        retry = frontier.next_retry(connection, self.lease.source_id)
+        reread = max(links or self.fires_at, self.fires_at)
+        return cadence.when_learned(now, min(upcoming, key=lambda one: one.at, default=None), retry, reread)
 
     async def _all(self, due: "Callable[[], Any]") -> AsyncIterator[Errand]:
         while not self._is_over():
@@ -236,15 +250,27 @@ class Visit:
 
     async def _due_endpoints(self) -> list[Errand]:
         known = await self.station.writer.run(lambda c: endpoints.all_of(c, self.lease.source_id))
-        now = self.station.now()
-        troubled = any(entry.is_configured and entry.failures for entry in known)
-        due = [
-            entry
-            for entry in (known if troubled else [entry for entry in known if not entry.is_stand_in])
-            if entry.endpoint_id not in self._asked and entry.state == "active" and self._is_due(entry, now)
-        ][: UNDER_WAY - len(self._busy)]
+        due = self._due_of(known, self.station.now())[: UNDER_WAY - len(self._busy)]
+        if not await self._put_off(due):
+            return []
         self._asked.update(entry.endpoint_id for entry in due)
         return [Errand(entry.url, endpoint=entry) for entry in due]
+
+    def _due_of(self, known: list[Endpoint], now: datetime) -> list[Endpoint]:
+        troubled = any(entry.is_configured and entry.failures for entry in known)
+        wanted = known if troubled else [entry for entry in known if not entry.is_stand_in]
+        open_ones = [entry for entry in wanted if entry.state == "active" and entry.endpoint_id not in self._asked]
+        return [entry for entry in open_ones if self._is_due(entry, now)]
+
+    async def _put_off(self, due: list[Endpoint]) -> bool:
+        """Whatever happens from here on, they are not asked again before the source would be."""
+        asked = [entry.endpoint_id for entry in due]
+        try:
+            await self.commit(lambda connection: endpoints.postpone(connection, asked, self.fires_at))
+        except LeaseLost:
+            self.break_off("lease lost")
+            return False
+        return True
 
     def _is_due(self, entry: Endpoint, now: datetime) -> bool:
         # Who asks by name wants to know now; only what the publisher asked for is kept.
@@ -286,14 +312,15 @@ async def begin(station: Station, source: Source, lease: Lease) -> Visit:
     fires_at = station.timetable(source.every or station.config.schedule.every, source.cron, source.timezone, now)
     entries = [EndpointEntry(url, fetch_key(url), EndpointKind.UNKNOWN, "configured") for url in source.url]
 
-    def prepare(connection: Connection) -> tuple[SourceState, str | None]:
-        """One transaction behind the check of the lease: endpoints, state, memory."""
+    def prepare(connection: Connection) -> tuple[SourceState, str | None, Market | None]:
+        """One transaction behind the check of the lease: endpoints, state, memory, price."""
         state = _state(connection, lease, fires_at)
         endpoints.retire_unconfigured(connection, lease.source_id, [entry.fetch_key for entry in entries])
         endpoints.add(connection, lease.source_id, entries, now)
-        return state, memory.load(connection, lease.source_id)
+        price = cadence_books.read(market.load(connection)).market if source.is_learned else None
+        return state, memory.load(connection, lease.source_id), price
 
-    (state, learned), manners = await station.writer.run(prepare), station.config.crawl
+    (state, learned, price), manners = await station.writer.run(prepare), station.config.crawl
     remembered = memory_of(learned)
     return Visit(
         station=station,
@@ -306,6 +333,7 @@ async def begin(station: Station, source: Source, lease: Lease) -> Visit:
         budget=Budget(manners.visit_requests, manners.visit_time, manners.visit_bytes),
         report=Report(source.key),
         memory=remembered,
+        market=price,
         learned=remembered,
     )
 

@@ -42,6 +42,9 @@ class Endpoint:
     next_visit_at: datetime
     floor: timedelta | None
     state: str
+    #: what was learned of how often it publishes
+    rate: dict[str, Any] | None = None
+    next_visit_reason: str | None = None
 
     @property
     def is_configured(self) -> bool:
@@ -65,6 +68,8 @@ class Answer:
     http_last_modified: str | None = None
     body_hash: str | None = None
     floor: timedelta | None = None
+    rate: dict[str, Any] | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,12 @@ def retire_unconfigured(connection: Connection, source_id: int, fetch_keys: Sequ
     connection.execute(
         update(endpoint).where(*gone, endpoint.c.fetch_key.not_in(fetch_keys)).values(origin="configured before")
     )
+
+
+def postpone(connection: Connection, endpoint_ids: Sequence[int], until: datetime) -> None:
+    """Write the next visit of some endpoints before they are asked: whoever is killed meanwhile asks no earlier."""
+    asked = update(endpoint).where(endpoint.c.endpoint_id.in_(endpoint_ids))
+    connection.execute(asked.values(next_visit_at=until, visits=endpoint.c.visits + 1))
 
 
 def all_of(connection: Connection, source_id: int) -> list[Endpoint]:
@@ -147,7 +158,7 @@ def note_answer(connection: Connection, entry: Endpoint, answer: Answer, *, show
     }
     if showed_new:
         values["last_new_at"] = answer.at
-    _note(connection, entry, answer.at, answer.next_visit_at, values)
+    _note(connection, entry, answer, values)
 
 
 def note_unchanged(connection: Connection, entry: Endpoint, answer: Answer) -> None:
@@ -155,7 +166,7 @@ def note_unchanged(connection: Connection, entry: Endpoint, answer: Answer) -> N
     values: dict[str, Any] = {"idle_visits": endpoint.c.idle_visits + 1, "state_reason": None}
     if answer.body_hash is not None:
         values |= {"http_etag": answer.http_etag, "http_last_modified": answer.http_last_modified}
-    _note(connection, entry, answer.at, answer.next_visit_at, values)
+    _note(connection, entry, answer, values)
 
 
 def note_failure(connection: Connection, entry: Endpoint, failure: Failure) -> None:
@@ -164,16 +175,22 @@ def note_failure(connection: Connection, entry: Endpoint, failure: Failure) -> N
         "last_attempt_at": failure.at,
         "failures": endpoint.c.failures + 1,
         "next_visit_at": failure.next_visit_at,
+        "next_visit_reason": failure.reason,
         "state": "gone" if failure.is_gone else "active",
         "state_reason": failure.reason,
     }
     connection.execute(update(endpoint).where(endpoint.c.endpoint_id == entry.endpoint_id).values(**values))
 
 
-def _note(
-    connection: Connection, entry: Endpoint, at: datetime, next_visit_at: datetime, values: dict[str, Any]
-) -> None:
-    values |= {"last_attempt_at": at, "last_success_at": at, "failures": 0, "next_visit_at": next_visit_at}
+def _note(connection: Connection, entry: Endpoint, answer: Answer, values: dict[str, Any]) -> None:
+    values |= {
+        "last_attempt_at": answer.at,
+        "last_success_at": answer.at,
+        "failures": 0,
+        "next_visit_at": answer.next_visit_at,
+        "next_visit_reason": answer.reason,
+        "rate": answer.rate,
+    }
     connection.execute(update(endpoint).where(endpoint.c.endpoint_id == entry.endpoint_id).values(**values))
 
 
@@ -192,4 +209,6 @@ def _endpoint(row: Row[Any]) -> Endpoint:
         next_visit_at=row.next_visit_at,
         floor=timedelta(seconds=row.floor_seconds) if row.floor_seconds else None,
         state=row.state,
+        rate=row.rate,
+        next_visit_reason=row.next_visit_reason,
     )

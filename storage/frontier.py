@@ -95,8 +95,8 @@ class Outcome:
     idle: bool = False
 
 
-def record(connection: Connection, origin: Origin, entries: Sequence[LinkEntry], now: datetime) -> int:
-    """Add the links that are new, note what changed in the claims about known ones; return how many were new.
+def record(connection: Connection, origin: Origin, entries: Sequence[LinkEntry], now: datetime) -> list[LinkEntry]:
+    """Add the links that are new, note what changed in the claims about known ones; return the new ones.
 
     A link that was skipped for want of a date becomes pending when an endpoint that is read whole shows it.
     """
@@ -107,9 +107,9 @@ def record(connection: Connection, origin: Origin, entries: Sequence[LinkEntry],
         if _is_wanted_after_all(row, unique[key]):
             connection.execute(_again(row.link_id, now, state=LinkState.PENDING.value, reason=None))
         _note_claims(connection, row, unique[key].link, origin, now)
-    new = insert_new(connection, link, [_row(entry, origin, now) for entry in fresh])
+    insert_new(connection, link, [_row(entry, origin, now) for entry in fresh])
     fed_texts.keep(connection, origin.source_id, _fed(fresh))
-    return new
+    return fresh
 
 
 def next_links(

@@ -159,8 +159,12 @@ endpoint = Table(
     #: visits in a row that showed nothing new; a discovered endpoint that adds nothing is asked less often
     Column("idle_visits", Integer, nullable=False, default=0),
     Column("next_visit_at", UtcDateTime, nullable=False),
-    #: seconds, what the publisher asked for (ttl); the rate is learned
+    Column("next_visit_reason", Text),
+    #: planned visits since ever: what the budget was spent on
+    Column("visits", BigInteger, nullable=False, server_default="0"),
+    #: seconds, what the publisher asked for (ttl)
     Column("floor_seconds", Float),
+    #: what was learned of its rate (crawler.cadence_rate)
     Column("rate", Json),
     #: "active", "gone" (it never answered, or answered 410)
     Column("state", Text, nullable=False, default="active"),

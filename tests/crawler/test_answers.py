@@ -355,8 +355,13 @@ async def test_a_promise_of_a_304_holds_once_and_the_ttl_goes_on(sqlite_url: str
 async def test_who_has_lost_the_lease_writes_nothing_and_ends(database_url: str) -> None:
     async with newsdesk(database_url, source(FEED)) as desk:
         begun = await desk.begin()
-        desk.write("UPDATE source SET lease_fence = lease_fence + 1")
-        await desk.follow(begun, {FEED: feed(), LINK: article()})
+
+        def loses(errand: Errand) -> Said:
+            """While the feed is asked, another process takes the source."""
+            desk.write("UPDATE source SET lease_fence = lease_fence + 1")
+            return feed() if errand.endpoint else article()
+
+        await desk.follow(begun, loses)
         report = await begun.finish()
         assert (report.broken_off, desk.asked) == ("lease lost", [FEED])
         assert desk.rows("SELECT count(*) FROM link") == [(0,)]

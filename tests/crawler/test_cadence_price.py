@@ -51,7 +51,9 @@ def test_a_higher_price_means_fewer_visits() -> None:
 
 def test_a_list_that_would_roll_past_is_asked_before() -> None:
     assert wait_seconds(steady(960), Market(1e8), T) == CAP.total_seconds()
-    assert wait_seconds(steady(960), Market(1e8), T, window=20) <= 20 * 60
+    rate = steady(960)
+    rate.window = 20
+    assert wait_seconds(rate, Market(1e8), T) <= 20 * 60
 
 
 def spent(rates: list[Rate], market: Market) -> float:
@@ -132,9 +134,7 @@ def test_without_a_budget_nothing_is_corrected() -> None:
 
 
 def test_the_next_visit_comes_with_a_reason_for_people() -> None:
-    upcoming = next_visit(steady(12), Market(PRICE), NOW)
-    minutes = round((upcoming.at - NOW) / timedelta(minutes=1))
-    assert upcoming.reason == f"12/day, usual hours, next in {minutes} min"
+    assert next_visit(steady(12), Market(PRICE), NOW).reason == "12/day, usual hours"
 
 
 @pytest.mark.parametrize(
@@ -149,8 +149,8 @@ def test_the_reason_names_the_hours(hour: int, expected: str) -> None:
     rate = steady(24)
     rate.day[14:20] = 400.0
     moment = NOW.replace(hour=0) + timedelta(hours=hour)
-    assert f", {expected}, next in 30 min" in reason(rate, Market(PRICE), moment, 1800.0)
+    assert f", {expected}" in reason(rate, Market(PRICE), moment, 1800.0)
 
 
 def test_a_rare_endpoint_is_told_with_two_digits() -> None:
-    assert reason(steady(0.25), Market(PRICE), NOW, 7200.0) == "0.25/day, usual hours, next in 120 min"
+    assert reason(steady(0.25), Market(PRICE), NOW, 7200.0) == "0.25/day, usual hours"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.cadence_rate import DAY, ECHO, HOUR, STEPS, WEEK, Answer, Common, Rate, in_common, spread
+from crawler.cadence_rate import CELLS, DAY, ECHO, HOUR, STEPS, WEEK, Answer, Common, Rate, in_common, spread
 
 #: Monday, 2026-11-23 00:00 UTC
 MONDAY = 1_795_392_000.0
@@ -105,7 +105,7 @@ def test_an_endpoint_that_wakes_is_noticed_within_a_day() -> None:
 def test_the_hours_of_the_day_are_learned() -> None:
     rate = watched(at_hours((9, 9.5, 10, 10.5, 11, 11.5), range(10)), MONDAY, MONDAY + 10 * DAY)
     thursday = MONDAY + 10 * DAY
-    assert at(rate, thursday + 10.2 * HOUR) > 8 * at(rate, thursday + 22 * HOUR)
+    assert at(rate, thursday + 10.04 * HOUR) > 8 * at(rate, thursday + 22 * HOUR)
 
 
 def test_the_profile_passes_midnight_without_a_step() -> None:
@@ -117,8 +117,21 @@ def test_the_profile_passes_midnight_without_a_step() -> None:
 
 def test_a_profile_moves_items_and_makes_none() -> None:
     rate = watched(at_hours((9, 10, 11), range(14)), MONDAY, MONDAY + 14 * DAY)
-    week = MONDAY + 15 * DAY + np.arange(0.0, WEEK, 1800.0)
+    week = MONDAY + 15 * DAY + np.arange(0.0, WEEK, 300.0)
     assert float(rate.ahead(week, COMMON).mean()) == pytest.approx(rate.per_second(), rel=0.02)
+
+
+def test_the_minutes_of_the_hour_are_learned() -> None:
+    rate = watched(at_hours(tuple(hour + 0.01 for hour in range(24)), range(10)), MONDAY, MONDAY + 10 * DAY)
+    noon = MONDAY + 10 * DAY + 12 * HOUR
+    assert at(rate, noon + 60) > 5 * at(rate, noon + 1860)
+
+
+def test_a_new_endpoint_has_the_minutes_that_all_have() -> None:
+    hour = np.full(CELLS, 0.5)
+    hour[0] = CELLS - 0.5 * (CELLS - 1)
+    common = Common(hour=hour)
+    assert at(Rate(), MONDAY, common) == pytest.approx(hour[0] / hour[1] * at(Rate(), MONDAY + 600, common))
 
 
 def test_a_quiet_weekend_is_learned() -> None:

@@ -54,7 +54,7 @@ def record(
     connection: Connection, *entries: LinkEntry, at: datetime = NOW, depth: int = 0, endpoint_id: int | None = None
 ) -> int:
     """Have an endpoint of "daily" list links."""
-    return frontier.record(connection, Origin(DAILY, endpoint_id, depth), entries, at)
+    return len(frontier.record(connection, Origin(DAILY, endpoint_id, depth), entries, at))
 
 
 def next_names(

@@ -51,7 +51,7 @@ def test_more_links_than_one_statement_holds_are_recorded(writing: Connection) -
 
 def test_two_sources_that_list_one_link_each_have_their_own(writing: Connection) -> None:
     for source_id in (DAILY, WEEKLY):
-        assert frontier.record(writing, Origin(source_id, None), [listed("a")], NOW) == 1
+        assert len(frontier.record(writing, Origin(source_id, None), [listed("a")], NOW)) == 1
     assert [next_names(writing, source_id=source_id) for source_id in (DAILY, WEEKLY)] == [["a"], ["a"]]
 
 

@@ -1,7 +1,7 @@
 """Pages, feeds and answers of a small outlet, "daily.example", in words of our own."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -59,13 +59,18 @@ def page(headline: str, place: str | None = None, head: str = "", published: str
 
 
 def rss(
-    *paths: str, site: str = SITE, ttl: int | None = None, published: datetime | None = None, title: str = ""
+    *paths: str,
+    site: str = SITE,
+    ttl: int | None = None,
+    published: datetime | Mapping[str, datetime] | None = None,
+    title: str = "",
 ) -> str:
-    """A feed that lists these paths of a site."""
-    moment = format_datetime(published or datetime.now(UTC) - timedelta(hours=1))
+    """A feed that lists these paths of a site, all published at one moment or each at its own."""
+    common = datetime.now(UTC) - timedelta(hours=1)
+    moments = published if isinstance(published, Mapping) else dict.fromkeys(paths, published or common)
     items = "".join(
         f"<item><title>{title or path.strip('/').replace('-', ' ').capitalize()}</title>"
-        f"<link>{site}{path}</link><pubDate>{moment}</pubDate></item>"
+        f"<link>{site}{path}</link><pubDate>{format_datetime(moments[path])}</pubDate></item>"
         for path in paths
     )
     wish = f"<ttl>{ttl}</ttl>" if ttl else ""
