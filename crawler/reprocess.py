@@ -9,19 +9,23 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 
+from sqlalchemy import Connection
+
 from config_blocks import Source
 from crawler import reading
 from crawler.clean import clean_article
+from crawler.copying import Text, file_copy
 from crawler.errors import ReaderFailed
 from crawler.extract.memory import SiteMemory, memory_of
 from crawler.extract.rules import Rules
+from crawler.identity.copies import print_of
 from crawler.identity.fingerprint import content_hash, text_hash
 from crawler.identity.revisions import what_changed
 from crawler.sites import sites_of
 from crawler.source_rules import source_rules
 from crawler.station import Station
 from crawler.urls import article_key
-from storage import kept, memory
+from storage import articles, changes, kept, memory
 from storage.articles import Keepsake
 from storage.kept import KeptArticle, Selection
 from storage.records import Article, Page, Reading
@@ -77,8 +81,8 @@ class Rereading:
         article, old = found.article, found.kept
         now, own_key = self.station.now(), article_key(article.url)
         keepsake = Keepsake(article, own_key, text_hash(article), content_hash(article), now, old.page_hash)
-        what = (REPROCESSED, *what_changed(old.article, article))
-        return await self.station.writer.run(lambda connection: kept.correct(connection, old, keepsake, what))
+        copy = Text(old.article_id, print_of(article), is_new=False) if "article_body" in found.differs else None
+        return await self.station.writer.run(lambda connection: _correct(connection, old, keepsake, copy))
 
     def _some(self, after: int) -> list[KeptArticle]:
         with self.station.database.read() as connection:
@@ -128,6 +132,19 @@ class Rereading:
             source_id = kept.source_id_of(connection, key)
             learned = memory.load(connection, source_id) if source_id is not None else None
         return _Manner(source, rules, memory_of(learned))
+
+
+def _correct(connection: Connection, old: KeptArticle, keepsake: Keepsake, copy: Text | None) -> bool:
+    """One transaction: the next version, and with another text the copies that it is one of."""
+    number = changes.lock_counter(connection) + 1
+    if not kept.is_as_read(connection, old):
+        return False
+    what = (REPROCESSED, *what_changed(old.article, keepsake.article))
+    articles.read_anew(connection, keepsake, old.article_id, old.version + 1, what, number)
+    if copy is not None:
+        number = file_copy(connection, copy, keepsake.fetched_at, number)
+    changes.advance_counter(connection, number)
+    return True
 
 
 def differences(old: Article, new: Article) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Articles whose pages are kept, as they are stored: what can be read again, and how another reading is written."""
+"""Articles whose pages are kept, as they are stored: what can be read again."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -7,8 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from storage import articles, changes
-from storage.articles import Keepsake
 from storage.records import Article, Link, Precision
 from storage.schema import article, link, source
 
@@ -56,15 +54,10 @@ def source_id_of(connection: Connection, key: str) -> int | None:
     return found
 
 
-def correct(connection: Connection, kept: KeptArticle, keepsake: Keepsake, what: tuple[str, ...]) -> bool:
-    """Write another reading of the same page as the next version; False when the article changed meanwhile."""
-    number = changes.lock_counter(connection) + 1
-    now_stored = select(article.c.version).where(article.c.article_id == kept.article_id)
-    if connection.execute(now_stored).scalar_one_or_none() != kept.version:
-        return False
-    articles.read_anew(connection, keepsake, kept.article_id, kept.version + 1, what, number)
-    changes.advance_counter(connection, number)
-    return True
+def is_as_read(connection: Connection, kept: KeptArticle) -> bool:
+    """Whether the article is still stored in the version that was looked up."""
+    version = select(article.c.version).where(article.c.article_id == kept.article_id)
+    return connection.execute(version).scalar_one_or_none() == kept.version
 
 
 def _links(connection: Connection, article_ids: list[int]) -> dict[int, Link]:

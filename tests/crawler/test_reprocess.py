@@ -208,3 +208,12 @@ def test_only_what_a_page_tells_is_compared() -> None:
 def test_of_a_text_its_length_is_shown() -> None:
     one = Article(f"{SITE}/1", "One", "A text of five words.")
     assert short(one, ("headline", "article_body")) == {"headline": "One", "article_body": "5 words"}
+
+
+async def test_another_text_is_looked_up_among_the_copies_again(database_url: str, tmp_path: Path) -> None:
+    async with newsdesk(database_url, source(FEED)) as desk:
+        await visited(desk, tmp_path, "Aville")
+        desk.write("UPDATE article SET article_body = 'One line.', text_hash = NULL")
+        desk.write("DELETE FROM fingerprint")
+        assert await corrected(desk) == 1
+        assert desk.rows("SELECT count(*) > 0 FROM fingerprint") == [(1,)]
