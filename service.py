@@ -18,7 +18,7 @@ from typing import Any
 from config import Config, ConfigError
 from config_blocks import Source
 from config_secrets import SecretError
-from crawler import market, reading, visit
+from crawler import market, reading, visiting
 from crawler.errands import Answer, Report
 from crawler.fetch import guard
 from crawler.fetch.reasons import reason_of
@@ -122,7 +122,7 @@ def try_page(config: Config, url: str) -> tuple[Answer | None, Reading | None, s
         """The one request."""
         with _temporary(config, source) as station:
             lease = await _lease(station, source)
-            spider = await visit.crawl("probe", url=url, source=source.key, lease=lease)
+            spider = await visiting.crawl("probe", url=url, source=source.key, lease=lease)
             if not isinstance(spider, ProbeSpider) or spider.answer is None:
                 error = spider.error if isinstance(spider, ProbeSpider) else None
                 return None, None, reason_of(error) if error else "not fetched"
@@ -140,7 +140,7 @@ def survey(config: Config, source: Source) -> tuple[list[SurveyedEndpoint], Repo
         """The endpoints, asked once."""
         with _temporary(config, source) as station:
             lease = await _lease(station, source)
-            spider = await visit.crawl("news", source=source.key, lease=lease, is_survey=True)
+            spider = await visiting.crawl("news", source=source.key, lease=lease, is_survey=True)
             report: Report = spider.visit.report  # type: ignore[union-attr]
             with station.database.read() as connection:
                 return endpoints.surveyed(connection, lease.source_id), report
@@ -215,7 +215,7 @@ def _duties(station: Station) -> Duties[Lease]:
 
     async def visit_source(lease: Lease) -> None:
         """One visit; its end stands in the log."""
-        await visit.run(station, lease)
+        await visiting.run(station, lease)
 
     async def housekeep() -> None:
         """What is done now and then."""
@@ -282,7 +282,7 @@ class _Rounds:
         open_keys = list(wanted)
         while not self._stop.is_set():
             claimed = await self._claim(open_keys)
-            self._running |= {asyncio.ensure_future(visit.run(self._station, lease)) for lease in claimed}
+            self._running |= {asyncio.ensure_future(visiting.run(self._station, lease)) for lease in claimed}
             open_keys = [key for key in open_keys if key not in {lease.source_key for lease in claimed}]
             if not self._running and not await self._holders(open_keys):
                 break

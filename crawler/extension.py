@@ -21,7 +21,8 @@ from crawler.errors import CrawlError, GuardMissing, Refused
 from crawler.fetch import guard
 from crawler.keep import Identified
 from crawler.station import Station, close_station, current, is_open, open_station
-from crawler.visit import Visit, begin
+from crawler.visit import Visit
+from crawler.visiting import begin
 from storage.leases import Lease
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.types import TypeEngine
 
-from storage.schema import metadata
+from storage.tables import all_tables
 from storage.types import UtcDateTime
 from storage.views import VIEWS
 
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 #: views keep the names of the columns that they show
 _TYPES: dict[str, TypeEngine[Any]] = {
-    column.name: column.type for table in metadata.sorted_tables for column in table.columns
+    column.name: column.type for table in all_tables().sorted_tables for column in table.columns
 }
 
 

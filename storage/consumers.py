@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from storage import changes
 from storage.database import insert_new
 from storage.errors import CursorMoved
-from storage.schema import consumer
+from storage.schema_consumers import consumer
 
 #: the names of Newswatch's own followers begin so; a consumer who asks for such a name is refused
 OURS = "newswatch:"

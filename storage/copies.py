@@ -19,7 +19,8 @@ from storage import changes
 from storage.changes import Change
 from storage.database import chunks, insert_new
 from storage.records import ChangeKind
-from storage.schema import article, article_copy, fingerprint, fingerprint_key
+from storage.schema import article
+from storage.schema_copies import article_copy, fingerprint, fingerprint_key
 
 #: fingerprints that are deleted in one transaction: a writer waits for it no longer than for a group of articles
 PRUNED_AT_ONCE = 500

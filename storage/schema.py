@@ -4,10 +4,11 @@ source ─┬─ endpoint ──┐                      host: robots.txt and ma
         ├─ source_site, site_hold            (which sites a visit takes for itself)
         └─ link ──────┴─> article ─┬─ article_alias    counter: numbers that grow by commit
                                    ├─ revision         meta: epoch
-                                   ├─ change       fingerprint ── fingerprint_key: copies are found by them
-                                   ├─ article_copy
-                                   └─ story        consumer: how far each reader of the changes has come
-search_entry: what is searched
+                                   ├─ change
+                                   └─ story
+
+Further parts of the schema stand in modules of their own, storage.tables names them all: `schema_copies` (fingerprints,
+article_copy), `schema_consumers` (consumer, search_entry). A new group of tables gets a module, too.
 """
 
 from sqlalchemy import (
@@ -18,14 +19,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 
-from storage.types import Json, Key, SearchDocument, UtcDateTime
+from storage.types import Json, Key, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -267,40 +267,6 @@ article = Table(
     Index("ix_article_syndication_group_id", "syndication_group_id"),
 )
 
-fingerprint = Table(
-    "fingerprint",
-    metadata,
-    # No foreign keys here: rows live for some days (storage.copies.prune), whatever becomes of the article.
-    Column("article_id", BigInteger, primary_key=True, autoincrement=False),
-    #: the group of copies that the text belongs to; the article itself while it has none
-    Column("group_id", BigInteger, nullable=False),
-    Column("stored_at", UtcDateTime, nullable=False),
-    #: its rows in fingerprint_key, packed: numbers of 64 bits
-    Column("packed_keys", LargeBinary, nullable=False),
-    #: as crawler.identity.shingles writes it
-    Column("content", LargeBinary, nullable=False),
-)
-
-fingerprint_key = Table(
-    "fingerprint_key",
-    metadata,
-    Column("key", BigInteger, primary_key=True, autoincrement=False),
-    Column("article_id", BigInteger, primary_key=True, autoincrement=False),
-    #: one tree instead of two: each key is a page of it that is read and written
-    sqlite_with_rowid=False,
-)
-
-article_copy = Table(
-    "article_copy",
-    metadata,
-    Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
-    #: against article.duplicate_of_id, shares of 0 to 1: of the shorter text that stands in the longer one,
-    Column("similarity", Float, nullable=False),
-    #: of the original that was left out, and of the copy that the original does not have
-    Column("cut", Float, nullable=False),
-    Column("added", Float, nullable=False),
-)
-
 article_alias = Table(
     "article_alias",
     metadata,
@@ -339,28 +305,6 @@ change = Table(
     Column("kind", Text, nullable=False),
     Column("what", Json, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-)
-
-consumer = Table(
-    "consumer",
-    metadata,
-    Column("name", Text, primary_key=True),
-    #: number of the last change that it has done with, and the history that this number belongs to
-    Column("change_seq", BigInteger, nullable=False),
-    Column("epoch", Text, nullable=False),
-    Column("moved_at", UtcDateTime, nullable=False),
-)
-
-#: what is searched, one row for each article that can be found; on SQLite the FTS5 table `search_text` stands beside it
-search_entry = Table(
-    "search_entry",
-    metadata,
-    Column("article_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("at", UtcDateTime, nullable=False),
-    #: the same number for all copies of one text
-    Column("copy_of", BigInteger, nullable=False),
-    #: PostgreSQL: the words and their places; SQLite: what stands in `search_text`, packed, for its later removal
-    Column("document", SearchDocument, nullable=False),
 )
 
 story = Table(

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, delete, select
 from storage import search_fts5, search_tsvector
 from storage.database import chunks
 from storage.queries import Document, Query, document
-from storage.schema import article, search_entry
+from storage.schema import article
+from storage.schema_consumers import search_entry
 from storage.search_spans import Candidate, Span
 
 #: what of an article is searched, or says whether it is

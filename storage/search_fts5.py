@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, text
 
 from storage.queries import EVERYTHING, Document, Query, Term, limits, refused_facets
-from storage.schema import search_entry
+from storage.schema_consumers import search_entry
 from storage.search_spans import Candidate, Span, Zone
 
 #: level of zlib: the higher ones take three times as long for a twentieth less

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.queries import EVERYTHING, LEAD_WORDS, Document, Query, Term, limits, refused_facets
-from storage.schema import search_entry
+from storage.schema_consumers import search_entry
 from storage.search_spans import Candidate, Span, Zone
 
 #: places of one word that PostgreSQL keeps

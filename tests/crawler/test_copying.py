@@ -19,7 +19,8 @@ from crawler.keep import Kept, identified, record
 from storage import changes, copies
 from storage.database import Database
 from storage.records import Article, ChangeKind
-from storage.schema import article, article_copy
+from storage.schema import article
+from storage.schema_copies import article_copy
 from storage.store import open_database
 from tests.support.texts import body, story
 from tests.support.texts import copies as copies_of

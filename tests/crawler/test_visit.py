@@ -8,7 +8,8 @@ import pytest
 
 from crawler.errands import Errand
 from crawler.errors import BudgetSpent, NotNow
-from crawler.visit import ENDPOINT_LIMIT, SITE_WAIT, UNFINISHED_LIMIT, begin, project_settings
+from crawler.visit import ENDPOINT_LIMIT, SITE_WAIT
+from crawler.visiting import UNFINISHED_LIMIT, begin, project_settings
 from storage.errors import LeaseLost
 from storage.leases import Leases
 from storage.schema import source as source_table

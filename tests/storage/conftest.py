@@ -9,8 +9,8 @@ from sqlalchemy import Connection, text
 
 from storage import sources
 from storage.database import Database
-from storage.schema import metadata
 from storage.store import open_database
+from storage.tables import all_tables
 from storage.writer import Writer
 from tests.storage.facts import NOW, entry_of
 from tests.support.postgres import PostgresServer
@@ -85,6 +85,6 @@ def _empty(connection: Connection) -> None:
     # one transaction that waits for nobody: a test that left one open fails here, by name, instead of hanging
     connection.execute(text("SET LOCAL lock_timeout = '10s'"))
     kept = {"counter", "meta"}
-    names = ", ".join(table.name for table in metadata.tables.values() if table.name not in kept)
+    names = ", ".join(table.name for table in all_tables().tables.values() if table.name not in kept)
     connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
     connection.execute(text("UPDATE counter SET n = 0"))

@@ -10,7 +10,8 @@ from storage import changes, consumers
 from storage.consumers import Place
 from storage.database import Database
 from storage.errors import CursorMoved
-from storage.schema import consumer, meta, story
+from storage.schema import meta, story
+from storage.schema_consumers import consumer
 from tests.storage.facts import NOW, keep
 
 LATER = NOW + timedelta(minutes=5)

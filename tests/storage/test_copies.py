@@ -8,7 +8,8 @@ from storage import changes, copies
 from storage.copies import Mark, Posting, Print
 from storage.database import Database
 from storage.records import ChangeKind
-from storage.schema import article, article_copy, fingerprint, fingerprint_key
+from storage.schema import article
+from storage.schema_copies import article_copy, fingerprint, fingerprint_key
 from tests.storage.facts import DAY, NOW, count, keep
 
 #: keys are numbers of 61 bits

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select, text, update
 from storage import search
 from storage.database import Database
 from storage.queries import MOST_WORDS, Document, Query, Term, document, matches, month, months, term
-from storage.schema import article, search_entry
+from storage.schema import article
+from storage.schema_consumers import search_entry
 from storage.search import Entry
 from storage.search_spans import Span, Zone
 from storage.words import words

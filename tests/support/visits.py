@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, select, text
 
 from config import Config
 from config_blocks import Crawl, Schedule, Source
-from crawler import answers, visit
+from crawler import answers, visiting
 from crawler.errands import Answer, Errand, FetchedArticle, Report
 from crawler.errors import CrawlError, Refused
 from crawler.pipelines import CleanPipeline, IdentifyPipeline, KeepPipeline
@@ -54,7 +54,7 @@ class Newsdesk:
 
     async def begin(self, *, due: bool = False) -> Visit:
         """Open a visit of the first source."""
-        return await visit.begin(self.station, self.station.config.sources[0], await self.lease(due=due))
+        return await visiting.begin(self.station, self.station.config.sources[0], await self.lease(due=due))
 
     async def visit(self, says: Says, *, due: bool = False, most: int = 1000) -> Report:
         """One visit from its lease to its report, cut short after so many errands."""

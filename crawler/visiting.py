@@ -1,0 +1,100 @@
+"""How a visit begins, and how it becomes a Scrapy crawl in the running loop.
+
+lease ─> run ─> crawl ─(crawler.extension)─> begin ─> Visit ─> ... ─> Report
+"""
+
+from datetime import datetime
+from typing import Any
+
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+from sqlalchemy import Connection
+
+from config_blocks import Source
+from crawler import cadence_books
+from crawler.cadence_price import Market
+from crawler.errands import Budget, Report
+from crawler.extract.memory import memory_of
+from crawler.sites import sites_of
+from crawler.station import Station
+from crawler.urls import fetch_key
+from crawler.visit import Visit
+from storage import endpoints, leases, market, memory, sources
+from storage.endpoints import EndpointEntry
+from storage.leases import Lease
+from storage.records import EndpointKind
+from storage.sources import SourceState
+
+#: visits in a row that may begin and never end before the next one waits for the timetable
+UNFINISHED_LIMIT = 3
+
+
+async def begin(station: Station, source: Source, lease: Lease) -> Visit:
+    """Open a visit: its state is read, its endpoints are made.
+
+    Until it is finished the source stays due for the same instant, so that whoever comes after a kill goes on at once.
+    A source whose visits end the process each time is the exception: its next visit is written down before.
+    """
+    now = station.now()
+    fires_at = station.timetable(source.every or station.config.schedule.every, source.cron, source.timezone, now)
+    entries = [EndpointEntry(url, fetch_key(url), EndpointKind.UNKNOWN, "configured") for url in source.url]
+
+    def prepare(connection: Connection) -> tuple[SourceState, str | None, Market | None]:
+        """One transaction behind the check of the lease: endpoints, state, memory, price."""
+        state = _state(connection, lease, fires_at)
+        endpoints.retire_unconfigured(connection, lease.source_id, [entry.fetch_key for entry in entries])
+        endpoints.add(connection, lease.source_id, entries, now)
+        price = cadence_books.read(market.load(connection)).market if source.is_learned else None
+        return state, memory.load(connection, lease.source_id), price
+
+    (state, learned, price), manners = await station.writer.run(prepare), station.config.crawl
+    remembered = memory_of(learned)
+    return Visit(
+        station=station,
+        source=source,
+        lease=lease,
+        state=state,
+        sites=sites_of(source),
+        started_at=now,
+        fires_at=fires_at,
+        budget=Budget(manners.visit_requests, manners.visit_time, manners.visit_bytes),
+        report=Report(source.key),
+        memory=remembered,
+        market=price,
+        learned=remembered,
+    )
+
+
+def _state(connection: Connection, lease: Lease, fires_at: datetime) -> SourceState:
+    """What is remembered of the source; one whose visits are never finished waits for its timetable."""
+    leases.check(connection, lease)
+    state = sources.state(connection, lease.source_id)
+    if state.unfinished > UNFINISHED_LIMIT:
+        sources.postpone(connection, lease, fires_at, f"{state.unfinished - 1} visits in a row were never finished")
+    return state
+
+
+async def run(station: Station, lease: Lease) -> Report:
+    """Visit the source of a lease: one Scrapy crawl in the running loop."""
+    source = station.source(lease.source_key)
+    if source is None:
+        return Report(lease.source_key, broken_off="not configured any more")
+    spider = await crawl(source.spider or "news", source=source.key, lease=lease)
+    visit: Visit | None = getattr(spider, "visit", None)
+    return visit.report if visit is not None else Report(source.key, broken_off="could not begin")
+
+
+async def crawl(name: str, **arguments: Any) -> Spider | None:
+    """Run a spider by its name to its end, in the running loop."""
+    runner = AsyncCrawlerRunner(project_settings())
+    crawler = runner.create_crawler(name)
+    await runner.crawl(crawler, **arguments)
+    return crawler.spider
+
+
+def project_settings() -> Settings:
+    """The settings of crawler.settings, wherever the process was started."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    return settings

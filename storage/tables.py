@@ -1,0 +1,15 @@
+"""The schema as a whole, whichever module a table stands in."""
+
+from types import ModuleType
+
+from sqlalchemy import MetaData
+
+from storage import schema, schema_consumers, schema_copies
+
+#: every module that adds tables to the schema; a new one is named here
+PARTS: tuple[ModuleType, ...] = (schema, schema_consumers, schema_copies)
+
+
+def all_tables() -> MetaData:
+    """The tables of all parts."""
+    return schema.metadata
