@@ -71,6 +71,7 @@ class Crawl(Block):
     page_links: Count = 2000
     readers: Count = Field(default_factory=lambda: min(len(os.sched_getaffinity(0)), 4))
     reader_cpu: Span = 5.0
+    reader_memory: Size = 80_000_000
     proxy: Proxy | None = None
 
     @field_validator("proxy")

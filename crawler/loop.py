@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from scrapy.utils.reactor import install_reactor
 
+from crawler.allocator import give_back_early
+
 T = TypeVar("T")
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
@@ -16,6 +18,7 @@ REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 def run_loop(main: Callable[[], Awaitable[T]]) -> T:
     """Run a coroutine in the reactor's loop until it ends; return its result or raise its error."""
+    give_back_early()
     install_reactor(REACTOR)
     from twisted.internet import reactor as installed  # after install_reactor
 

@@ -1,6 +1,6 @@
 """Reader processes: untrusted bytes are parsed where a page that never ends can be killed.
 
-    loop: await readers.read(read_page, page, ...) -> [pipe] -> reader process: CPU limit, parse -> [pipe] -> Reading
+    loop: await readers.read(read_page, page, ...) -> turn -> [pipe] -> reader: CPU limit, parse -> [pipe] -> Reading
 
 One tag with 20,000 attributes can hold a parser for a minute. So each task gets a CPU limit of its own (RLIMIT_CPU: it
 counts the task's own CPU, so an innocent one survives a loaded machine) and the process a limit of memory. Readers
@@ -19,19 +19,25 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as PoolTimeout
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from crawler.allocator import give_back_early, give_back_now
 from crawler.errors import ReaderFailed
+from crawler.reader_turns import ReaderTurns
+from storage.records import Page
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 #: seconds of wall clock after which a reader that uses no CPU is given up
 BACKSTOP = 60.0
-#: bytes of address space of one reader: a parser takes 50 to 100 times the size of a page of 10 MB
-MEMORY_LIMIT = 3 * 1024**3
+#: bytes that a reader may take beyond what it has when it starts: the largest articles seen (3 MB) take 70 MB
+MEMORY_LIMIT = 80_000_000
+#: bytes of a page behind which a reader gives its memory back: the allocator keeps it otherwise
+TRIM_BEHIND = 500_000
 #: pages that one reader reads before it is replaced (parsers leak a little)
 PAGES_PER_READER = 2000
 #: seconds that readers have to end by themselves
@@ -43,14 +49,24 @@ PRELOADED = ["crawler.extract.reader", "crawler.discover.answer"]
 class Readers:
     """A pool of reader processes, started at the first page. `close` ends them."""
 
-    def __init__(self, count: int, cpu_seconds: float) -> None:
+    def __init__(self, count: int, cpu_seconds: float, memory: int = MEMORY_LIMIT) -> None:
         self._count = count
         self._cpu_seconds = cpu_seconds
+        self._memory = memory
+        self._turns = ReaderTurns(count)
         self._pool: ProcessPool | None = None
         self._reading: set[Future[Any]] = set()
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a function of ours on untrusted bytes in a reader. Raises what it raised, or ReaderFailed."""
+        """Run a function of ours on untrusted bytes in a reader. Raises what it raised, or ReaderFailed.
+
+        The page is the first argument; whose turn it is depends on its host and size.
+        """
+        page = next((each for each in args if isinstance(each, Page)), None)
+        async with self._turns.turn(_host(page), len(page.body) if page else 0):
+            return await self._read(function, args, kwargs)
+
+    async def _read(self, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         pool = self._started()
         future = pool.schedule(_limited, args=(self._cpu_seconds, function, args, kwargs), timeout=BACKSTOP)
         self._reading.add(future)
@@ -79,6 +95,7 @@ class Readers:
 
     def close(self) -> None:
         """Let the readers end; what one is still reading after a moment is dropped."""
+        self._turns.end(ReaderFailed("reader stopped: with its pool"))
         if self._pool is None:
             return
         self._pool.close()
@@ -97,7 +114,7 @@ class Readers:
                 max_workers=self._count,
                 max_tasks=PAGES_PER_READER,
                 initializer=_begin_reader,
-                initargs=(os.getpid(),),
+                initargs=(os.getpid(), self._memory),
                 context=_context(),
             )
         return self._pool
@@ -109,9 +126,11 @@ def _context() -> BaseContext:
     return context
 
 
-def _begin_reader(main_process: int) -> None:
+def _begin_reader(main_process: int, memory: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process decides; a terminal sends ^C to all
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    give_back_early()
+    limit = _private_bytes() + memory
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
 
 
@@ -125,12 +144,26 @@ def _end_with(main_process: int) -> None:
     os._exit(1)
 
 
+def _private_bytes() -> int:
+    """Private writable memory of this process: what RLIMIT_DATA counts."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmData:"))
+
+
+def _host(page: Page | None) -> str:
+    return page.url.split("/", 3)[2] if page and page.url.count("/") > 2 else ""
+
+
 def _limited(cpu_seconds: float, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime + cpu_seconds + 1)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))  # the default of SIGXCPU kills a regex stuck in C, too
-    return function(*args, **kwargs)
+    try:
+        return function(*args, **kwargs)
+    finally:
+        if any(isinstance(each, Page) and len(each.body) > TRIM_BEHIND for each in args):
+            give_back_now()
 
 
 def _why(error: ProcessExpired, cpu_seconds: float) -> str:

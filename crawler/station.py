@@ -16,6 +16,7 @@ from config import Config
 from config_blocks import Source
 from crawler.extract.rules import Rules
 from crawler.fetch.gate import Gate
+from crawler.fetch.room import Room
 from crawler.readers import Readers
 from crawler.sites import sites_of
 from crawler.urls import fetch_key, site_of
@@ -47,6 +48,8 @@ class Station:
     rules: Mapping[str, Sequence[Rules]]
     timetable: Timetable
     address_rule: AddressRule
+    #: what is in hand of all visits together
+    room: Room = field(default_factory=Room)
     #: None: pages are not kept
     pages: PageFolder | None = None
     agent: str = AGENT
@@ -108,7 +111,7 @@ def open_station(config: Config, timetable: str, sites: str) -> Station:
         writer=writer,
         leases=Leases(database, config.schedule.lease),
         gate=Gate(writer, config.crawl, lambda: datetime.now(UTC)),
-        readers=Readers(config.crawl.readers, config.crawl.reader_cpu),
+        readers=Readers(config.crawl.readers, config.crawl.reader_cpu, config.crawl.reader_memory),
         rules=site_rules(sites),
         timetable=_load(timetable),
         address_rule=AddressRule(tuple(config.safety.allow_networks)),

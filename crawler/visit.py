@@ -118,6 +118,7 @@ class Visit:
     def done(self, errand: Errand) -> None:
         """An errand has its outcome committed (or was given up with the visit)."""
         self._busy.pop(errand.url, None)
+        self.station.room.leave(id(errand))
         self._moved.set()
 
     def spend_request(self) -> None:
@@ -162,6 +163,8 @@ class Visit:
         """Write when to come back, and give the lease back."""
         if self._renewal is not None:
             self._renewal.cancel()
+        for errand in self._busy.values():
+            self.station.room.leave(id(errand))
         self.report.seconds = time.monotonic() - self.budget.started
         try:
             await self.station.gate.save(self.met_hosts)

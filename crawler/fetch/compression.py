@@ -6,10 +6,11 @@ end; when it did not, the answer is as good as none and is asked for again.
 
 import zlib
 from io import BytesIO
+from typing import cast
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.exceptions import ResponseDataLossError
+from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
 
 # The packages are Scrapy's own requirements, and which zstd it is depends on the Python: what Scrapy took is taken.
@@ -19,6 +20,9 @@ from scrapy.utils._compression import (  # type: ignore[attr-defined]
     brotli,
     zstd,
 )
+
+from crawler.fetch.room import LARGE, errand_of
+from crawler.station import current
 
 #: gzip ends with the length of what was packed, modulo this
 _LENGTH_MODULUS = 1 << 32
@@ -37,11 +41,28 @@ _NO_END = "the packed body has no end"
 class WholeBodies(HttpCompressionMiddleware):
     """Scrapy's unpacking; refuses bodies without their end, whatever they are packed with, and however often."""
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        """Unpack within the limit that the request names."""
-        if (size := request.meta.get(UNPACKED_SIZE)) is not None:
-            request = request.replace(meta={**request.meta, "download_maxsize": size})
-        return super().process_response(request, response)
+    async def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Unpack within the limit that the request names, and within the room that there is."""
+        limit, errand = (
+            request.meta.get(UNPACKED_SIZE, request.meta.get("download_maxsize", self._max_size)),
+            errand_of(request),
+        )
+        if errand is None or not response.headers.get("Content-Encoding") or LARGE >= limit > 0:
+            return self._unpacked(request, response, limit)
+        try:
+            unpacked = self._unpacked(request, response, LARGE)
+        except IgnoreRequest:
+            await current().room.ticket(errand)
+            unpacked = self._unpacked(request, response, limit)
+        current().room.hold(errand, len(unpacked.body))
+        return unpacked
+
+    def _unpacked(self, request: Request, response: Response, limit: int) -> Response:
+        limited = request.replace(meta={**request.meta, "download_maxsize": limit})
+        unpacked = super().process_response(limited, response)
+        return cast("Response", unpacked)  # requests are made by other middlewares
 
     def _handle_encoding(self, body: bytes, content_encoding: list[bytes], max_size: int) -> tuple[bytes, list[bytes]]:
         if sum(len(line.split(b",")) for line in content_encoding) > MOST_LAYERS:

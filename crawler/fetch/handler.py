@@ -1,24 +1,26 @@
 """The download handler: every byte that leaves goes through here.
 
-    engine -> middlewares -> [guard: address] -> [site] -> [gate: the host's turn] -> [lease, budget] -> HTTP
+    engine -> middlewares -> [guard: address] -> [site] -> [gate: the host's turn] -> [room] -> [lease, budget] -> HTTP
 
 It stands below Scrapy's slots and middlewares, so that what is checked here is checked immediately before the request
 leaves: redirects and robots.txt too.
 """
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, StopDownload
 from scrapy.http import Response
 
-from crawler.errors import Refused
+from crawler.errors import NotNow, Refused
 from crawler.fetch import guard
 from crawler.fetch.gate import Host
 from crawler.fetch.headers import CappedFactory
+from crawler.fetch.room import TAKEN, Room, errand_of, watch
 from crawler.station import current
 from crawler.urls import AddressError, host_of
 
@@ -36,6 +38,7 @@ class GatedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = CappedFactory  # noqa: SLF001 - the pool offers no other way
+        crawler.signals.connect(self._watch, signals.bytes_received)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request in its host's turn. Raises Refused, NotNow, BudgetSpent, LeaseLost or a download error."""
@@ -46,13 +49,29 @@ class GatedHandler(HTTP11DownloadHandler):
         visit.met_hosts.add(host.name)
         longest = max(LONGEST_WAIT, 2 * (host.state.crawl_delay or 0.0))
         async with station.gate.turn(host, min(longest, visit.budget.seconds_left())):
-            visit.spend_request()
             response = await self._fetch(request, host, visit)
         visit.spend_bytes(len(response.body))
+        if (errand := errand_of(request)) is not None:
+            station.room.hold(errand, len(response.body))
         return response
 
+    def _watch(self, data: bytes, request: Request) -> None:
+        watch(current().room, data, request)
+
+    async def _download(self, request: Request, visit: "Visit") -> Response:
+        """Download in the room that there is; a large answer is broken off and begun again when it may be large."""
+        room = current().room
+        await room.begin()
+        while True:
+            visit.spend_request()
+            try:
+                return await super().download_request(request)
+            except StopDownload:
+                request.meta.pop(TAKEN, None)
+            await _ticket(room, request, visit)
+
     async def _fetch(self, request: Request, host: Host, visit: "Visit") -> Response:
-        task = asyncio.ensure_future(super().download_request(request))
+        task = asyncio.ensure_future(self._download(request, visit))
         visit.under_way.add(task)
         try:
             response = await task
@@ -68,6 +87,16 @@ class GatedHandler(HTTP11DownloadHandler):
         retry_after = response.headers.get("Retry-After")
         current().gate.heed(host, response.status, retry_after.decode("latin-1") if retry_after else None)
         return response
+
+
+async def _ticket(room: Room, request: Request, visit: "Visit") -> None:
+    """Wait until this answer may be large. Raises NotNow after a while."""
+    try:
+        async with asyncio.timeout(min(LONGEST_WAIT, max(visit.budget.seconds_left(), 0.0))):
+            await room.ticket(errand_of(request) or 0)
+    except TimeoutError:
+        message = "too many large answers at once"
+        raise NotNow(message, current().now() + timedelta(seconds=LONGEST_WAIT)) from None
 
 
 def _visit_of(crawler: Crawler) -> "Visit":

@@ -1,5 +1,6 @@
 """Unpacking of answers: a packed body that was cut off is an error, not a shorter page."""
 
+import asyncio
 import gzip
 import zlib
 from types import SimpleNamespace
@@ -32,7 +33,8 @@ def unpacked(body: bytes, encoding: str, largest: int = 0) -> bytes:
     middleware = WholeBodies.from_crawler(cast("Crawler", crawler))
     headers = {"Content-Encoding": encoding} if encoding else {}
     request = Request(URL)
-    response = middleware.process_response(request, Response(URL, headers=headers, body=body, request=request))
+    answered = middleware.process_response(request, Response(URL, headers=headers, body=body, request=request))
+    response = asyncio.run(answered)
     assert isinstance(response, Response)
     return response.body
 
