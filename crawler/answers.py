@@ -6,6 +6,7 @@ from crawler import endpoint_answers, link_answers, parts
 from crawler.errands import Answer, Errand, FetchedArticle
 from crawler.errors import BudgetSpent
 from crawler.visit import Visit
+from storage import failed_items
 from storage.errors import LeaseLost, StorageError
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,15 @@ async def fail(visit: Visit, errand: Errand, error: BaseException) -> FetchedArt
         if article is None:
             visit.done(errand)
     return article
+
+
+async def set_aside(visit: Visit, errand: Errand, reason: str) -> None:
+    """Our own parts failed at this: it is named in `newswatch failed`, and no other is held up."""
+    source, now = visit.source.key, visit.station.now()
+    try:
+        await visit.commit(lambda c: failed_items.set_aside(c, errand.url, source, reason, now))
+    except StorageError as error:
+        _give_up(visit, error)
 
 
 async def _read(visit: Visit, errand: Errand, answer: Answer) -> FetchedArticle | None:

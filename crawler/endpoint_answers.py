@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from crawler import cadence, discovery, endpoint_timing, reading
-from crawler.discover.errors import EndpointError
+from crawler.discover.errors import EndpointError, WrongAnswer
+from crawler.due_links import within_limits
 from crawler.endpoint_timing import Seen, Timing
 from crawler.errands import Answer
 from crawler.errors import CrawlError, NotNow, ReaderFailed
 from crawler.fetch.reasons import reason_of
 from crawler.links import link_entries, page_entries
+from crawler.obstacles import obstacle
 from crawler.visit import Visit
 from storage import endpoints, frontier
 from storage.endpoints import Endpoint, Failure
@@ -22,6 +24,8 @@ from storage.frontier import LinkEntry, Origin
 from storage.records import EndpointKind, Found, LinkState
 
 NOT_MODIFIED, NOT_FOUND, GONE = 304, 404, 410
+#: statuses whose body is the whole of what was asked for: a 206 is a part, a 302 that was not followed leads nowhere
+WHOLE = frozenset({200, 203})
 #: statuses below 500 that a later try may turn: blocked, too slow, asked to wait
 PASSING = frozenset({401, 403, 408, 425, 429, 451})
 #: kinds that are pages for people: where such a page answers instead of a feed, the feed is not there
@@ -34,6 +38,8 @@ async def take(visit: Visit, entry: Endpoint, answer: Answer) -> None:
         await _unchanged(visit, entry, answer)
     elif answer.status >= 400:
         await _refused(visit, entry, answer.status)
+    elif answer.status not in WHOLE:
+        await _not_there(visit, entry, f"HTTP {answer.status}", is_gone=False)
     else:
         await _read(visit, entry, answer)
 
@@ -57,13 +63,27 @@ async def _read(visit: Visit, entry: Endpoint, answer: Answer) -> None:
     try:
         found = await visit.station.readers.read(reading.endpoint, answer.page, entry.kind, limit, language)
     except (EndpointError, ReaderFailed) as error:
-        await _not_there(visit, entry, str(error), is_gone=False)
+        wall = await _wall(visit, answer) if isinstance(error, WrongAnswer) else None
+        await _not_there(visit, entry, f"{error}: {wall}" if wall else str(error), is_gone=False)
+        return
+    if not found.links and found.kind is EndpointKind.LISTING and (wall := await _wall(visit, answer)):
+        await _not_there(visit, entry, wall, is_gone=False)
         return
     if found.kind is EndpointKind.LISTING and entry.kind in _LISTS_FOR_MACHINES and not entry.last_success_at:
         await _not_there(visit, entry, f"a page answers where a {entry.kind.value} was expected", is_gone=False)
         return
     await _keep(visit, entry, answer, found)
     visit.report.endpoints_read += 1
+
+
+async def _wall(visit: Visit, answer: Answer) -> str | None:
+    """What a page without links shows instead, when it is a wall."""
+    source, read = visit.source, visit.station.readers.read
+    try:
+        found = await read(reading.article, answer.page, None, None, source.timezone, source.language, visit.memory)
+    except ReaderFailed:
+        return None
+    return found.reason if found.reason and obstacle(found.reason) else None
 
 
 async def _keep(visit: Visit, entry: Endpoint, answer: Answer, found: Found) -> None:
@@ -98,6 +118,7 @@ def record_found(
     Further pages of a listing are followed while it shows unknown articles.
     """
     now = visit.station.now()
+    links, pages, visit.shapes.full = within_limits(connection, origin.source_id, links, pages)
     new = frontier.record(connection, origin, links, now)
     wanted = [entry for entry in links if entry.state is LinkState.PENDING]
     if new or kind is not EndpointKind.LISTING:
@@ -125,6 +146,7 @@ async def _not_there(visit: Visit, entry: Endpoint, reason: str, *, is_gone: boo
 
 
 async def _note_failure(visit: Visit, entry: Endpoint, failure: Failure) -> None:
+    visit.evidence.note(failure.reason)
     stand_in = discovery.front_page_of(visit, entry) if entry.is_configured else []
 
     def note(connection: Connection) -> None:

@@ -82,7 +82,7 @@ class VisitExtension:
         """A callback failed: that is our own fault; it costs this one link a try."""
         log.error("internal error at %s: %s", response.url, failure.getErrorMessage())
         reason = CrawlError(f"internal error: {failure.getErrorMessage()}")
-        current().hold(asyncio.ensure_future(_fail(spider, response.meta.get("errand"), reason)))
+        current().hold(asyncio.ensure_future(_fail(spider, response.meta.get("errand"), reason, ours=True)))
 
     async def dropped(self, item: Any, spider: Spider, exception: BaseException) -> None:
         """An item did not pass the pipelines: its link is skipped with the reason."""
@@ -94,13 +94,16 @@ class VisitExtension:
         """A pipeline failed: our own fault; it costs this one link a try."""
         fetched = item.fetched if isinstance(item, Identified) else item
         errand = fetched.errand if isinstance(fetched, FetchedArticle) else None
-        await _fail(spider, errand, CrawlError(f"internal error: {failure.getErrorMessage()}"))
+        await _fail(spider, errand, CrawlError(f"internal error: {failure.getErrorMessage()}"), ours=True)
 
 
-async def _fail(spider: Spider, errand: Errand | None, reason: CrawlError) -> None:
+async def _fail(spider: Spider, errand: Errand | None, reason: CrawlError, *, ours: bool = False) -> None:
     visit: Visit | None = getattr(spider, "visit", None)
-    if visit is not None and errand is not None:
-        await answers.fail(visit, errand, reason)
+    if visit is None or errand is None:
+        return
+    if ours:
+        await answers.set_aside(visit, errand, str(reason))
+    await answers.fail(visit, errand, reason)
 
 
 def _station_for(crawler: Crawler) -> Station:

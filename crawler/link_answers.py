@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from crawler import cadence, reading
 from crawler.discover.errors import EndpointError
-from crawler.endpoint_answers import GONE, NOT_FOUND, NOT_MODIFIED, PASSING, record_found
+from crawler.endpoint_answers import GONE, NOT_FOUND, NOT_MODIFIED, PASSING, WHOLE, record_found
 from crawler.errands import Answer
 from crawler.errors import NotNow, ReaderFailed, Refused
 from crawler.extract.memory import remember
@@ -23,7 +23,7 @@ from crawler.links import OFF_SITE, link_entries, page_entries
 from crawler.source_rules import source_rules
 from crawler.urls import AddressError, article_key, fetch_key, same_site, site_of
 from crawler.visit import Visit
-from storage import articles, changes, frontier
+from storage import articles, changes, failed_items, frontier
 from storage.frontier import LinkRow, Origin, Outcome
 from storage.records import Article, EndpointKind, Link, LinkKind, LinkState, Page, Reading
 
@@ -41,6 +41,8 @@ async def take(visit: Visit, row: LinkRow, answer: Answer) -> Reading | None:
         await _unchanged(visit, row)
     elif answer.status >= 400:
         await _refused(visit, row, answer.status)
+    elif answer.status not in WHOLE:
+        await _try_again(visit, row, f"HTTP {answer.status}")
     elif (obstacle := _obstacle(visit, row, answer)) is not None:
         await _no_article(visit, row, obstacle)
     elif row.link.kind is LinkKind.PAGE:
@@ -80,9 +82,11 @@ async def _unchanged(visit: Visit, row: LinkRow) -> None:
 
     await visit.commit(settle)
     visit.report.outcomes["unchanged"] += 1
+    visit.brought(row.link.url)
 
 
 async def _refused(visit: Visit, row: LinkRow, status: int) -> None:
+    visit.in_vain(row.link.url, f"HTTP {status}")
     if status in (NOT_FOUND, GONE) and row.is_reread and row.article_id is not None:
         await _missing(visit, row, row.article_id, status)
     elif status >= 500 or status in PASSING or (status == NOT_FOUND and row.attempts == 0):
@@ -154,16 +158,17 @@ async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
     is_sitemap = found.kind in (EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP)
     origin = Origin(visit.lease.source_id, row.endpoint_id, row.depth)
 
-    def keep(connection: Connection) -> None:
-        """One transaction: the links of the page and its own outcome."""
+    def keep(connection: Connection) -> bool:
+        """One transaction: the links of the page and its own outcome; whether it had new ones."""
         now = visit.station.now()
         new = record_found(connection, visit, origin, found.kind, links, pages)
         again = _page_plan(visit, row, idle=not new) if is_sitemap else None
         frontier.settle(
             connection, row, with_validators(Outcome(LinkState.STORED, "read", again, idle=not new), answer), now
         )
+        return bool(new)
 
-    await visit.commit(keep)
+    visit.shapes.note(row.link.url, kept=await visit.commit(keep))
     visit.report.endpoints_read += 1
 
 
@@ -171,7 +176,8 @@ async def _article(visit: Visit, row: LinkRow, answer: Answer) -> Reading | None
     try:
         read = await _reading(visit, row, answer)
     except ReaderFailed as error:
-        read = Reading(reason=str(error))
+        read, url, now = Reading(reason=str(error)), row.link.url, visit.station.now()
+        await visit.commit(lambda c: failed_items.set_aside(c, url, visit.source.key, str(read.reason), now))
     if read.article is None:
         await _no_article(visit, row, read.reason or "no article")
         return None
@@ -199,6 +205,7 @@ def _own_address(article: Article, fetched: str) -> str:
 
 async def _no_article(visit: Visit, row: LinkRow, reason: str) -> None:
     """A new link is skipped; what is stored already (and shows a wall or an error page now) stays as it is."""
+    visit.in_vain(row.link.url, reason)
     if row.is_reread:
         await _settle(visit, row, Outcome(LinkState.STORED, reason, plan_of(visit, row), idle=True), name="unchanged")
     else:

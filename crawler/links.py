@@ -50,6 +50,8 @@ def _entry(visit: Visit, found: Link, *, is_archive: bool) -> LinkEntry | None:
             return LinkEntry(link, key, looser, LinkState.SKIPPED, OFF_SITE)
     except AddressError:
         return None
+    if (trap := visit.shapes.trap(link.url)) is not None:
+        return LinkEntry(link, key, looser, LinkState.SKIPPED, trap)
     if _is_before_horizon(visit, link, is_archive=is_archive):
         return LinkEntry(link, key, looser, LinkState.SKIPPED, BEFORE_HORIZON)
     return LinkEntry(link, key, looser)

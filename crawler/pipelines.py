@@ -10,7 +10,7 @@ from scrapy.exceptions import DropItem
 
 from crawler.clean import clean_article
 from crawler.errands import FetchedArticle
-from crawler.keep import Identified, identified, keep
+from crawler.keep import Identified, Kept, identified, keep
 from crawler.rereading import compared
 from crawler.urls import AddressError, fetch_key
 from crawler.visit import Visit
@@ -74,6 +74,7 @@ class KeepPipeline(_Pipeline):
             if kept.outcome in ("stored", "revised"):
                 await _keep_page(visit, item.fetched)
             visit.report.outcomes[kept.outcome] += 1
+            _note(visit, item.fetched, kept)
         except LeaseLost:
             visit.break_off("lease lost")
         except StorageError as error:
@@ -82,6 +83,16 @@ class KeepPipeline(_Pipeline):
             if item.fetched.errand is not None:
                 visit.done(item.fetched.errand)
         return item
+
+
+def _note(visit: Visit, fetched: FetchedArticle, kept: Kept) -> None:
+    """What the address was worth; a known article is none, under whatever address it stands."""
+    link = fetched.errand.link if fetched.errand else None
+    if link is not None and not link.is_reread and kept.outcome == "duplicate":
+        visit.shapes.note(link.link.url, kept=False)
+        visit.evidence.good += 1
+    elif link is not None:
+        visit.brought(link.link.url)
 
 
 async def _keep_page(visit: Visit, fetched: FetchedArticle) -> None:

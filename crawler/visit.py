@@ -20,12 +20,15 @@ from sqlalchemy import Connection
 from config_blocks import Source
 from crawler import cadence
 from crawler.cadence_price import Market
+from crawler.due_links import choose
 from crawler.errands import Budget, Errand, Report
 from crawler.errors import NotNow
 from crawler.extract.memory import SiteMemory
+from crawler.obstacles import Evidence, obstacle_of
 from crawler.station import Station
+from crawler.traps import Shapes
 from crawler.urls import site_of
-from storage import endpoints, frontier, leases, memory, sources
+from storage import endpoints, frontier, leases, memory, shapes, sources
 from storage.endpoints import Endpoint
 from storage.errors import LeaseLost, StorageError
 from storage.leases import Lease
@@ -70,6 +73,10 @@ class Visit:
     learned: SiteMemory = field(default_factory=SiteMemory)
     #: the price of a visit; None: the source has a timetable of its own
     market: Market | None = None
+    #: what became of addresses of each shape
+    shapes: Shapes = field(default_factory=Shapes)
+    #: whether the source keeps us out
+    evidence: Evidence = field(default_factory=Evidence)
     #: a survey asks the endpoints only
     is_survey: bool = False
     met_hosts: set[str] = field(default_factory=set)
@@ -120,6 +127,16 @@ class Visit:
         self._busy.pop(errand.url, None)
         self.station.room.leave(id(errand))
         self._moved.set()
+
+    def brought(self, url: str) -> None:
+        """An address brought what was asked for."""
+        self.shapes.note(url, kept=True)
+        self.evidence.good += 1
+
+    def in_vain(self, url: str, reason: str) -> None:
+        """An address was fetched and brought nothing."""
+        self.shapes.note(url, kept=False)
+        self.evidence.note(reason)
 
     def spend_request(self) -> None:
         """Count a request that leaves now. Raises BudgetSpent, or LeaseLost when our time is over."""
@@ -187,8 +204,11 @@ class Visit:
             unchanged=self.report.endpoints_unchanged,
             new=self.report.new,
             error=self.report.error,
+            obstacle=obstacle_of(self.evidence, self.shapes, self.state),
         )
         sources.finish_visit(connection, self.lease, summary)
+        fresh = {shape: (tries.tried, tries.kept) for shape, tries in self.shapes.fresh.items()}
+        shapes.add(connection, self.lease.source_id, fresh, now)
         if self.learned is not self.memory:
             memory.save(connection, self.lease.source_id, self.learned.to_json(), self.learned.articles, now)
 
@@ -278,9 +298,8 @@ class Visit:
             return []
         busy = [errand.link.link_id for errand in self._busy.values() if errand.link]
         limit, now = UNDER_WAY - len(self._busy), self.station.now()
-        rows = await self.commit(
-            lambda c: frontier.next_links(c, self.lease.source_id, now, limit, busy, self.started_at)
-        )
+        shapes, source_id, moments = self.shapes, self.lease.source_id, (now, self.started_at)
+        rows = await self.commit(lambda c: choose(c, shapes, source_id, moments, busy, limit))
         return [Errand(row.link.url, link=row) for row in rows if row.link.url not in self._busy]
 
     async def _keep_lease(self) -> None:

@@ -18,9 +18,10 @@ from crawler.errands import Budget, Report
 from crawler.extract.memory import memory_of
 from crawler.sites import sites_of
 from crawler.station import Station
+from crawler.traps import Shapes, Tries
 from crawler.urls import fetch_key
 from crawler.visit import Visit
-from storage import endpoints, leases, market, memory, sources
+from storage import endpoints, leases, market, memory, shapes, sources
 from storage.endpoints import EndpointEntry
 from storage.leases import Lease
 from storage.records import EndpointKind
@@ -40,15 +41,16 @@ async def begin(station: Station, source: Source, lease: Lease) -> Visit:
     fires_at = station.timetable(source.every or station.config.schedule.every, source.cron, source.timezone, now)
     entries = [EndpointEntry(url, fetch_key(url), EndpointKind.UNKNOWN, "configured") for url in source.url]
 
-    def prepare(connection: Connection) -> tuple[SourceState, str | None, Market | None]:
-        """One transaction behind the check of the lease: endpoints, state, memory, price."""
+    def prepare(connection: Connection) -> tuple[SourceState, str | None, Market | None, dict[str, Tries]]:
+        """One transaction behind the check of the lease: endpoints, state, memory, price, shapes."""
         state = _state(connection, lease, fires_at)
         endpoints.retire_unconfigured(connection, lease.source_id, [entry.fetch_key for entry in entries])
         endpoints.add(connection, lease.source_id, entries, now)
         price = cadence_books.read(market.load(connection)).market if source.is_learned else None
-        return state, memory.load(connection, lease.source_id), price
+        met = {shape: Tries(*counts) for shape, counts in shapes.load(connection, lease.source_id).items()}
+        return state, memory.load(connection, lease.source_id), price, met
 
-    (state, learned, price), manners = await station.writer.run(prepare), station.config.crawl
+    (state, learned, price, met), manners = await station.writer.run(prepare), station.config.crawl
     remembered = memory_of(learned)
     return Visit(
         station=station,
@@ -63,6 +65,7 @@ async def begin(station: Station, source: Source, lease: Lease) -> Visit:
         memory=remembered,
         market=price,
         learned=remembered,
+        shapes=Shapes(met),
     )
 
 

@@ -194,6 +194,13 @@ def pending(connection: Connection, source_id: int, now: datetime) -> int:
     return int(connection.execute(select(func.count()).where(*due)).scalar_one())
 
 
+def sizes(connection: Connection, source_id: int) -> tuple[int, int]:
+    """How many links of a source wait for their first outcome, and how many further pages are known."""
+    waiting, pages = func.count().filter(link.c.state == "pending"), func.count().filter(link.c.kind == "page")
+    row = connection.execute(select(waiting, pages).where(link.c.source_id == source_id)).one()
+    return row[0], row[1]
+
+
 def _due(
     connection: Connection,
     source_id: int,

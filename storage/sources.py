@@ -39,6 +39,7 @@ class SourceState:
     state: str
     #: visits in a row that began and were never finished, this one included
     unfinished: int = 0
+    state_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class VisitSummary:
     unchanged: int = 0
     new: int = 0
     error: str | None = None
+    #: what keeps us out, or busy: a state ("blocked", "walled", "trapped") and its reason
+    obstacle: tuple[str, str | None] | None = None
 
 
 def sync(connection: Connection, entries: Sequence[SourceEntry], now: datetime) -> None:
@@ -93,7 +96,8 @@ def _sync_sites(connection: Connection, entries: Sequence[SourceEntry]) -> None:
 
 def state(connection: Connection, source_id: int) -> SourceState:
     """What is remembered of one source."""
-    columns = (source.c.source_id, source.c.first_visit_at, source.c.failures, source.c.state, source.c.unfinished)
+    columns = (source.c.source_id, source.c.first_visit_at, source.c.failures, source.c.state, source.c.unfinished,
+               source.c.state_reason)  # fmt: skip
     return SourceState(*connection.execute(select(*columns).where(source.c.source_id == source_id)).one())
 
 
@@ -118,6 +122,7 @@ def counts(connection: Connection) -> tuple[int, int]:
 
 
 def _finished_values(summary: VisitSummary) -> dict[str, Any]:
+    state, reason = summary.obstacle or ("failing" if summary.error else "ok", summary.error)
     values: dict[str, Any] = {
         "next_visit_at": summary.next_visit_at,
         "next_visit_reason": summary.next_visit_reason,
@@ -128,8 +133,8 @@ def _finished_values(summary: VisitSummary) -> dict[str, Any]:
         "unchanged": source.c.unchanged + summary.unchanged,
         "failures": source.c.failures + 1 if summary.error else 0,
         "unfinished": 0,
-        "state": "failing" if summary.error else "ok",
-        "state_reason": summary.error,
+        "state": state,
+        "state_reason": reason,
     }
     if summary.error is None:
         values["last_success_at"] = summary.finished_at

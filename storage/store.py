@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from storage import schema_faults  # noqa: F401 - its tables belong to the schema
 from storage.database import Database, insert_new
 from storage.errors import DatabaseNewer
 from storage.schema import counter, meta

@@ -1,0 +1,116 @@
+"""Addresses that never end, told by themselves or by what became of others like them."""
+
+import pytest
+
+from crawler.traps import DEEPEST, TRIES, Shapes, Tries, address_trap, shape_of
+
+BASE = "https://daily.example"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/", id="front page"),
+        pytest.param("/2026/11/11/harbour-opens", id="a date with its numbers twice"),
+        pytest.param("/11/11/11/11", id="numbers that repeat"),
+        pytest.param("/en/news/en/harbour-opens-again", id="a language twice"),
+        pytest.param("/a/b/c/d/e/f/g/h/i/j/k", id="as deep as news gets"),
+        pytest.param("/news/harbour?page=2&page=3&page=4", id="a query that repeats"),
+        pytest.param("//news//harbour", id="slashes without anything between them"),
+    ],
+)
+def test_an_address_of_news_is_no_trap(path: str) -> None:
+    assert address_trap(BASE + path) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        pytest.param("/news/more/more/more", "'more' 3 times", id="one part again and again"),
+        pytest.param("/a/b/a/b/a/b/c.html", "'a' 3 times", id="two parts in turn"),
+        pytest.param("/../x/x/x/../x", "'x' 4 times", id="with dots between"),
+        pytest.param("/" + "/".join(f"d{n}" for n in range(DEEPEST + 1)), "parts deep", id="deeper than anything"),
+    ],
+)
+def test_a_growing_path_is_a_trap(path: str, words: str) -> None:
+    reason = address_trap(BASE + path)
+    assert reason is not None
+    assert reason.startswith("trap: the address")
+    assert words in reason
+
+
+@pytest.mark.parametrize(
+    ("path", "shape"),
+    [
+        pytest.param("/calendar/2031/07", "/calendar/#/#", id="numbers"),
+        pytest.param("/s12-3.xml", "/s#-#.xml", id="numbers within a part"),
+        pytest.param("/news/harbour-opens-again-today", "/news/~", id="a slug"),
+        pytest.param("/news/" + "x" * 40, "/news/~", id="a long part"),
+        pytest.param("/session/8f3a1b2c3d4e/home", "/session/*/home", id="letters and digits"),
+        pytest.param("/news/harbour", "/news/harbour", id="a word stays"),
+        pytest.param("/a?b=1&a=2", "/a?a&b", id="names of a query, sorted"),
+        pytest.param("/a?sid=8f3a&x", "/a?sid&x", id="a name without a value"),
+        pytest.param("/a?p1=x&p2=y", "/a?p#", id="numbered names"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_the_shape_of_an_address(path: str, shape: str) -> None:
+    assert shape_of(BASE + path) == shape
+
+
+def test_a_shape_has_a_bounded_length() -> None:
+    assert len(shape_of(BASE + "/ab" * 500)) == 200
+
+
+@pytest.mark.parametrize(
+    ("tried", "kept", "is_trap"),
+    [
+        pytest.param(TRIES - 1, 0, False, id="too few tries"),
+        pytest.param(TRIES, 0, True, id="enough tries, nothing"),
+        pytest.param(TRIES, 1, False, id="one is much among so few"),
+        pytest.param(100, 1, False, id="one in a hundred"),
+        pytest.param(101, 1, True, id="fewer than one in a hundred"),
+        pytest.param(100_000, 5_000, False, id="one in twenty"),
+    ],
+)
+def test_a_shape_is_a_trap_when_its_tries_bring_nothing(tried: int, kept: int, is_trap: bool) -> None:
+    assert Tries(tried, kept).is_trap is is_trap
+
+
+def calendar(day: int) -> str:
+    return f"{BASE}/calendar/2031/{day}?view=month"
+
+
+def test_a_shape_becomes_a_trap_within_a_visit() -> None:
+    shapes = Shapes()
+    for day in range(TRIES):
+        assert shapes.trap(calendar(day)) is None
+        shapes.note(calendar(day), kept=False)
+    assert shapes.trap(calendar(TRIES)) == f"trap: of {TRIES} addresses like /calendar/#/#?view none brought anything"
+    assert shapes.trap(f"{BASE}/news/harbour-opens-again-today") is None
+
+
+def test_what_earlier_visits_met_counts() -> None:
+    shapes = Shapes({"/calendar/#/#?view": Tries(TRIES - 1, 0)})
+    assert shapes.trap(calendar(1)) is None
+    shapes.note(calendar(1), kept=False)
+    assert shapes.trap(calendar(2)) is not None
+    assert shapes.fresh == {"/calendar/#/#?view": Tries(1, 0)}
+
+
+def test_a_shape_of_articles_is_never_a_trap() -> None:
+    shapes = Shapes()
+    for number in range(3 * TRIES):
+        shapes.note(f"{BASE}/news/harbour-board-hears-{number}", kept=number % 20 == 0)
+    assert shapes.trap(f"{BASE}/news/harbour-board-hears-residents") is None
+    assert shapes.trapped() == []
+
+
+def test_the_operator_sees_the_traps_of_this_visit_and_a_source_that_is_full() -> None:
+    shapes = Shapes({"/other/#": Tries(TRIES, 0)})
+    assert shapes.trapped() == []
+    shapes.full = "trap: 2000 further pages, no more are followed"
+    for day in range(TRIES):
+        shapes.note(calendar(day), kept=False)
+    assert shapes.trapped()[0] == shapes.full
+    assert shapes.trapped()[1].startswith("trap: of 50 addresses like /calendar")

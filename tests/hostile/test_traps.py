@@ -1,0 +1,195 @@
+"""Traps without end beside a good site: each costs a bounded number of requests and says what it is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from demo.web import Web
+from demo.world import World
+from tests.hostile.bombs import page, xml
+from tests.hostile.server import HostileServer, Site, article, feed, ok
+from tests.integration.newsroom import Newsroom
+
+pytestmark = pytest.mark.timeout(400)
+#: visits of each source, and requests of one visit
+VISITS, REQUESTS = 3, 120
+NOTHING = ok(b"", status="404 Not Found")
+
+
+def links(*places: str) -> str:
+    """Headlines that lead to these places."""
+    return "".join(
+        f'<h2><a href="{place}">Harbour board hears residents about {place[-12:]}</a></h2>' for place in places
+    )
+
+
+def without_robots(answer: Callable[[str], bytes]) -> Callable[[str], bytes]:
+    return lambda path: NOTHING if path == "/robots.txt" else answer(path)
+
+
+def calendar(_site: Site) -> Callable[[str], bytes]:
+    """Each month leads to the months around it."""
+
+    def answer(path: str) -> bytes:
+        digits = path.strip("/").split("/")[-2:]
+        year, month = (int(part) if part.isdecimal() else 6 for part in [*digits, "2031", "6"][-2:])
+        around = [f"/calendar/{year + n}/{(month + n) % 12 + 1}" for n in (-2, -1, 1, 2)]
+        return page(f"<p>No events in {year}-{month}</p>{links(*around)}<a rel=next href='{around[2]}'>next</a>")
+
+    return answer
+
+
+def growing(_site: Site) -> Callable[[str], bytes]:
+    """Relative links that make each path longer."""
+    return lambda _: page(links("more/stories-of-the-day/index-1", "deeper/harbour-story-of-today/x-2"))
+
+
+def sessions(_site: Site) -> Callable[[str], bytes]:
+    """The same article under another session for each look."""
+    number = count()
+    story = ok(article("Aldmoor"))
+
+    def answer(path: str) -> bytes:
+        if path.startswith("/story"):
+            return story
+        return page(links(*(f"/story/harbour-board-of-aldmoor?session={next(number)}x" for _ in range(30))))
+
+    return answer
+
+
+def sitemaps(site: Site) -> Callable[[str], bytes]:
+    """Each sitemap index leads to fifty others."""
+    number = count()
+    child = "<sitemap><loc>{url}/s{n}.xml</loc></sitemap>"
+    return lambda _: xml(
+        f"<sitemapindex>{''.join(child.format(url=site.url, n=next(number)) for _ in range(50))}</sitemapindex>"
+    )
+
+
+def cycle(site: Site) -> Callable[[str], bytes]:
+    """Two sitemap indexes that lead to each other."""
+    return lambda path: xml(
+        f"<sitemapindex><sitemap><loc>{site.url}/{'b' if path.startswith('/a') else 'a'}.xml</loc></sitemap></sitemapindex>"
+    )
+
+
+def changing(_site: Site) -> Callable[[str], bytes]:
+    """Links that were never there before, and lead to nothing."""
+    number = count()
+    return lambda path: page(
+        "<p>Nothing</p>" if path.startswith("/x/") else links(*(f"/x/{next(number)}/harbour" for _ in range(40)))
+    )
+
+
+def pagination(_site: Site) -> Callable[[str], bytes]:
+    """Pages behind pages behind pages, without an article."""
+
+    def answer(path: str) -> bytes:
+        number = int(path.partition("page=")[2] or 0)
+        return page(f"<p>Page {number}</p><a rel=next href='/list?page={number + 1}'>next</a>")
+
+    return answer
+
+
+def many_links(_site: Site) -> Callable[[str], bytes]:
+    """A hundred thousand links that lead to nothing."""
+    body = "".join(f'<a href="/n/{n}/harbour">Harbour board hears number {n}</a>' for n in range(30_000))
+    front = page(body)
+    return lambda path: page("<p>Nothing</p>") if path.startswith("/n/") else front
+
+
+TRAPS: dict[str, Callable[[Site], Callable[[str], bytes]]] = {
+    "calendar": calendar,
+    "growing path": growing,
+    "session ids": sessions,
+    "sitemaps of sitemaps": sitemaps,
+    "sitemaps in a circle": cycle,
+    "links that change at every visit": changing,
+    "pagination without end": pagination,
+    "30,000 links on a page": many_links,
+}
+#: traps that end by themselves, because they show nothing new
+QUIET = {"sitemaps in a circle", "pagination without end"}
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """What several crawls left behind."""
+
+    server: HostileServer
+    room: Newsroom
+
+    def links(self, name: str) -> list[tuple[str, str | None]]:
+        query = "SELECT l.state, l.reason FROM link l JOIN source s USING (source_id) WHERE s.key = :key"
+        return self.room.rows(query, key=_key(name))
+
+    def state(self, name: str) -> tuple[str, str | None]:
+        (row,) = self.room.rows("SELECT state, state_reason FROM source WHERE key = :key", key=_key(name))
+        return row[0], row[1]
+
+
+def _key(name: str) -> str:
+    return f"t{list(TRAPS).index(name)}"
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    """Several crawls of all traps and a good site."""
+    folder: Path = tmp_path_factory.mktemp("traps")
+    with HostileServer() as server, Web(World.make(outlets=[])) as web:
+        sources = {}
+        for name, make in TRAPS.items():
+            site = server.site(name)
+            site.otherwise = without_robots(make(site))
+            sources[_key(name)] = site.url + ("/a.xml" if "sitemap" in name else "/")
+        good = server.site("good")
+        stories = {f"/news/harbour-story-{n}": ok(article(f"Port {n}")) for n in range(20)}
+        good.answers |= {**stories, "/feed.xml": feed([good.url + place for place in stories])}
+        room = Newsroom(web, folder, f"sqlite:///{folder / 'news.db'}")
+        room.configure(
+            sources={**sources, "good": f"{good.url}/feed.xml"},
+            networks=["127.0.0.1/32"],
+            every="1h",
+            visit_requests=REQUESTS,
+            page_links=500,
+        )
+        for _ in range(VISITS):
+            room.run("crawl")
+        yield Crawled(server, room)
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_a_trap_costs_a_bounded_number_of_requests(crawled: Crawled, name: str) -> None:
+    asked = crawled.server.sites[name].asked
+    assert 0 < len(asked) <= VISITS * (REQUESTS + 2)
+
+
+@pytest.mark.parametrize("name", sorted(set(TRAPS) - QUIET - {"growing path"}))
+def test_the_operator_sees_the_trap(crawled: Crawled, name: str) -> None:
+    reasons = {(reason or "").split(" of ")[0] for _, reason in crawled.links(name)}
+    state, reason = crawled.state(name)
+    assert "trap:" in str(reason) or any(each.startswith("trap:") for each in reasons), (state, reason, reasons)
+
+
+@pytest.mark.parametrize("name", sorted(set(TRAPS) - {"session ids"}))
+def test_nothing_of_a_trap_is_an_article(crawled: Crawled, name: str) -> None:
+    assert crawled.room.rows("SELECT url FROM article WHERE source_key = :key", key=_key(name)) == []
+
+
+def test_an_article_under_a_hundred_sessions_is_stored_once(crawled: Crawled) -> None:
+    query = "SELECT count(*) FROM article WHERE source_key = :key"
+    assert crawled.room.rows(query, key=_key("session ids")) == [(1,)]
+
+
+def test_a_growing_path_is_left_before_it_is_long(crawled: Crawled) -> None:
+    asked = crawled.server.sites["growing path"].asked
+    assert max(place.count("/") for place in asked) <= 16
+
+
+def test_the_good_site_is_read_whole(crawled: Crawled) -> None:
+    stored = crawled.room.rows("SELECT url FROM article WHERE source_key = 'good'")
+    assert len(stored) == len(set(stored)) == 20
+    assert crawled.room.rows("SELECT state FROM source WHERE key = 'good'") == [("ok",)]
