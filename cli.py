@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from commands import base, batch, consuming, database, identity, keeping, searching, serving, visiting
+from commands import (
+    base,
+    batch,
+    consuming,
+    database,
+    examining,
+    failing,
+    identity,
+    keeping,
+    searching,
+    serving,
+    visiting,
+)
 
 app = typer.Typer(help="Newswatch watches the world's news.", no_args_is_help=True, add_completion=False)
 
@@ -25,9 +37,10 @@ def main(
     base.set_up_log(log_format, verbose=verbose)
 
 
-for group in (visiting, consuming, searching, serving, keeping, batch, identity):
+for group in (visiting, consuming, searching, serving, keeping, examining, batch, identity):
     app.add_typer(group.app)
 app.add_typer(database.app, name="db")
+app.add_typer(failing.app, name="failed")
 
 if __name__ == "__main__":
     app()

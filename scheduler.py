@@ -6,6 +6,7 @@ stop ─> beats off ─> visits told to end ─> visits awaited ─> back to the
 """
 
 import asyncio
+import faulthandler
 import logging
 import os
 import socket
@@ -25,6 +26,9 @@ T = TypeVar("T")
 HOUSEKEEPING = 600.0
 #: seconds that visits have to end in after a stop; with what follows it stays below 30 s
 STOP_PATIENCE = 20.0
+#: seconds without a beat after which the process ends, with what each thread was doing in its log: leases run out, and
+#: whoever starts it again goes on; longer than a database may be away (`storage.writer.PATIENCE`, 120 s)
+STALL = 300.0
 #: weekday names of APScheduler by crontab's numbers: its own numbers begin with Monday
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -57,6 +61,7 @@ class Daemon(Generic[T]):
         notify("READY=1")
         await stop.wait()
         notify("STOPPING=1")
+        faulthandler.cancel_dump_traceback_later()
         beats.shutdown(wait=False)
         await self._end()
 
@@ -72,6 +77,7 @@ class Daemon(Generic[T]):
     async def beat(self) -> None:
         """Claim what is due, as far as there is room, and begin to visit it."""
         notify("WATCHDOG=1")
+        faulthandler.dump_traceback_later(STALL, exit=True)
         room = self.capacity - len(self._running)
         for piece in await self.duties.claim(room) if room > 0 else ():
             task = asyncio.ensure_future(self.duties.visit(piece))

@@ -35,6 +35,7 @@ from scheduler import Daemon, Duties
 from spiders.probe import ProbeSpider
 from storage import copies, endpoints
 from storage.database import Database, is_connection_lost
+from storage.disk import DiskWatch
 from storage.endpoints import SurveyedEndpoint
 from storage.errors import StorageError
 from storage.kept import Selection
@@ -208,8 +209,12 @@ async def _lease(station: Station, source: Source) -> Lease:
 
 
 def _duties(station: Station) -> Duties[Lease]:
+    watch = DiskWatch(station.config.database)
+
     async def claim(room: int) -> Sequence[Lease]:
-        """Sources that are due, as far as there is room."""
+        """Sources that are due, as far as there is room: for visits, and on the disk."""
+        if not watch.is_enough():
+            return ()
         now = station.now()
         return await station.writer.run(lambda connection: station.leases.claim_due(connection, now, room))
 

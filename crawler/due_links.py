@@ -7,8 +7,10 @@ from sqlalchemy import Connection
 
 from crawler.traps import MOST_PAGES, MOST_WAITING, Shapes
 from storage import frontier
-from storage.frontier import LinkEntry, LinkRow, Outcome
-from storage.records import LinkState
+from storage.frontier import LinkEntry, LinkRow
+
+#: links that are looked through at once for those of a trap
+SWEEP = 1000
 
 
 def choose(
@@ -23,13 +25,22 @@ def choose(
     now, begun = moments
     while True:
         rows = frontier.next_links(connection, source_id, now, limit, busy, begun)
-        traps = {row.link_id: shapes.trap(row.link.url) for row in rows if not row.is_reread}
-        for row in rows:
-            if reason := traps.get(row.link_id):
-                frontier.settle(connection, row, Outcome(LinkState.SKIPPED, reason), now)
-        left = [row for row in rows if not traps.get(row.link_id)]
-        if left or not rows:
-            return left
+        if not _traps(shapes, rows):
+            return rows
+        # Hundreds of one shape wait as a rule: they get their outcome together.
+        for reason, link_ids in _traps(
+            shapes, frontier.next_links(connection, source_id, now, SWEEP, busy, begun)
+        ).items():
+            frontier.skip(connection, link_ids, reason, now)
+
+
+def _traps(shapes: Shapes, rows: Sequence[LinkRow]) -> dict[str, list[int]]:
+    """Why links that wait are not to be fetched -> which."""
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        if not row.is_reread and (reason := shapes.trap(row.link.url)):
+            found.setdefault(reason, []).append(row.link_id)
+    return found
 
 
 def within_limits(

@@ -194,6 +194,13 @@ def pending(connection: Connection, source_id: int, now: datetime) -> int:
     return int(connection.execute(select(func.count()).where(*due)).scalar_one())
 
 
+def skip(connection: Connection, link_ids: Sequence[int], reason: str, now: datetime) -> None:
+    """Give links that wait one outcome together, without a fetch."""
+    values = {"state": LinkState.SKIPPED.value, "reason": reason, "next_try_at": None, "outcome_at": now}
+    for some in chunks(link_ids):
+        connection.execute(update(link).where(link.c.link_id.in_(some)).values(**values))
+
+
 def sizes(connection: Connection, source_id: int) -> tuple[int, int]:
     """How many links of a source wait for their first outcome, and how many further pages are known."""
     waiting, pages = func.count().filter(link.c.state == "pending"), func.count().filter(link.c.kind == "page")
