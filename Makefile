@@ -15,7 +15,7 @@ TOOLS := $(VENV)/.installed-tools
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test lint format bench lock clean
+.PHONY: help setup run demo test lint format bench corpus faults lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,12 @@ format: $(TOOLS) ## let ruff repair what it can
 
 bench: $(TOOLS) ## what we claim, measured beside others: one figure after the other
 	@for benchmark in benchmarks/[a-z]*.py; do echo "== $$benchmark"; $(BIN)/python "$$benchmark" || exit 1; done
+
+corpus: $(TOOLS) ## read all files of DIR (archives, too) as the crawler would: no crash, no file over 2 s of CPU, no unclean row
+	@$(BIN)/python -m tests.corpus "$(or $(DIR),tests/corpus/files)"
+
+faults: $(TOOLS) ## a minute of kills, restarts and a full disk on both databases (LONG=1: for the night)
+	$(BIN)/python -m pytest -q tests/faults $(if $(LONG),,-m "not slow")
 
 lock: ## write requirements*.txt anew after a change of pyproject.toml (UPGRADE=1: newest versions)
 	@.ci/lock

@@ -153,14 +153,18 @@ def _permissions(settings: Config) -> Iterator[Finding]:
     file = settings.path
     if file is not None and file.exists() and _is_open(file) and _has_password(settings):
         yield Finding("permissions", "ill", f"{file} has a password and others may read it", f"chmod 600 {file}")
-    folders = [room.folder for room in [disk_room(settings.database)] if room is not None]
-    if (kept := page_folder(settings.pages, settings.database)) is not None and kept.path.exists():
-        folders.append(kept.path)
+    folders = _written_folders(settings)
     closed = [folder for folder in folders if not os.access(folder, os.W_OK | os.X_OK)]
     for folder in closed:
         yield Finding("permissions", "ill", f"{folder} cannot be written to", "chown it to the user of the daemon")
     if not closed:
         yield Finding("permissions", "well", ", ".join(map(str, folders)) or "nothing is written here")
+
+
+def _written_folders(settings: Config) -> list[Path]:
+    room, kept = disk_room(settings.database), page_folder(settings.pages, settings.database)
+    folders = [room.folder] if room is not None else []
+    return [*folders, kept.path] if kept is not None and kept.path.exists() else folders
 
 
 def _is_open(file: Path) -> bool:

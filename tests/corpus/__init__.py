@@ -1,0 +1,1 @@
+"""Bad input, file by file, through the real readers: `make corpus DIR=...`."""

@@ -1,0 +1,1 @@
+"""A failing machine: kills, restarts, full disks, clocks, many processes. `make faults` runs what is here."""
