@@ -48,7 +48,7 @@ corpus: $(TOOLS) ## read all files of DIR (archives, too) as the crawler would: 
 	@$(BIN)/python -m tests.corpus "$(or $(DIR),tests/corpus/files)"
 
 faults: $(TOOLS) ## a minute of kills, restarts and a full disk on both databases (LONG=1: for the night)
-	$(BIN)/python -m pytest -q tests/faults $(if $(LONG),,-m "not slow")
+	$(BIN)/python -m pytest -q tests/faults tests/integration/test_kill.py $(if $(LONG),,-m "not slow")
 
 lock: ## write requirements*.txt anew after a change of pyproject.toml (UPGRADE=1: newest versions)
 	@.ci/lock

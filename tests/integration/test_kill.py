@@ -15,8 +15,14 @@ from tests.integration.newsroom import Newsroom, running, wait_until
 LONGEST = 1.5
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(("kills", "articles"), [pytest.param(20, 300, id="20 kills, 300 articles")])
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize(
+    ("kills", "articles"),
+    [
+        pytest.param(20, 300, id="20 kills, 300 articles", marks=pytest.mark.timeout(600)),
+        pytest.param(200, 2000, id="200 kills, 2000 articles", marks=pytest.mark.slow),
+    ],
+)
 def test_killed_at_random_moments_all_articles_are_stored_once(
     newsroom: Callable[[Web], Newsroom], kills: int, articles: int
 ) -> None:
