@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 import config_problems
 import config_values as values
-from config_blocks import SINGLE, Copies, Crawl, File, KeptPages, Safety, Schedule, Serve, Source
+from config_blocks import SINGLE, Copies, Crawl, File, KeptPages, Render, Safety, Schedule, Serve, Source
 from config_problems import CONTACT_VARIABLE, DATABASE_VARIABLE
 
 FILE_NAME = "newswatch.toml"
@@ -48,6 +48,7 @@ class Config:
     pages: KeptPages = field(default_factory=KeptPages)
     serve: Serve = field(default_factory=Serve)
     copies: Copies = field(default_factory=Copies)
+    render: Render = field(default_factory=Render)
 
 
 # ---------------------------------------------------------------- reading

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationInfo, field_validator
 
 import config_values as values
 from config_secrets import reference
@@ -182,6 +182,19 @@ class Copies(Block):
     window: Span = 14 * 86400.0
 
 
+class Render(Block):
+    """``[render]``: the browser for pages that need one."""
+
+    browser: Annotated[str, Field(min_length=1)] | None = None
+    pages: Count = 2
+    timeout: Span = 25.0
+    more: Annotated[int, Strict(), Field(ge=0)] = 5
+    idle: Span = 60.0
+    restart_after: Count = 100
+    memory: Size = 640_000_000
+    unsafe_no_sandbox: Flag = False
+
+
 class File(Block):
     """The whole of ``newswatch.toml``."""
 
@@ -192,6 +205,7 @@ class File(Block):
     pages: KeptPages = KeptPages()
     serve: Serve = Serve()
     copies: Copies = Copies()
+    render: Render = Render()
     source: tuple[Source, ...] = ()
 
     @field_validator("database")

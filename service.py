@@ -8,8 +8,8 @@ import logging
 import os
 import signal
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -78,7 +78,7 @@ def run_daemon(load: Callable[[], Config]) -> None:
 
     async def serve() -> None:
         """The daemon, until it is told to stop."""
-        with _station(load()) as station:
+        async with _station(load()) as station:
             await station.sync_sources()
             stop = asyncio.Event()
             _listen(station, stop, load)
@@ -101,7 +101,7 @@ def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool) ->
 
     async def crawl() -> Round:
         """One round."""
-        with _station(config) as station:
+        async with _station(config) as station:
             await station.sync_sources()
             stop = asyncio.Event()
             _listen(station, stop, lambda: config)
@@ -121,7 +121,7 @@ def try_page(config: Config, url: str) -> tuple[Answer | None, Reading | None, s
 
     async def probe() -> tuple[Answer | None, Reading | None, str | None]:
         """The one request."""
-        with _temporary(config, source) as station:
+        async with _temporary(config, source) as station:
             lease = await _lease(station, source)
             spider = await visiting.crawl("probe", url=url, source=source.key, lease=lease)
             if not isinstance(spider, ProbeSpider) or spider.answer is None:
@@ -139,7 +139,7 @@ def survey(config: Config, source: Source) -> tuple[list[SurveyedEndpoint], Repo
 
     async def look() -> tuple[list[SurveyedEndpoint], Report]:
         """The endpoints, asked once."""
-        with _temporary(config, source) as station:
+        async with _temporary(config, source) as station:
             lease = await _lease(station, source)
             spider = await visiting.crawl("news", source=source.key, lease=lease, is_survey=True)
             report: Report = spider.visit.report  # type: ignore[union-attr]
@@ -170,7 +170,7 @@ def reprocess(config: Config, selection: Selection, show: Callable[[Reread], Non
 
     async def read_again() -> int:
         """Both rounds: a page is read twice, so that no more than some articles are held at once."""
-        with _station(config) as station:
+        async with _station(config) as station:
             rereading, written = Rereading(station, selection), 0
             async for found in rereading.all():
                 show(found)
@@ -183,22 +183,27 @@ def reprocess(config: Config, selection: Selection, show: Callable[[Reread], Non
     return run_loop(read_again)
 
 
-@contextmanager
-def _station(config: Config) -> Iterator[Station]:
+@asynccontextmanager
+async def _station(config: Config) -> AsyncIterator[Station]:
     station = open_station(config, NEWSWATCH_TIMETABLE, NEWSWATCH_SITES)
     guard.install(station.address_rule)
     try:
         yield station
     finally:
+        await station.browser.close()
         close_station()
 
 
-@contextmanager
-def _temporary(config: Config, source: Source) -> Iterator[Station]:
-    parent = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
+def _shared_memory() -> Path | None:
+    return SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
+
+
+@asynccontextmanager
+async def _temporary(config: Config, source: Source) -> AsyncIterator[Station]:
+    parent = await asyncio.to_thread(_shared_memory)
     with tempfile.TemporaryDirectory(prefix="newswatch-", dir=parent) as folder:
         own = replace(config, database=f"sqlite:///{folder}/try.db", sources=(source,))
-        with _station(own) as station:
+        async with _station(own) as station:
             yield station
 
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from crawler import cadence, discovery, endpoint_timing, reading
+from crawler import cadence, discovery, endpoint_timing, reading, rendering
 from crawler.discover.errors import EndpointError, WrongAnswer
 from crawler.due_links import within_limits
 from crawler.endpoint_timing import Seen, Timing
-from crawler.errands import Answer
+from crawler.errands import NOT_MODIFIED, Answer
 from crawler.errors import CrawlError, NotNow, ReaderFailed
 from crawler.fetch.reasons import reason_of
 from crawler.links import link_entries, page_entries
@@ -23,7 +23,7 @@ from storage.endpoints import Endpoint, Failure
 from storage.frontier import LinkEntry, Origin
 from storage.records import EndpointKind, Found, LinkState
 
-NOT_MODIFIED, NOT_FOUND, GONE = 304, 404, 410
+NOT_FOUND, GONE = 404, 410
 #: statuses whose body is the whole of what was asked for: a 206 is a part, a 302 that was not followed leads nowhere
 WHOLE = frozenset({200, 203})
 #: statuses below 500 that a later try may turn: blocked, too slow, asked to wait
@@ -34,7 +34,7 @@ _LISTS_FOR_MACHINES = (EndpointKind.FEED, EndpointKind.SITEMAP, EndpointKind.NEW
 
 async def take(visit: Visit, entry: Endpoint, answer: Answer) -> None:
     """Settle the answer of an endpoint."""
-    if answer.status == NOT_MODIFIED or (answer.page.body and answer.body_hash == entry.body_hash):
+    if answer.repeats(entry.body_hash):
         await _unchanged(visit, entry, answer)
     elif answer.status >= 400:
         await _refused(visit, entry, answer.status)
@@ -72,7 +72,10 @@ async def _read(visit: Visit, entry: Endpoint, answer: Answer) -> None:
     if found.kind is EndpointKind.LISTING and entry.kind in _LISTS_FOR_MACHINES and not entry.last_success_at:
         await _not_there(visit, entry, f"a page answers where a {entry.kind.value} was expected", is_gone=False)
         return
-    await _keep(visit, entry, answer, found)
+    kept = await rendering.kept_list(visit, entry, answer, found)
+    if kept is None:
+        return
+    await _keep(visit, entry, kept, found)
     visit.report.endpoints_read += 1
 
 

@@ -2,14 +2,18 @@
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
 
 from crawler.errors import BudgetSpent
 from storage.endpoints import Endpoint
 from storage.frontier import LinkRow
-from storage.records import Article, Page
+from storage.records import Article, LinkKind, Page
+
+NOT_MODIFIED = 304
+#: key of a response's meta: whether the document alone makes the page that a browser has drawn
+IS_ALONE = "newswatch_is_alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,13 @@ class Errand:
     link: LinkRow | None = None
     #: the pages of the link's article that are read already
     begun: Begun | None = None
+    #: what the server sent for it, where a browser is to draw the page from there
+    plain: "Answer | None" = None
+
+    @property
+    def is_list(self) -> bool:
+        """Whether links are wanted from it, not an article."""
+        return self.link is None or self.link.link.kind is LinkKind.PAGE
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -59,6 +70,8 @@ class Answer:
     via: tuple[str, ...] = ()
     #: the server promises the same answer so long (Cache-Control, Expires)
     fresh_for: timedelta | None = None
+    #: of a page that a browser has drawn: the hash of its document, "" when an unchanged document says nothing
+    document_hash: str | None = None
 
     @property
     def status(self) -> int:
@@ -67,8 +80,26 @@ class Answer:
 
     @property
     def body_hash(self) -> str:
-        """SHA-256 of the body."""
-        return sha256(self.page.body).hexdigest()
+        """SHA-256 of the body as it was sent; "" when the next answer must not be compared with it."""
+        return sha256(self.page.body).hexdigest() if self.document_hash is None else self.document_hash
+
+    def repeats(self, known_hash: str | None) -> bool:
+        """Whether the server says, or its bytes show, that nothing has changed since an answer of that hash."""
+        if self.document_hash is not None:
+            return False  # it was drawn because the document alone does not tell
+        return self.status == NOT_MODIFIED or bool(self.page.body and known_hash and self.body_hash == known_hash)
+
+
+def drawn_answer(plain: Answer, html: bytes, *, is_alone: bool) -> Answer:
+    """The answer with the page as a browser has drawn it.
+
+    Its validators are kept only when the document alone makes the page (`is_alone`). The shell of a page whose list
+    comes by a call for JSON stays the same for months: were it compared, the list would be read once and never again.
+    """
+    page = replace(plain.page, body=html, content_type="text/html; charset=utf-8")
+    if is_alone:
+        return replace(plain, page=page, document_hash=plain.body_hash)
+    return replace(plain, page=page, document_hash="", http_etag=None, http_last_modified=None, fresh_for=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 import config
-from crawler import answers
+from crawler import answers, second_crawl
 from crawler.errands import Errand, FetchedArticle
 from crawler.errors import CrawlError, GuardMissing, Refused
 from crawler.fetch import guard
@@ -34,6 +34,8 @@ class VisitExtension:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._owns_station = not is_open()
+        #: the visit was begun by another crawl, which finishes it
+        self._continues = False
         station = _station_for(crawler)
         guard.install(station.address_rule)
         crawler.signals.connect(self.opened, signals.spider_opened)
@@ -50,6 +52,8 @@ class VisitExtension:
     async def opened(self, spider: Spider) -> None:
         """Take or claim the lease. Closes the spider when the source is not ours to visit."""
         station = current()
+        if self._is_second(spider):
+            return
         if guard.installed() is None:
             raise CloseSpider(str(GuardMissing.__doc__))
         key = getattr(spider, "source", "")
@@ -63,7 +67,7 @@ class VisitExtension:
             log.warning("%s: another process visits it", key)
             raise CloseSpider("leased")
         visit = await begin(station, source, lease)
-        visit.watch(lambda: station.hold(asyncio.ensure_future(self._crawler.stop_async())))
+        visit.watch(self._stop)
         visit.is_survey = getattr(spider, "is_survey", False)
         station.endings[key] = visit.break_off
         spider.visit = visit  # type: ignore[attr-defined]
@@ -71,12 +75,26 @@ class VisitExtension:
     async def closed(self, spider: Spider) -> None:
         """Write the end of the visit; give the shared parts back when this crawl opened them."""
         visit: Visit | None = getattr(spider, "visit", None)
-        if visit is not None:
+        if visit is not None and not self._continues:
+            await second_crawl.go_on(visit)
             current().endings.pop(visit.source.key, None)
             report = await visit.finish()
             log.info("%s", report.line())
         if self._owns_station:
+            await current().browser.close()
             close_station()
+
+    def _is_second(self, spider: Spider) -> bool:
+        """Whether this crawl goes on with the visit of another one; it stops when that visit is broken off."""
+        visit: Visit | None = getattr(spider, "visit", None)
+        if visit is None:
+            return False
+        self._continues = True
+        visit.watch(self._stop)
+        return True
+
+    def _stop(self) -> None:
+        current().hold(asyncio.ensure_future(self._crawler.stop_async()))
 
     def lost(self, failure: Failure, response: Response, spider: Spider) -> None:
         """A callback failed: that is our own fault; it costs this one link a try."""

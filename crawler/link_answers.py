@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from crawler import cadence, reading
+from crawler import cadence, reading, rendering
 from crawler.discover.errors import EndpointError
-from crawler.endpoint_answers import GONE, NOT_FOUND, NOT_MODIFIED, PASSING, WHOLE, record_found
+from crawler.endpoint_answers import GONE, NOT_FOUND, PASSING, WHOLE, record_found
 from crawler.errands import Answer
 from crawler.errors import NotNow, ReaderFailed, Refused
 from crawler.extract.memory import remember
@@ -37,7 +37,7 @@ _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "application/xm
 
 async def take(visit: Visit, row: LinkRow, answer: Answer) -> Reading | None:
     """Settle the answer of a link, or return the reading of the article that stands there."""
-    if answer.status == NOT_MODIFIED or (row.body_hash and answer.body_hash == row.body_hash):
+    if answer.repeats(row.body_hash):
         await _unchanged(visit, row)
     elif answer.status >= 400:
         await _refused(visit, row, answer.status)
@@ -153,6 +153,8 @@ async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
     except (EndpointError, ReaderFailed) as error:
         await _try_again(visit, row, str(error))
         return
+    if await rendering.leaves_page(visit, row, answer, found):
+        return
     links = link_entries(visit, found, is_first_read=not row.is_reread)
     pages = page_entries(visit, found, row.depth)
     is_sitemap = found.kind in (EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP)
@@ -178,6 +180,8 @@ async def _article(visit: Visit, row: LinkRow, answer: Answer) -> Reading | None
     except ReaderFailed as error:
         read, url, now = Reading(reason=str(error)), row.link.url, visit.station.now()
         await visit.commit(lambda c: failed_items.set_aside(c, url, visit.source.key, str(read.reason), now))
+    if await rendering.leaves_article(visit, row, answer, read):
+        return None
     if read.article is None:
         await _no_article(visit, row, read.reason or "no article")
         return None

@@ -3,8 +3,12 @@
 A second of start and 100 MB of memory are saved in every process that only hands pages on.
 """
 
+from dataclasses import replace
+
+from crawler.discover.errors import UnreadableAnswer
 from crawler.extract.memory import SiteMemory
 from crawler.extract.rules import Rules
+from crawler.render.need import Shell
 from storage.records import EndpointKind, Found, Link, Page, Reading
 
 
@@ -16,14 +20,63 @@ def article(
     language: str | None,
     memory: SiteMemory | None = None,
 ) -> Reading:
-    """Read one page: an article, or the reason why there is none. See crawler.extract.reader."""
+    """Read one page: an article, or the reason why there is none. See crawler.extract.reader.
+
+    Where the text is not in the markup, the state that the page carries in itself is read.
+    """
     from crawler.extract.reader import read_page
 
-    return read_page(page, link, rules, timezone, language, memory)
+    read = read_page(page, link, rules, timezone, language, memory)
+    stated = _stated(page) if read.article is None else None
+    if stated is None:
+        return read
+    again = read_page(stated, link, rules, timezone, language, memory)
+    return again if again.article else read
 
 
 def endpoint(page: Page, kind: EndpointKind, link_limit: int, language: str | None) -> Found:
-    """Read one list of links. Raises EndpointError. See crawler.discover.answer."""
+    """Read one list of links. Raises EndpointError. See crawler.discover.answer.
+
+    A page without links is read by the state that it carries in itself, and JSON that is no feed by what it lists.
+    """
     from crawler.discover.answer import read_endpoint
 
-    return read_endpoint(page, kind, link_limit, language)
+    try:
+        found = read_endpoint(page, kind, link_limit, language)
+    except UnreadableAnswer:
+        listed = _listed(page)
+        if listed is None:
+            raise
+        return replace(read_endpoint(listed, EndpointKind.LISTING, link_limit, language), kind=EndpointKind.FEED)
+    stated = _stated(page) if found.kind is EndpointKind.LISTING and not found.links else None
+    if stated is None:
+        return found
+    again = read_endpoint(stated, kind, link_limit, language)
+    return again if again.links else found
+
+
+def shell(page: Page) -> Shell:
+    """What a page is without its scripts. See crawler.render.shell."""
+    from crawler.render.shell import shell_of
+
+    return shell_of(page)
+
+
+def _stated(page: Page) -> Page | None:
+    from crawler.render.state import with_state
+    from crawler.text import decode
+
+    html = with_state(decode(page.body, page.content_type), page.url)
+    return _as_html(page, html) if html else None
+
+
+def _listed(page: Page) -> Page | None:
+    from crawler.render.state import listed
+    from crawler.text import decode
+
+    html = listed(decode(page.body, page.content_type), page.url)
+    return _as_html(page, html) if html else None
+
+
+def _as_html(page: Page, html: str) -> Page:
+    return replace(page, body=html.encode("utf-8", "replace"), content_type="text/html; charset=utf-8")

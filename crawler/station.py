@@ -18,6 +18,7 @@ from crawler.extract.rules import Rules
 from crawler.fetch.gate import Gate
 from crawler.fetch.room import Room
 from crawler.readers import Readers
+from crawler.render.shared import SharedBrowser
 from crawler.sites import sites_of
 from crawler.urls import fetch_key, site_of
 from guard.addresses import AddressRule
@@ -48,6 +49,7 @@ class Station:
     rules: Mapping[str, Sequence[Rules]]
     timetable: Timetable
     address_rule: AddressRule
+    browser: SharedBrowser
     #: what is in hand of all visits together
     room: Room = field(default_factory=Room)
     #: None: pages are not kept
@@ -90,6 +92,7 @@ class Station:
         self.gate.manners = config.crawl
         self.pages = page_folder(config.pages, self.config.database)
         self.address_rule = AddressRule(tuple(config.safety.allow_networks))
+        self.browser.settings, self.browser.rule = config.render, self.address_rule
 
     def close(self) -> None:
         """Writer, readers, database: in this order (visits and beats have ended before)."""
@@ -105,6 +108,7 @@ def open_station(config: Config, timetable: str, sites: str) -> Station:
     """Open the store and the shared parts; from now on this is the `current` station."""
     database = open_database(config.database, config.schedule.lease)
     writer = Writer(database)
+    address_rule = AddressRule(tuple(config.safety.allow_networks))
     station = Station(
         config=config,
         database=database,
@@ -114,7 +118,8 @@ def open_station(config: Config, timetable: str, sites: str) -> Station:
         readers=Readers(config.crawl.readers, config.crawl.reader_cpu, config.crawl.reader_memory),
         rules=site_rules(sites),
         timetable=_load(timetable),
-        address_rule=AddressRule(tuple(config.safety.allow_networks)),
+        address_rule=address_rule,
+        browser=SharedBrowser(config.render, address_rule),
         pages=page_folder(config.pages, config.database),
     )
     _stations[:] = [station]

@@ -25,6 +25,7 @@ from crawler.errands import Budget, Errand, Report
 from crawler.errors import NotNow
 from crawler.extract.memory import SiteMemory
 from crawler.obstacles import Evidence, obstacle_of
+from crawler.render.need import Mark, Seen
 from crawler.station import Station
 from crawler.traps import Shapes
 from crawler.urls import site_of
@@ -79,6 +80,13 @@ class Visit:
     evidence: Evidence = field(default_factory=Evidence)
     #: a survey asks the endpoints only
     is_survey: bool = False
+    #: what needs a browser: drawn in a second crawl under the same lease, because handlers are fixed when one starts
+    awaiting: list[Errand] = field(default_factory=list)
+    #: whether this is that second crawl
+    is_rendering: bool = False
+    #: whether the source needs a browser, as far as it was known before, and what this visit has seen of that
+    mark: Mark | None = None
+    seen: Seen = field(default_factory=Seen)
     met_hosts: set[str] = field(default_factory=set)
     under_way: "set[asyncio.Task[Any]]" = field(default_factory=set)
     _held_sites: set[str] = field(default_factory=set)
@@ -138,11 +146,15 @@ class Visit:
         self.shapes.note(url, kept=False)
         self.evidence.note(reason)
 
-    def spend_request(self) -> None:
-        """Count a request that leaves now. Raises BudgetSpent, or LeaseLost when our time is over."""
+    def check_time(self) -> None:
+        """Raise LeaseLost when our time is over."""
         margin = min(MARGIN, self.station.leases.seconds / MARGIN_SHARE)
         if self.report.broken_off or self.lease.seconds_left() < margin:
             raise LeaseLost
+
+    def spend_request(self) -> None:
+        """Count a request that leaves now. Raises BudgetSpent, or LeaseLost when our time is over."""
+        self.check_time()
         self.budget.spend_request()
         self.report.requests += 1
 
@@ -172,9 +184,10 @@ class Visit:
             self._stop()
 
     def watch(self, stop: Callable[[], None]) -> None:
-        """Keep the lease alive until the end; `stop` ends the crawl."""
+        """Keep the lease alive until the end; `stop` ends the crawl (the second one, when there are two)."""
         self._stop = stop
-        self._renewal = asyncio.ensure_future(self._keep_lease())
+        if self._renewal is None:
+            self._renewal = asyncio.ensure_future(self._keep_lease())
 
     async def finish(self) -> Report:
         """Write when to come back, and give the lease back."""
@@ -237,7 +250,7 @@ class Visit:
     async def _all(self, due: "Callable[[], Any]") -> AsyncIterator[Errand]:
         while not self._is_over():
             self._moved.clear()
-            batch = self._begun() or (await due() if len(self._busy) < UNDER_WAY else [])
+            batch = self._begun() or (await self._next(due) if len(self._busy) < UNDER_WAY else [])
             for errand in batch:
                 self._busy[errand.url] = errand
                 yield errand
@@ -250,12 +263,19 @@ class Visit:
         begun, self._further = self._further, []
         return begun
 
+    async def _next(self, due: "Callable[[], Any]") -> list[Errand]:
+        """What is to be drawn stands before what is due: its plain answer is here and grows old."""
+        if not self.is_rendering:
+            return list(await due()) if due == self._due_endpoints or not self.awaiting else []
+        drawn, self.awaiting = self.awaiting, []
+        return drawn or list(await due())
+
     def _is_over(self) -> bool:
         return self.report.broken_off is not None or (self.budget.is_spent() and not self._busy)
 
     async def _short_wait(self, due: "Callable[[], Any]") -> bool:
         """Wait for a retry that is due in a moment; False when there is none."""
-        if due != self._due_links or self.budget.is_spent():
+        if due != self._due_links or self.budget.is_spent() or self.awaiting:
             return False
         moment = await self.station.writer.run(lambda c: frontier.next_retry(c, self.lease.source_id))
         now = self.station.now()
@@ -296,7 +316,7 @@ class Visit:
     async def _due_links(self) -> list[Errand]:
         if self.budget.is_spent():
             return []
-        busy = [errand.link.link_id for errand in self._busy.values() if errand.link]
+        busy = [errand.link.link_id for errand in (*self._busy.values(), *self.awaiting) if errand.link]
         limit, now = UNDER_WAY - len(self._busy), self.station.now()
         shapes, source_id, moments = self.shapes, self.lease.source_id, (now, self.started_at)
         rows = await self.commit(lambda c: choose(c, shapes, source_id, moments, busy, limit))

@@ -3,7 +3,9 @@
 lease ─> run ─> crawl ─(crawler.extension)─> begin ─> Visit ─> ... ─> Report
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from scrapy import Spider
@@ -88,9 +90,11 @@ async def run(station: Station, lease: Lease) -> Report:
     return visit.report if visit is not None else Report(source.key, broken_off="could not begin")
 
 
-async def crawl(name: str, **arguments: Any) -> Spider | None:
-    """Run a spider by its name to its end, in the running loop."""
-    runner = AsyncCrawlerRunner(project_settings())
+async def crawl(name: str, more_settings: Mapping[str, Any] = MappingProxyType({}), **arguments: Any) -> Spider | None:
+    """Run a spider by its name to its end, in the running loop; further settings stand above those of the project."""
+    settings = project_settings()
+    settings.update(more_settings, priority="cmdline")
+    runner = AsyncCrawlerRunner(settings)
     crawler = runner.create_crawler(name)
     await runner.crawl(crawler, **arguments)
     return crawler.spider

@@ -47,10 +47,10 @@ class NewsSpider(Spider):
 
     def _request(self, errand: Errand) -> Request:
         return Request(
-            errand.url,
+            errand.plain.page.url if errand.plain else errand.url,
             callback=self.answered,
             errback=self.failed,
-            headers={**headers_of(self.visit), **errand.conditions},
+            headers={**headers_of(self.visit), **({} if errand.plain else errand.conditions)},
             meta={**meta_of(self.visit), "errand": errand},
             dont_filter=True,
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 from scrapy.http import Response
 
-from crawler.errands import Answer
+from crawler.errands import IS_ALONE, Answer, Errand, drawn_answer
 from crawler.fetch import freshness
 from crawler.visit import Visit
 from storage.records import Page
@@ -24,6 +24,9 @@ def meta_of(visit: Visit) -> dict[str, Any]:
 
 def answer_of(response: Response) -> Answer:
     """What the visit takes from a response; validators stay as they were sent."""
+    errand: Errand | None = response.meta.get("errand")
+    if errand is not None and errand.plain is not None:
+        return drawn_answer(errand.plain, response.body, is_alone=response.meta[IS_ALONE])
     page = Page(response.url, response.body, _header(response, "Content-Type") or "", response.status)
     via = tuple(response.meta.get("redirect_urls", ()))
     said = {name: value for name in freshness.HEADERS if (value := _header(response, name)) is not None}

@@ -83,6 +83,10 @@ source = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("state", Text, nullable=False, default="new"),
     Column("state_reason", Text),
+    #: "lists", "articles", "lists and articles": they need a browser; "useless": it shows no more
+    Column("render_need", Text),
+    Column("render_reason", Text),
+    Column("render_asked_at", UtcDateTime),
     Index("ix_source_next_visit_at", "next_visit_at"),
     Index("ix_source_site", "site"),
 )

@@ -27,7 +27,8 @@ VIEWS: dict[str, str] = {
                (SELECT count(*) FROM article a WHERE a.source_key = s.key) AS articles,
                (SELECT count(*) FROM endpoint e WHERE e.source_id = s.source_id AND e.state = 'active') AS endpoints,
                (SELECT count(*) FROM link l WHERE l.source_id = s.source_id AND l.state = 'pending') AS links_pending,
-               (SELECT count(*) FROM link l WHERE l.source_id = s.source_id AND l.state = 'failed') AS links_failed
+               (SELECT count(*) FROM link l WHERE l.source_id = s.source_id AND l.state = 'failed') AS links_failed,
+               s.render_need, s.render_reason
         FROM source s
     """,
     "v1_consumer": """

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.render.browser import NoBrowser
+from crawler.render.browser import find as find_browser
 from tests.support.postgres import PostgresServer, PostgresUnavailableError, running_postgres
 
 ON_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
@@ -42,6 +44,15 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The SQLAlchemy URL of an empty database; a test that asks for it runs once on each kind."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser for tests of rendering; they share one where they can."""
+    try:
+        return find_browser()
+    except NoBrowser as error:
+        pytest.skip(str(error))
 
 
 def _refused(report: pytest.TestReport | pytest.CollectReport) -> None:

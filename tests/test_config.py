@@ -261,8 +261,8 @@ def test_a_file_that_cannot_be_read_is_one_problem_with_its_name(
             id="a key in the wrong block",
         ),
         pytest.param(
-            "[crawl]\nrender = 'auto'",
-            "[crawl]: unknown key 'render' here, it belongs under [[source]]",
+            "[crawl]\nmax_age = '7d'",
+            "[crawl]: unknown key 'max_age' here, it belongs under [[source]]",
             id="a key of a source in another block",
         ),
         pytest.param(

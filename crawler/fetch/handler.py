@@ -42,7 +42,7 @@ class GatedHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request in its host's turn. Raises Refused, NotNow, BudgetSpent, LeaseLost or a download error."""
-        station, visit = current(), _visit_of(self._crawler)
+        station, visit = current(), visit_of(self._crawler)
         _refuse_address(request.url)
         await visit.take_site(request.url)
         host = await station.gate.host(host_of(request.url), visit.lease.fence)
@@ -99,7 +99,8 @@ async def _ticket(room: Room, request: Request, visit: "Visit") -> None:
         raise NotNow(message, current().now() + timedelta(seconds=LONGEST_WAIT)) from None
 
 
-def _visit_of(crawler: Crawler) -> "Visit":
+def visit_of(crawler: Crawler) -> "Visit":
+    """The visit that a crawl is."""
     visit: Visit = crawler.spider.visit  # type: ignore[union-attr]
     return visit
 

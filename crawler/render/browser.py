@@ -31,11 +31,11 @@ class NoBrowser(Exception):
     """There is no browser to render pages with; the message names the command that installs one."""
 
 
-def find(named: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+def find(named: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
     """The browser to start: the one that the operator named, else the first that is there. Raises NoBrowser."""
     if named is not None:
-        if _runs(named):
-            return named
+        if _runs(Path(named)):
+            return Path(named)
         raise NoBrowser(f"[render] browser: {named} is no program that can be run; name another, or install it: {CURE}")
     for name in PROGRAMS:
         if found := shutil.which(name, path=environ.get("PATH", "")):

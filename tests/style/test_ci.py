@@ -45,6 +45,11 @@ def test_a_python_without_venv_gets_it_from_a_fresh_list_of_packages(machine: Pa
     assert "python3-venv" in calls[1].split()
 
 
+def test_a_machine_without_a_browser_gets_one_for_the_tests_of_rendering(machine: Path) -> None:
+    (machine / "programs" / "chromium").unlink()
+    assert "chromium" in _calls(machine)[1].split()
+
+
 def test_a_machine_without_make_and_setpriv_gets_both(machine: Path) -> None:
     (machine / "programs" / "setpriv").unlink()
     (machine / "programs" / "make").rename(machine / "programs" / "made")

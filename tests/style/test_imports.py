@@ -47,6 +47,11 @@ PURE = (
     "crawler/cadence_price.py",
     "crawler/cadence_rate.py",
     "crawler/text.py",
+    "crawler/render/need.py",
+    "crawler/render/shell.py",
+    "crawler/render/sieve.py",
+    "crawler/render/state.py",
+    "crawler/render/trackers.py",
 )
 
 

@@ -1,0 +1,147 @@
+"""One page in the browser, from its document to what its scripts made of it.
+
+    document: what the plain request brought (it is not asked for again)
+    all else: route ─> sieve ─> address rule ─> robots.txt ─> lease, budget ─> [guarding proxy] ─> server
+
+What a page asks for is counted as the visit's requests and bytes. `is_alone` says whether everything that it shows came
+with the document or with code that does not change: only then does an unchanged document mean an unchanged page.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from crawler.errands import Answer
+from crawler.errors import CrawlError
+from crawler.fetch.freshness import HEADERS, fresh_for
+from crawler.render.sieve import DATA, Asked, refusal
+from storage.errors import LeaseLost
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page, Request, Response, Route
+
+    from crawler.visit import Visit
+
+#: a script that its server lets be kept for so long is code, not data (our choice: lists of news change in minutes)
+CODE_FRESH = timedelta(hours=1)
+#: seconds that a robots.txt of another host may take, while the page waits
+ROBOTS_PATIENCE = 5.0
+
+#: asks robots.txt; raises CrawlError when it forbids an address or cannot be had
+AskRobots = Callable[[str], Awaitable[None]]
+
+
+class Drawing:
+    """What one page asked for, and what came."""
+
+    def __init__(self, visit: "Visit", plain: Answer, ask_robots: AskRobots) -> None:
+        self.visit, self.plain = visit, plain
+        self.is_alone = True
+        #: why requests were not made: reason -> how many
+        self.refused: Counter[str] = Counter()
+        #: requests that were let through and have not ended
+        self.pending = 0
+        #: whether a script of the page may still lead elsewhere
+        self.may_lead_on = True
+        self.has_crashed = False
+        self._ask_robots = ask_robots
+        self._let: set[Request] = set()
+        self._ended: list[Request] = []
+        self._is_sent = False
+        self._navigations = 0
+
+    async def attach(self, page: "Page") -> None:
+        """Take over the requests of a page that shows nothing yet."""
+        page.on("requestfinished", self._end)
+        page.on("requestfailed", self._end)
+        page.on("response", self._judge)
+        page.on("crash", self._crash)
+        await page.route("**/*", self._route)
+
+    async def volume(self) -> int:
+        """Bytes that the page has brought besides its document."""
+        from playwright.async_api import Error
+
+        total = 0
+        for request in self._ended:
+            with suppress(Error):
+                sizes = await request.sizes()
+                total += sizes["responseBodySize"] + sizes["responseHeadersSize"]
+        return total
+
+    async def _route(self, route: "Route", request: "Request") -> None:
+        from playwright.async_api import Error
+
+        with suppress(Error):  # the page was closed meanwhile
+            if self._is_document(request):
+                self._is_sent = True
+                content_type = self.plain.page.content_type or "text/html"
+                await route.fulfill(body=self.plain.page.body, content_type=content_type)
+            elif request.resource_type == "stylesheet":
+                # scripts wait for their styles, and fail without them
+                await route.fulfill(body="", content_type="text/css")
+            elif reason := await self._refusal(request):
+                self.refused[reason] += 1
+                # "blockedbyclient" would put an error page in the place of what is shown
+                await route.abort("aborted" if request.is_navigation_request() else "blockedbyclient")
+            else:
+                self._count(request)
+                await route.continue_()
+
+    def _is_document(self, request: "Request") -> bool:
+        return not self._is_sent and request.is_navigation_request() and request.url == self.plain.page.url
+
+    async def _refusal(self, request: "Request") -> str | None:
+        """Why a request may not leave, or None when it may and is counted."""
+        reason = refusal(self._asked(request), self.visit.sites)
+        reason = reason or self.visit.station.address_rule.refuse_url(request.url)
+        if reason is not None:
+            return reason
+        try:
+            async with asyncio.timeout(ROBOTS_PATIENCE):
+                await self._ask_robots(request.url)
+            self.visit.spend_request()
+        except TimeoutError:
+            return "robots.txt cannot be had in time"
+        except (CrawlError, LeaseLost) as error:
+            return str(error) or type(error).__name__
+        return None
+
+    def _asked(self, request: "Request") -> Asked:
+        is_main = request.is_navigation_request() and request.frame.parent_frame is None
+        return Asked(
+            url=request.url,
+            kind=request.resource_type,
+            method=request.method,
+            is_main=is_main,
+            navigations=self._navigations,
+            requests=len(self._let),
+            may_lead_on=self.may_lead_on,
+        )
+
+    def _count(self, request: "Request") -> None:
+        self._let.add(request)
+        self.pending += 1
+        if request.resource_type in DATA:
+            self.is_alone = False
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            self._navigations += 1
+
+    def _end(self, request: "Request") -> None:
+        if request in self._let:
+            self.pending -= 1
+            self._ended.append(request)
+
+    def _judge(self, response: "Response") -> None:
+        if response.request not in self._let or response.request.resource_type != "script":
+            return
+        said = {name: response.headers[name.lower()] for name in HEADERS if name.lower() in response.headers}
+        fresh = fresh_for(said, datetime.now(UTC))
+        if fresh is None or fresh < CODE_FRESH:
+            self.is_alone = False
+
+    def _crash(self, page: "Page") -> None:
+        self.has_crashed = True

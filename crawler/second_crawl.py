@@ -1,0 +1,68 @@
+"""The second crawl of a visit: what the first one left to the browser, under the same lease and budget.
+
+    first crawl ─> awaiting? ─> is there a browser? ─> crawl with RenderingHandler ─> mark of the source ─> finish
+                                                 └> none: each says so, with the command that installs it
+
+Handlers are fixed when a crawl starts, and that of Playwright costs 30 MB and half a second where it is loaded: so a
+visit that needs it goes on in a crawl of its own, and all others never load it.
+"""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from crawler import answers
+from crawler.errors import NotNow
+from crawler.render.browser import NoBrowser
+from crawler.render.need import next_mark
+from crawler.rendering import mark_of
+from crawler.visit import Visit
+from crawler.visiting import crawl
+from storage import renderings
+from storage.errors import LeaseLost, StorageError
+
+#: how long a page waits that needs a browser where there is none: an operator who reads the reason installs one
+NO_BROWSER_PAUSE = timedelta(hours=1)
+_HANDLER = "crawler.render.handler.RenderingHandler"
+#: settings of such a crawl, above those of crawler.settings
+SETTINGS: dict[str, Any] = {
+    "DOWNLOAD_HANDLERS": {"http": _HANDLER, "https": _HANDLER, "file": None, "data": None, "ftp": None, "s3": None},
+    "PLAYWRIGHT_BROWSER_PROVIDER": "crawler.render.provider.SharedBrowserProvider",
+}
+
+log = logging.getLogger(__name__)
+
+
+async def go_on(visit: Visit) -> None:
+    """Draw what waits for the browser, and remember what that came to. The visit is finished by the caller."""
+    if visit.awaiting and not visit.report.broken_off:
+        await _draw(visit)
+    if visit.report.broken_off:
+        return
+    try:
+        await _remember(visit)
+    except StorageError as error:
+        visit.break_off("lease lost" if isinstance(error, LeaseLost) else f"database: {error}")
+
+
+async def _draw(visit: Visit) -> None:
+    try:
+        visit.station.browser.check()
+    except NoBrowser as error:
+        waiting, visit.awaiting = visit.awaiting, []
+        until = visit.station.now() + NO_BROWSER_PAUSE
+        log.warning("%s: %d pages need a browser: %s", visit.source.key, len(waiting), error)
+        for errand in waiting:
+            await answers.fail(visit, errand, NotNow(f"needs a browser: {error}", until))
+        return
+    visit.is_rendering = True
+    await crawl("news", SETTINGS, source=visit.source.key, visit=visit)
+
+
+async def _remember(visit: Visit) -> None:
+    mark = await mark_of(visit)
+    after = next_mark(mark, visit.seen, visit.station.now())
+    if after is not None and visit.source.render == "auto" and after.asked_at is not None:
+        need, reason, at = after.need, after.reason, after.asked_at
+        await visit.commit(lambda connection: renderings.save(connection, visit.lease.source_id, need, reason, at))
+        log.info("%s: browser: %s (%s)", visit.source.key, need or "not needed", reason)
