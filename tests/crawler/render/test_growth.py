@@ -1,0 +1,59 @@
+"""Many pages in one browser: what it uses at rest does not grow with what it has shown."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from config_blocks import Render
+from crawler.render.processes import below_driver, proportional
+from crawler.render.settle import LINKS_ENOUGH
+from crawler.render.shared import SharedBrowser
+from guard.addresses import AddressRule
+from tests.support.scripted import DRAW, as_json, stories
+
+#: pages after which everything that is loaded once is there
+WARM = 10
+#: pages of one visit, which share a profile
+PAGES_PER_VISIT = 5
+#: bytes that a browser at rest may use more than when it was warm (caches come and go by 20 to 40 MB)
+GROWTH_MOST = 80 * 10**6
+
+
+async def _visit(browser: SharedBrowser) -> None:
+    """Some pages that a script fills, in a profile of their own."""
+    lent = browser.lend()
+    context = await lent.new_context()
+    for first in range(PAGES_PER_VISIT):
+        async with browser.place():
+            page = await context.new_page()
+            told = as_json(stories(first, 40)).body.decode()
+            await page.set_content(f"<div id=root></div><script>{DRAW} draw({told})</script>")
+            assert await page.locator("a").count() > LINKS_ENOUGH
+            await page.close()
+    await lent.close()
+
+
+async def _at_rest() -> int:
+    """Bytes, when the renderers of closed pages have ended."""
+    await asyncio.sleep(1)
+    return proportional(below_driver())
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.slow)])
+async def test_pages_leave_nothing_behind(chromium: Path, count: int) -> None:
+    settings = Render(unsafe_no_sandbox=True, restart_after=count + WARM + 1, idle=600.0)
+    browser = SharedBrowser(settings, AddressRule())
+    try:
+        for _ in range(WARM // PAGES_PER_VISIT):
+            await _visit(browser)
+        warm = await _at_rest()
+        for _ in range(count // PAGES_PER_VISIT):
+            await _visit(browser)
+        assert await _at_rest() - warm < GROWTH_MOST
+        assert browser.starts == 1
+        assert browser._lent == set()
+    finally:
+        await browser.close()
+    assert below_driver() == []
