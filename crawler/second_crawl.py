@@ -3,8 +3,8 @@
     first crawl ─> awaiting? ─> is there a browser? ─> crawl with RenderingHandler ─> mark of the source ─> finish
                                                  └> none: each says so, with the command that installs it
 
-Handlers are fixed when a crawl starts, and that of Playwright costs 30 MB and half a second where it is loaded: so a
-visit that needs it goes on in a crawl of its own, and all others never load it.
+Handlers are fixed when a crawl starts, and that of Playwright is loaded wherever it is configured: so a visit that
+needs it goes on in a crawl of its own, and all others never load it.
 """
 
 import logging

@@ -4,7 +4,7 @@
     errand with one ─> the host's turn ─> a place in the browser ─> scrapy-playwright ─> page ─> HTML as it stands then
 
 The host's turn is held while its page is drawn: a page and what it loads counts as one request to its host, and the
-pause of that host follows. Loaded only for such crawls: scrapy-playwright and Playwright take 30 MB of this process.
+pause of that host follows. Loaded only for such crawls: most processes never need Playwright.
 """
 
 import asyncio

@@ -14,7 +14,7 @@ from typing import Any
 
 from crawler.render.browser import NoBrowser
 
-#: KiB of stack of a thread: 60 threads with the usual 8 MB would use up the next limit before a page is there
+#: KiB of stack of a thread: with the usual 8 MB the browser's threads use up the next limit before a page is there
 STACK_KIB = 1024
 #: KiB of memory that one process may write to (RLIMIT_DATA); Chromium 156 starts with 250 MB, pages of news want more
 DATA_KIB = 320 * 1024

@@ -30,7 +30,7 @@ from guard.proxy import Proxy
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-#: seconds between two looks at the memory (4 ms each; a page can fill 300 MB in half a second)
+#: seconds between two looks at the memory, while a browser is there
 LOOK_EVERY = 0.2
 #: a browser that uses this part of the limit although it shows no page has grown, and is replaced
 AT_REST = 0.75
