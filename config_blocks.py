@@ -50,6 +50,10 @@ def version() -> str:
         return "0"
 
 
+#: seconds: a publisher's wish to be left alone is kept up to this
+LONGEST_FLOOR = 86_400.0
+
+
 class Block(BaseModel):
     """What all blocks have in common: they do not change, and unknown keys are refused."""
 
@@ -132,6 +136,13 @@ class Source(Block):
     enabled: Flag = True
     select: Mapping[Selectable, Selector] = {}
     drop: Annotated[tuple[Selector, ...], Listed] = ()
+
+    floors: Mapping[Literal["ttl", "cache", "skip", "retry-after", "crawl-delay"], Wait] = {}
+
+    def floor(self, name: str) -> timedelta:
+        """How much of a publisher's floor is kept at most: ours is a day, unless the operator says otherwise."""
+        caps = {str(floor): seconds for floor, seconds in self.floors.items()}
+        return timedelta(seconds=min(caps.get(name, LONGEST_FLOOR), LONGEST_FLOOR))
 
     @property
     def is_learned(self) -> bool:

@@ -21,6 +21,7 @@ from typing import Any
 
 import feedparser
 
+from benchmarks import simulated_sites
 from crawler.discover import feed, feed_strict, feed_tolerant
 from crawler.discover.answer import read_endpoint
 from crawler.discover.dates import when, when_plain
@@ -54,6 +55,7 @@ def main() -> None:
     lanes([body for name, body in files if "feed" in name.split("/", maxsplit=1)[0]])
     speed()
     dirty_sitemaps()
+    simulated_sites.main()
     if arguments.links:
         listing_links(arguments.links)
 

@@ -28,11 +28,14 @@ def sources() -> None:
 
     Example: newswatch sources
     """
+    from delivery.endpoint_lines import endpoint_lines
     from delivery.tables import source_rows, source_table
 
     now = datetime.now(UTC)
     with base.store() as database:
         base.out.print(source_table(source_rows(database, now), now))
+        for line in endpoint_lines(database):
+            base.out.print(line, markup=False, highlight=False)
 
 
 @app.command()

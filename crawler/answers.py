@@ -53,7 +53,7 @@ async def set_aside(visit: Visit, errand: Errand, reason: str) -> None:
 
 async def _read(visit: Visit, errand: Errand, answer: Answer) -> FetchedArticle | None:
     if errand.endpoint is not None:
-        await endpoint_answers.take(visit, errand.endpoint, answer)
+        await endpoint_answers.take(visit, errand, errand.endpoint, answer)
     elif errand.begun is not None:
         return await parts.take(visit, errand, errand.begun, answer)
     elif errand.link is not None:

@@ -3,6 +3,7 @@
 own interval -> what the publisher asked for -> backed off after failures -> an instant with its reason
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,10 @@ from storage.records import EndpointKind
 
 #: longest pause that failures lead to: an endpoint is never given up silently
 BACKOFF_CAP = timedelta(hours=6)
+#: what failures weigh: what is so for good, what may be mended, what passes by itself
+HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
+#: pauses after failures are lengthened by up to this share, by chance
+JITTER = 0.2
 #: a publisher's floor (ttl, Retry-After) is kept up to this
 FLOOR_CAP = timedelta(hours=24)
 #: what a visit left over is taken up again so soon
@@ -73,10 +78,31 @@ def after_failure(now: datetime, fires_at: datetime, failures: int) -> NextVisit
     return NextVisit(now + pause, f"failed {failures + 1} time{'s' if failures else ''} in a row")
 
 
-def backed_off(interval: timedelta, failures: int) -> timedelta:
-    """An interval doubled for each failure, up to six hours (never below the interval itself)."""
-    doublings: int = 2 ** min(failures, 20)
-    return max(interval, min(interval * doublings, BACKOFF_CAP))
+def backed_off(interval: timedelta, trouble: float, chance: float = 0.0) -> timedelta:
+    """An interval doubled for each failure by its weight, up to six hours (never below the interval itself).
+
+    `chance` (0 to 1) lengthens it by up to a fifth: what failed together is not asked again together.
+    """
+    doublings: float = 2 ** min(trouble, 20)
+    return max(interval, min(interval * doublings, BACKOFF_CAP)) * (1 + JITTER * chance)
+
+
+def weight_of_status(status: int) -> float:
+    """What a refusal weighs: hard (404), soft (403, 500), or temporary (429, 503)."""
+    if status in (408, 425, 429, 503):
+        return TEMPORARY
+    return SOFT if status >= 500 or status in (401, 403, 451) else HARD
+
+
+def after_quiet(moment: datetime, hours: Sequence[int], days: Sequence[int], cap: timedelta) -> datetime:
+    """The first moment from `moment` on that is in none of the hours and days in which no visit is wanted.
+
+    At most `cap` later. The publisher's hours are in UTC, as RSS has them.
+    """
+    latest, later = moment + cap, moment
+    while later < latest and (later.hour in hours or later.weekday() in days):
+        later = later.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return min(later, latest)
 
 
 def endpoint_interval(

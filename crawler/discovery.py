@@ -17,8 +17,12 @@ from storage.records import EndpointFound, EndpointKind, Found
 SECTION_LIMIT = 12
 
 
-async def endpoints_of(visit: Visit, entry: Endpoint, found: Found) -> list[EndpointEntry]:
-    """The endpoints that a front page leads to; none for other lists."""
+async def endpoints_of(
+    visit: Visit, entry: Endpoint, found: Found, *, rolled_past: bool = False
+) -> list[EndpointEntry]:
+    """The endpoints that a front page leads to; of other lists none, unless one rolled past: then the sitemaps."""
+    if rolled_past:
+        return list(_entries(visit, [*await _announced_sitemaps(visit, entry), *common_sitemaps(entry.url)]))
     if found.kind is not EndpointKind.LISTING or not (entry.is_configured or entry.is_stand_in):
         return []
     feeds = _feeds(entry, found)

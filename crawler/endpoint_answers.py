@@ -1,19 +1,29 @@
 """What an endpoint answered: unchanged, a list of links, or a failure.
 
 answer ─> 304 or the same bytes ─> unchanged: one counter, no row
+       │     └> now and then: the same address without conditions, to see whether the 304 was true
        └> a reader parses it ─> Found ─> ONE transaction: links, further pages, new endpoints, validators
 """
 
-from collections.abc import Sequence
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, ResponseDataLossError
 from sqlalchemy import Connection
 
-from crawler import cadence, discovery, endpoint_timing, reading, rendering
+from crawler import cadence, coverage, discovery, endpoint_timing, gap_finding, reading, rendering, trust
+from crawler.cadence import NextVisit
+from crawler.cadence_rate import Common, Rate
 from crawler.discover.errors import EndpointError, WrongAnswer
+from crawler.discover.shapes import counts_of
 from crawler.due_links import within_limits
 from crawler.endpoint_timing import Seen, Timing
-from crawler.errands import NOT_MODIFIED, Answer
-from crawler.errors import CrawlError, NotNow, ReaderFailed
+from crawler.errands import NOT_MODIFIED, Answer, Errand
+from crawler.errors import NotNow, ReaderFailed, Refused
 from crawler.fetch.reasons import reason_of
 from crawler.links import link_entries, page_entries
 from crawler.obstacles import obstacle
@@ -23,18 +33,23 @@ from storage.endpoints import Endpoint, Failure
 from storage.frontier import LinkEntry, Origin
 from storage.records import EndpointKind, Found, LinkState
 
+log = logging.getLogger(__name__)
+
 NOT_FOUND, GONE = 404, 410
 #: statuses whose body is the whole of what was asked for: a 206 is a part, a 302 that was not followed leads nowhere
 WHOLE = frozenset({200, 203})
 #: statuses below 500 that a later try may turn: blocked, too slow, asked to wait
 PASSING = frozenset({401, 403, 408, 425, 429, 451})
 #: kinds that are pages for people: where such a page answers instead of a feed, the feed is not there
+_PAGES = (EndpointKind.LISTING, EndpointKind.UNKNOWN)
 _LISTS_FOR_MACHINES = (EndpointKind.FEED, EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP)
 
 
-async def take(visit: Visit, entry: Endpoint, answer: Answer) -> None:
+async def take(visit: Visit, errand: Errand, entry: Endpoint, answer: Answer) -> None:
     """Settle the answer of an endpoint."""
-    if answer.repeats(entry.body_hash):
+    if errand.is_audit:
+        await _audited(visit, entry, answer)
+    elif answer.repeats(entry.body_hash):
         await _unchanged(visit, entry, answer)
     elif answer.status >= 400:
         await _refused(visit, entry, answer.status)
@@ -46,22 +61,42 @@ async def take(visit: Visit, entry: Endpoint, answer: Answer) -> None:
 
 async def fail(visit: Visit, entry: Endpoint, error: BaseException) -> None:
     """Settle an endpoint that gave no answer: it is asked again after a pause, or when its host allows."""
+    until = error.until if isinstance(error, NotNow) else None
+    await _failed(visit, entry, reason_of(error), weight_of(error), until)
+
+
+async def _failed(visit: Visit, entry: Endpoint, reason: str, weight: float, until: datetime | None = None) -> None:
     now = visit.station.now()
-    wished = error.until if isinstance(error, NotNow) else None
-    again = max(wished or now, now + cadence.backed_off(visit.interval, entry.failures))
-    await _note_failure(visit, entry, Failure(now, reason_of(error), again))
+    again = now + cadence.backed_off(visit.interval, entry.trouble, random.random())
+    await _note_failure(visit, entry, Failure(now, reason, max(until or now, again), weight=weight))
 
 
 async def _unchanged(visit: Visit, entry: Endpoint, answer: Answer) -> None:
     noted = _noted(visit, entry, entry.kind, answer, Seen())
     await visit.commit(lambda connection: endpoints.note_unchanged(connection, entry, noted))
     visit.report.endpoints_unchanged += 1
+    common = visit.market.common if visit.market is not None else Common()
+    if answer.status == NOT_MODIFIED and trust.audit_is_due(entry, noted.at, common):
+        known = replace(entry, rate=noted.rate, last_success_at=noted.at)
+        visit.go_on(Errand(entry.url, endpoint=known, is_audit=True))
+
+
+async def _audited(visit: Visit, entry: Endpoint, answer: Answer) -> None:
+    """A look without conditions, right after a 304: is the list what it was?"""
+    if answer.status >= 300:
+        return  # nothing was shown: the next 304 is checked
+    found = None if answer.body_hash == entry.body_hash else await _found(visit, entry, answer)
+    if found is not None:
+        listed = gap_finding.listed_of(visit, found)
+        lie = trust.LIAR if trust.is_lie(entry.listed, listed) else None
+        await _keep(visit, entry, answer, found, lambda c: endpoints.note_audit(c, entry, visit.station.now(), lie))
+    else:
+        await visit.commit(lambda c: endpoints.note_audit(c, entry, visit.station.now(), None))
 
 
 async def _read(visit: Visit, entry: Endpoint, answer: Answer) -> None:
-    limit, language = visit.station.config.crawl.page_links, visit.source.language
     try:
-        found = await visit.station.readers.read(reading.endpoint, answer.page, entry.kind, limit, language)
+        found = await _found(visit, entry, answer)
     except (EndpointError, ReaderFailed) as error:
         wall = await _wall(visit, answer) if isinstance(error, WrongAnswer) else None
         await _not_there(visit, entry, f"{error}: {wall}" if wall else str(error), is_gone=False)
@@ -89,22 +124,50 @@ async def _wall(visit: Visit, answer: Answer) -> str | None:
     return found.reason if found.reason and obstacle(found.reason) else None
 
 
-async def _keep(visit: Visit, entry: Endpoint, answer: Answer, found: Found) -> None:
+async def _found(visit: Visit, entry: Endpoint, answer: Answer) -> Found:
+    limit, language = visit.station.config.crawl.page_links, visit.source.language
+    shapes = await shapes_of(visit) if entry.kind in _PAGES else None
+    return await visit.station.readers.read(reading.endpoint, answer.page, entry.kind, limit, language, shapes)
+
+
+async def shapes_of(visit: Visit) -> dict[str, tuple[int, int]]:
+    """What the addresses of the source turned out to be when they were fetched."""
+    outcomes = await visit.station.writer.run(lambda c: frontier.outcomes(c, visit.lease.source_id))
+    return counts_of(outcomes)
+
+
+async def _keep(
+    visit: Visit,
+    entry: Endpoint,
+    answer: Answer,
+    found: Found,
+    also: Callable[[Connection], None] = lambda _: None,
+) -> None:
     links = link_entries(visit, found, is_first_read=entry.last_success_at is None)
     pages = page_entries(visit, found, 0)
-    fresh_endpoints = await discovery.endpoints_of(visit, entry, found)
+    listed = gap_finding.listed_of(visit, found)
+    rolled_past = gap_finding.has_rolled_past(entry, found.kind, listed)
+    fresh_endpoints = await discovery.endpoints_of(visit, entry, found, rolled_past=rolled_past)
 
     origin = Origin(visit.lease.source_id, entry.endpoint_id)
 
-    def keep(connection: Connection) -> int:
-        """One transaction: links, further pages, new endpoints, validators."""
+    def keep(connection: Connection) -> None:
+        """One transaction: links, further pages, new endpoints, validators, and a gap where there is one."""
         new = record_found(connection, visit, origin, found.kind, links, pages)
         endpoints.add(connection, visit.lease.source_id, fresh_endpoints, visit.station.now())
+        if rolled_past:
+            gap_finding.note(connection, visit, entry)
         seen = endpoint_timing.seen_in(new, len(found.links))
         noted = _noted(visit, entry, found.kind, answer, seen, found)
+        suspect = trust.is_suspect(entry, seen.published, noted.at)
+        noted = replace(noted, listed=listed, is_whole=entry.last_success_at is None, is_suspect=suspect)
         endpoints.note_answer(connection, entry, noted, showed_new=bool(new))
-        return len(new)
+        also(connection)
 
+    if rolled_past:
+        visit.closing["gaps"] = partial(gap_finding.close, visit=visit)
+    if entry.last_success_at is None:
+        visit.closing["coverage"] = partial(_choose, visit=visit)
     await visit.commit(keep)
 
 
@@ -124,6 +187,7 @@ def record_found(
     links, pages, visit.shapes.full = within_limits(connection, origin.source_id, links, pages)
     new = frontier.record(connection, origin, links, now)
     wanted = [entry for entry in links if entry.state is LinkState.PENDING]
+    visit.shown.append((origin, frozenset(entry.fetch_key for entry in wanted)))
     if new or kind is not EndpointKind.LISTING:
         deeper = Origin(origin.source_id, origin.endpoint_id, origin.depth + 1)
         frontier.record(connection, deeper, pages, now)
@@ -134,18 +198,23 @@ def record_found(
 
 async def _refused(visit: Visit, entry: Endpoint, status: int) -> None:
     if status >= 500 or status in PASSING:
-        await fail(visit, entry, CrawlError(f"HTTP {status}"))
+        await _failed(visit, entry, f"HTTP {status}", cadence.weight_of_status(status))
     else:
         await _not_there(visit, entry, f"HTTP {status}", is_gone=status == GONE)
 
 
 async def _not_there(visit: Visit, entry: Endpoint, reason: str, *, is_gone: bool) -> None:
-    """An answer that is no list. A discovered endpoint that never was one is given up, a configured one is not."""
+    """An answer that is no list. 410 ends an endpoint, and so does anything where a guess never was a list.
+
+    One that had moved for good is looked for where it was before.
+    """
     now = visit.station.now()
     never_was = entry.last_success_at is None and not entry.is_configured
-    ended = never_was or (is_gone and not entry.is_configured)
-    failure = Failure(now, reason, now + cadence.backed_off(visit.interval, entry.failures), ended)
-    await _note_failure(visit, entry, failure)
+    ended = (never_was or is_gone) and entry.moved_from is None
+    again = now + cadence.backed_off(visit.interval, entry.trouble, random.random())
+    if ended and not never_was:
+        log.warning("%s: %s is asked no more: %s", visit.source.key, entry.url, reason)
+    await _note_failure(visit, entry, Failure(now, reason, again, ended))
 
 
 async def _note_failure(visit: Visit, entry: Endpoint, failure: Failure) -> None:
@@ -155,6 +224,8 @@ async def _note_failure(visit: Visit, entry: Endpoint, failure: Failure) -> None
     def note(connection: Connection) -> None:
         """One transaction: the failure, and the front page that stands in."""
         endpoints.note_failure(connection, entry, failure)
+        if entry.moved_from is not None and failure.weight >= cadence.HARD:
+            endpoints.move_back(connection, entry)
         endpoints.add(connection, visit.lease.source_id, stand_in, failure.at)
 
     await visit.commit(note)
@@ -163,17 +234,31 @@ async def _note_failure(visit: Visit, entry: Endpoint, failure: Failure) -> None
         visit.report.problem = visit.report.problem or f"{entry.url}: {failure.reason}"
 
 
+def _choose(connection: Connection, visit: Visit) -> None:
+    """Have the endpoints stand by whose recent links others show, too; not while one that the operator named fails."""
+    known = [entry for entry in endpoints.all_of(connection, visit.lease.source_id) if entry.is_watched]
+    if any(entry.is_configured and entry.failures for entry in known):
+        return
+    standing_by = coverage.choose(known).standing_by
+    until = visit.station.now() + coverage.STAND_BY
+    endpoints.stand_by(connection, standing_by, until, coverage.COVERED)
+
+
+def weight_of(error: BaseException) -> float:
+    """What a request without an answer weighs: a name that is not there more than a slow answer."""
+    if isinstance(error, NotNow | ReaderFailed | DownloadTimeoutError | ResponseDataLossError):
+        return cadence.TEMPORARY
+    return cadence.HARD if isinstance(error, CannotResolveHostError | Refused) else cadence.SOFT
+
+
 def _noted(
     visit: Visit, entry: Endpoint, kind: EndpointKind, answer: Answer, seen: Seen, found: Found | None = None
 ) -> endpoints.Answer:
     now = visit.station.now()
-    # What a 304 promises holds once; the floor of the last list stays, since its ttl is not sent again.
-    asked_for = found.ttl if found is not None else entry.floor
-    floor = cadence.longer(asked_for, answer.fresh_for)
+    floor = _floor(visit, entry, answer, found)
+    quiet = entry.quiet if found is None else _quiet(found)
     rate = endpoint_timing.learn(entry, seen, now)
-    idle = 0 if seen.published or seen.undated else entry.idle_visits + 1
-    timing = Timing(now, visit.started_at, visit.interval, visit.market)
-    upcoming = endpoint_timing.next_visit(timing, entry, kind, rate, idle, floor)
+    upcoming = _next_visit(visit, replace(entry, kind=kind, quiet=quiet), rate, seen, floor)
     return endpoints.Answer(
         at=now,
         next_visit_at=upcoming.at,
@@ -184,4 +269,37 @@ def _noted(
         floor=floor if found is not None else entry.floor,
         rate=rate.as_json(),
         reason=upcoming.reason,
+        quiet=quiet,
+        moved_to=answer.page.url if answer.is_moved else None,
     )
+
+
+def _floor(visit: Visit, entry: Endpoint, answer: Answer, found: Found | None) -> timedelta | None:
+    # What a 304 promises holds once; the floor of the last list stays, since its ttl is not sent again.
+    asked_for = _at_most(found.ttl, visit.source.floor("ttl")) if found is not None else entry.floor
+    return cadence.longer(asked_for, _at_most(answer.fresh_for, visit.source.floor("cache")))
+
+
+def _next_visit(visit: Visit, entry: Endpoint, rate: Rate, seen: Seen, floor: timedelta | None) -> NextVisit:
+    now, is_idle = visit.station.now(), not (seen.published or seen.undated)
+    if entry.state == endpoints.STANDBY and is_idle:
+        return NextVisit(now + coverage.STAND_BY, coverage.COVERED)
+    timing = Timing(
+        now,
+        visit.started_at,
+        visit.interval,
+        visit.market,
+        entry.quiet or {},
+        visit.source.floor("skip"),
+        rolled_past=entry.endpoint_id in visit.rolled_past,
+    )
+    return endpoint_timing.next_visit(timing, entry, entry.kind, rate, entry.idle_visits + 1 if is_idle else 0, floor)
+
+
+def _at_most(span: timedelta | None, cap: timedelta) -> timedelta | None:
+    return min(span, cap) if span else None
+
+
+def _quiet(found: Found) -> dict[str, list[int]] | None:
+    hours, days = list(found.quiet_hours), list(found.quiet_days)
+    return {"hours": hours, "days": days} if hours or days else None

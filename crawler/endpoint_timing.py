@@ -5,8 +5,8 @@ Rate, price ─┬─> NextVisit ─> not before the publisher's floor
 `every`, `cron` ─┘
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from crawler import cadence, cadence_price
@@ -18,6 +18,7 @@ from storage.frontier import LinkEntry
 from storage.records import EndpointKind
 
 ON_SCHEDULE = "on its schedule"
+ROLLED_PAST = "its list rolled past, it is asked twice as often"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Timing:
     interval: timedelta
     #: None: `every` or `cron` of the source decides
     market: Market | None
+    #: hours and days without visits, and how much of them is kept
+    quiet: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    longest_quiet: timedelta = cadence.FLOOR_CAP
+    #: something may have rolled past since the last visit
+    rolled_past: bool = False
 
 
 def seen_in(new: Sequence[LinkEntry], listed: int) -> Seen:
@@ -66,10 +72,22 @@ def next_visit(
     timing: Timing, entry: Endpoint, kind: EndpointKind, rate: Rate, idle_visits: int, floor: timedelta | None
 ) -> NextVisit:
     """When an endpoint that answered is asked again, and why."""
+    wanted = _wanted(timing, entry, kind, rate, idle_visits, floor)
+    hours, days = timing.quiet.get("hours", ()), timing.quiet.get("days", ())
+    allowed = cadence.after_quiet(wanted.at, hours, days, timing.longest_quiet)
+    return wanted if allowed == wanted.at else NextVisit(allowed, "its publisher wants no visits before")
+
+
+def _wanted(
+    timing: Timing, entry: Endpoint, kind: EndpointKind, rate: Rate, idle_visits: int, floor: timedelta | None
+) -> NextVisit:
     if timing.market is None:
         pause = cadence.endpoint_interval(timing.interval, kind, idle_visits, floor, configured=entry.is_configured)
         return NextVisit(timing.started_at + pause, ON_SCHEDULE)
     wanted = cadence_price.next_visit(rate, timing.market, timing.now)
+    if timing.rolled_past and entry.last_success_at is not None:
+        half = max((timing.now - entry.last_success_at) / 2, cadence_price.FLOOR)
+        wanted = min(wanted, NextVisit(timing.now + half, ROLLED_PAST), key=lambda visit: visit.at)
     rest = min(floor or timedelta(0), cadence.FLOOR_CAP)
     if timing.started_at + rest <= wanted.at:
         return wanted

@@ -32,6 +32,8 @@ class Errand:
     url: str
     endpoint: Endpoint | None = None
     link: LinkRow | None = None
+    #: an endpoint that said 304 just now is asked without conditions, to see whether that is so
+    is_audit: bool = False
     #: the pages of the link's article that are read already
     begun: Begun | None = None
     #: what the server sent for it, where a browser is to draw the page from there
@@ -46,7 +48,9 @@ class Errand:
     def conditions(self) -> dict[str, str]:
         """Headers of a conditional request: the validators of the last answer, byte for byte."""
         known = self.endpoint or (self.link if self.begun is None else None)
-        headers = {}
+        headers: dict[str, str] = {}
+        if self.is_audit or (self.endpoint is not None and self.endpoint.lies):
+            return headers
         if known is not None and known.http_etag:
             headers["If-None-Match"] = known.http_etag
         if known is not None and known.http_last_modified:
@@ -68,6 +72,8 @@ class Answer:
     http_etag: str | None = None
     http_last_modified: str | None = None
     via: tuple[str, ...] = ()
+    #: all redirections on the way were for good (301, 308)
+    is_moved: bool = False
     #: the server promises the same answer so long (Cache-Control, Expires)
     fresh_for: timedelta | None = None
     #: of a page that a browser has drawn: the hash of its document, "" when an unchanged document says nothing

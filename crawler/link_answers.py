@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from crawler import cadence, reading, rendering
 from crawler.discover.errors import EndpointError
-from crawler.endpoint_answers import GONE, NOT_FOUND, PASSING, WHOLE, record_found
+from crawler.endpoint_answers import GONE, NOT_FOUND, PASSING, WHOLE, record_found, shapes_of
 from crawler.errands import Answer
 from crawler.errors import NotNow, ReaderFailed, Refused
 from crawler.extract.memory import remember
@@ -149,7 +149,10 @@ def _obstacle(visit: Visit, row: LinkRow, answer: Answer) -> str | None:
 async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
     limit = visit.station.config.crawl.page_links
     try:
-        found = await visit.station.readers.read(reading.endpoint, answer.page, EndpointKind.UNKNOWN, limit, None)
+        shapes = await shapes_of(visit)
+        found = await visit.station.readers.read(
+            reading.endpoint, answer.page, EndpointKind.UNKNOWN, limit, None, shapes
+        )
     except (EndpointError, ReaderFailed) as error:
         await _try_again(visit, row, str(error))
         return

@@ -3,6 +3,7 @@
 A second of start and 100 MB of memory are saved in every process that only hands pages on.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from crawler.discover.errors import UnreadableAnswer
@@ -34,7 +35,13 @@ def article(
     return again if again.article else read
 
 
-def endpoint(page: Page, kind: EndpointKind, link_limit: int, language: str | None) -> Found:
+def endpoint(
+    page: Page,
+    kind: EndpointKind,
+    link_limit: int,
+    language: str | None,
+    shapes: Mapping[str, tuple[int, int]] | None = None,
+) -> Found:
     """Read one list of links. Raises EndpointError. See crawler.discover.answer.
 
     A page without links is read by the state that it carries in itself, and JSON that is no feed by what it lists.
@@ -42,16 +49,18 @@ def endpoint(page: Page, kind: EndpointKind, link_limit: int, language: str | No
     from crawler.discover.answer import read_endpoint
 
     try:
-        found = read_endpoint(page, kind, link_limit, language)
+        found = read_endpoint(page, kind, link_limit, language, shapes)
     except UnreadableAnswer:
         listed = _listed(page)
         if listed is None:
             raise
-        return replace(read_endpoint(listed, EndpointKind.LISTING, link_limit, language), kind=EndpointKind.FEED)
+        return replace(
+            read_endpoint(listed, EndpointKind.LISTING, link_limit, language, shapes), kind=EndpointKind.FEED
+        )
     stated = _stated(page) if found.kind is EndpointKind.LISTING and not found.links else None
     if stated is None:
         return found
-    again = read_endpoint(stated, kind, link_limit, language)
+    again = read_endpoint(stated, kind, link_limit, language, shapes)
     return again if again.links else found
 
 

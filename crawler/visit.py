@@ -32,6 +32,7 @@ from crawler.urls import site_of
 from storage import endpoints, frontier, leases, memory, shapes, sources
 from storage.endpoints import Endpoint
 from storage.errors import LeaseLost, StorageError
+from storage.frontier import Origin
 from storage.leases import Lease
 from storage.sources import SourceState, VisitSummary
 
@@ -87,6 +88,11 @@ class Visit:
     #: whether the source needs a browser, as far as it was known before, and what this visit has seen of that
     mark: Mark | None = None
     seen: Seen = field(default_factory=Seen)
+    #: endpoints that showed nothing of what was known from them, and what each list showed
+    rolled_past: set[int] = field(default_factory=set)
+    shown: list[tuple[Origin, frozenset[str]]] = field(default_factory=list)
+    #: what is to be done at the end, when all lists were read: by name, each once
+    closing: dict[str, Callable[[Connection], None]] = field(default_factory=dict)
     met_hosts: set[str] = field(default_factory=set)
     under_way: "set[asyncio.Task[Any]]" = field(default_factory=set)
     _held_sites: set[str] = field(default_factory=set)
@@ -207,6 +213,8 @@ class Visit:
 
     def _finish(self, connection: Connection) -> None:
         now = self.station.now()
+        for close in self.closing.values() if not self.report.broken_off else ():
+            close(connection)
         upcoming = self._next_visit(connection, now)
         self.report.next_visit = f"{upcoming.at:%H:%M:%S} UTC ({upcoming.reason})"
         summary = VisitSummary(
@@ -233,7 +241,7 @@ class Visit:
         left_over = frontier.pending(connection, self.lease.source_id, now) > 0
         links = frontier.next_due(connection, self.lease.source_id)
         known = endpoints.all_of(connection, self.lease.source_id)
-        active = [entry for entry in known if entry.state == "active"]
+        active = [entry for entry in known if entry.is_watched]
         if self.market is not None and not left_over:
             return self._when_learned(connection, now, active, links)
         due = [entry.next_visit_at for entry in active] + ([links] if links else [])
@@ -295,8 +303,12 @@ class Visit:
     def _due_of(self, known: list[Endpoint], now: datetime) -> list[Endpoint]:
         troubled = any(entry.is_configured and entry.failures for entry in known)
         wanted = known if troubled else [entry for entry in known if not entry.is_stand_in]
-        open_ones = [entry for entry in wanted if entry.state == "active" and entry.endpoint_id not in self._asked]
+        open_ones = [entry for entry in wanted if entry.endpoint_id not in self._asked and self._is_watched(entry)]
         return [entry for entry in open_ones if self._is_due(entry, now)]
+
+    def _is_watched(self, entry: Endpoint) -> bool:
+        # What ended (410) is asked once more when somebody names its source.
+        return entry.is_watched or (self.lease.is_named and entry.is_configured)
 
     async def _put_off(self, due: list[Endpoint]) -> bool:
         """Whatever happens from here on, they are not asked again before the source would be."""

@@ -143,7 +143,15 @@ def endpoint_table(found: list[SurveyedEndpoint]) -> Group:
         why = f" ({item.state_reason})" if item.state_reason else ""
         table.add_row(*map(Text, (item.kind.value, item.origin, str(item.links), item.url + why)))
     guesses = f"nothing at {len(vain)} of the places where others have feeds and sitemaps\n"
-    return Group(table, *([Text(guesses, "dim")] if vain else []))
+    return Group(table, _coverage(shown), *([Text(guesses, "dim")] if vain else []))
+
+
+def _coverage(shown: list[SurveyedEndpoint]) -> Text:
+    """How few of the endpoints are enough, and for how much."""
+    lists = [item for item in shown if item.state != "gone"]
+    kept = [item for item in lists if item.state == "active"]
+    articles = sum(item.links for item in lists)
+    return Text(f"{len(kept)} of {len(lists)} are watched: they show all recent ones of the {articles} articles found")
 
 
 def reading_lines(reading: Reading) -> Iterator[Text]:

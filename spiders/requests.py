@@ -10,6 +10,9 @@ from crawler.fetch import freshness
 from crawler.visit import Visit
 from storage.records import Page
 
+#: statuses of redirections that hold for good (RFC 9110)
+PERMANENT = (301, 308)
+
 
 def headers_of(visit: Visit) -> dict[str, str]:
     """Headers of every request of a visit."""
@@ -31,7 +34,11 @@ def answer_of(response: Response) -> Answer:
     via = tuple(response.meta.get("redirect_urls", ()))
     said = {name: value for name in freshness.HEADERS if (value := _header(response, name)) is not None}
     fresh = freshness.fresh_for(said, datetime.now(UTC))
-    return Answer(page, _header(response, "ETag"), _header(response, "Last-Modified"), via, fresh)
+    reasons = response.meta.get("redirect_reasons", ())
+    moved = bool(via) and all(reason in PERMANENT for reason in reasons)
+    return Answer(
+        page, _header(response, "ETag"), _header(response, "Last-Modified"), via, is_moved=moved, fresh_for=fresh
+    )
 
 
 def _header(response: Response, name: str) -> str | None:

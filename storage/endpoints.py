@@ -1,18 +1,21 @@
 """The endpoints of a source: where its articles are listed, and what the server last said there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from storage.database import insert_new
 from storage.records import EndpointKind
-from storage.schema import endpoint, link
+from storage.schema import endpoint, link, source
 
+ACTIVE, STANDBY, GONE = "active", "standby", "gone"
 #: origin of the front page that stands in for a configured endpoint that cannot be read
 STAND_IN = "front page"
+_KEPT = ("trouble", "moved_to", "moved_seen", "moved_from", "audited_at", "honest_since", "lies", "quiet", "listed",
+         "state_reason")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,21 @@ class Endpoint:
     #: what was learned of how often it publishes
     rate: dict[str, Any] | None = None
     next_visit_reason: str | None = None
+    trouble: float = 0.0
+    moved_to: str | None = None
+    moved_seen: int = 0
+    moved_from: str | None = None
+    audited_at: datetime | None = None
+    honest_since: datetime | None = None
+    lies: int = 0
+    quiet: dict[str, list[int]] | None = None
+    listed: list[str] | None = None
+    state_reason: str | None = None
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether it is asked at all: by its cadence, or now and then because others cover it."""
+        return self.state in (ACTIVE, STANDBY)
 
     @property
     def is_configured(self) -> bool:
@@ -70,6 +88,14 @@ class Answer:
     floor: timedelta | None = None
     rate: dict[str, Any] | None = None
     reason: str | None = None
+    quiet: dict[str, list[int]] | None = None
+    listed: list[str] | None = None
+    #: asked without conditions
+    is_whole: bool = False
+    #: its last 304 may have been untrue: the next one is to be checked
+    is_suspect: bool = False
+    #: where the server redirects for good
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +106,7 @@ class Failure:
     reason: str
     next_visit_at: datetime
     is_gone: bool = False
+    weight: float = 1.0
 
 
 def add(connection: Connection, source_id: int, entries: Sequence[EndpointEntry], now: datetime) -> int:
@@ -153,17 +180,21 @@ def note_answer(connection: Connection, entry: Endpoint, answer: Answer, *, show
         "body_hash": answer.body_hash,
         "floor_seconds": answer.floor.total_seconds() if answer.floor else None,
         "idle_visits": 0 if showed_new else endpoint.c.idle_visits + 1,
-        "state": "active",
-        "state_reason": None,
+        "quiet": answer.quiet,
+        "listed": answer.listed,
     }
     if showed_new:
         values["last_new_at"] = answer.at
+    if showed_new or entry.state != STANDBY:
+        values |= {"state": ACTIVE, "state_reason": entry.state_reason if entry.lies else None}
     _note(connection, entry, answer, values)
 
 
 def note_unchanged(connection: Connection, entry: Endpoint, answer: Answer) -> None:
     """Remember that the server said 304, or sent the very bytes of last time (perhaps with new validators)."""
-    values: dict[str, Any] = {"idle_visits": endpoint.c.idle_visits + 1, "state_reason": None}
+    values: dict[str, Any] = {"idle_visits": endpoint.c.idle_visits + 1}
+    if entry.state != STANDBY:
+        values |= {"state": ACTIVE, "state_reason": entry.state_reason if entry.lies else None}
     if answer.body_hash is not None:
         values |= {"http_etag": answer.http_etag, "http_last_modified": answer.http_last_modified}
     _note(connection, entry, answer, values)
@@ -174,9 +205,10 @@ def note_failure(connection: Connection, entry: Endpoint, failure: Failure) -> N
     values = {
         "last_attempt_at": failure.at,
         "failures": endpoint.c.failures + 1,
+        "trouble": endpoint.c.trouble + failure.weight,
         "next_visit_at": failure.next_visit_at,
         "next_visit_reason": failure.reason,
-        "state": "gone" if failure.is_gone else "active",
+        "state": GONE if failure.is_gone else entry.state,
         "state_reason": failure.reason,
     }
     connection.execute(update(endpoint).where(endpoint.c.endpoint_id == entry.endpoint_id).values(**values))
@@ -187,11 +219,57 @@ def _note(connection: Connection, entry: Endpoint, answer: Answer, values: dict[
         "last_attempt_at": answer.at,
         "last_success_at": answer.at,
         "failures": 0,
+        "trouble": 0.0,
         "next_visit_at": answer.next_visit_at,
         "next_visit_reason": answer.reason,
         "rate": answer.rate,
+        **_moved(entry, answer.moved_to),
     }
+    if answer.is_whole or answer.is_suspect:
+        values["audited_at"] = answer.at if answer.is_whole else None
     connection.execute(update(endpoint).where(endpoint.c.endpoint_id == entry.endpoint_id).values(**values))
+
+
+def _moved(entry: Endpoint, target: str | None) -> dict[str, Any]:
+    """A redirection for good is followed on the row when two answers in a row have said the same."""
+    if target is None or target == entry.url:
+        return {"moved_to": None, "moved_seen": 0}
+    if target != entry.moved_to:
+        return {"moved_to": target, "moved_seen": 1}
+    return {"url": target, "moved_from": entry.moved_from or entry.url, "moved_to": None, "moved_seen": 0}
+
+
+def move_back(connection: Connection, entry: Endpoint) -> None:
+    """The address that an endpoint had moved to is no list: it is looked for where it was before."""
+    values = {"url": entry.moved_from, "moved_from": None, "http_etag": None, "http_last_modified": None}
+    connection.execute(update(endpoint).where(endpoint.c.endpoint_id == entry.endpoint_id).values(**values))
+
+
+def note_audit(connection: Connection, entry: Endpoint, now: datetime, lie: str | None) -> None:
+    """Remember what a look without conditions showed after a 304: the same list, or a lie with its words."""
+    values: dict[str, Any] = {"audited_at": now, "honest_since": entry.honest_since or now}
+    if lie is not None:
+        values |= {"honest_since": None, "lies": endpoint.c.lies + 1, "state_reason": lie}
+    connection.execute(update(endpoint).where(endpoint.c.endpoint_id == entry.endpoint_id).values(**values))
+
+
+def stand_by(connection: Connection, endpoint_ids: Collection[int], until: datetime, reason: str) -> None:
+    """Have some endpoints asked rarely, since others show what they show."""
+    chosen = update(endpoint).where(endpoint.c.endpoint_id.in_(endpoint_ids), endpoint.c.state != GONE)
+    connection.execute(chosen.values(state=STANDBY, state_reason=reason, next_visit_at=until, next_visit_reason=reason))
+
+
+def wake(connection: Connection, endpoint_ids: Collection[int], now: datetime) -> None:
+    """Have some endpoints asked at once."""
+    connection.execute(update(endpoint).where(endpoint.c.endpoint_id.in_(endpoint_ids)).values(next_visit_at=now))
+
+
+def remarks(connection: Connection) -> list[tuple[str, str, str]]:
+    """Liars, and endpoints that ended although the operator named them: key of the source, address, words."""
+    ended = and_(endpoint.c.state == GONE, endpoint.c.origin == "configured")
+    statement = select(source.c.key, endpoint.c.url, endpoint.c.state_reason).join_from(endpoint, source)
+    told = statement.where(or_(endpoint.c.lies > 0, ended), source.c.enabled, endpoint.c.state_reason.is_not(None))
+    return [(key, url, words) for key, url, words in connection.execute(told.order_by(source.c.key))]
 
 
 def _endpoint(row: Row[Any]) -> Endpoint:
@@ -211,4 +289,5 @@ def _endpoint(row: Row[Any]) -> Endpoint:
         state=row.state,
         rate=row.rate,
         next_visit_reason=row.next_visit_reason,
+        **{name: getattr(row, name) for name in _KEPT},
     )

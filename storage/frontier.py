@@ -20,6 +20,8 @@ from storage.schema import article_alias, endpoint, link
 
 #: a link whose re-reads found nothing new so often in a row is no longer read again because an endpoint claims a change
 IDLE_READS_LIMIT = 3
+#: so many of the last addresses say what the shapes of a site's addresses mean
+OUTCOMES = 500
 #: reason of links that are older than the source's horizon
 BEFORE_HORIZON = "before horizon"
 #: reason of a stored link that is read again because an endpoint says so, not by plan
@@ -206,6 +208,14 @@ def sizes(connection: Connection, source_id: int) -> tuple[int, int]:
     waiting, pages = func.count().filter(link.c.state == "pending"), func.count().filter(link.c.kind == "page")
     row = connection.execute(select(waiting, pages).where(link.c.source_id == source_id)).one()
     return row[0], row[1]
+
+
+def outcomes(connection: Connection, source_id: int) -> list[tuple[str, bool]]:
+    """The addresses of a source that were fetched last, each with whether an article stood there."""
+    read = (link.c.source_id == source_id, link.c.kind == LinkKind.ARTICLE.value, link.c.outcome_at.is_not(None))
+    settled = link.c.state.in_([LinkState.STORED.value, LinkState.DUPLICATE.value, LinkState.SKIPPED.value])
+    newest = select(link.c.url, link.c.state).where(*read, settled).order_by(link.c.link_id.desc()).limit(OUTCOMES)
+    return [(row.url, row.state != LinkState.SKIPPED) for row in connection.execute(newest)]
 
 
 def _due(

@@ -122,6 +122,9 @@ class Found:
     title: str | None = None
     in_language: str | None = None
     problems: tuple[str, ...] = ()
+    #: hours (0 to 23) and weekdays (0: Monday) in which the publisher wants no visits, in UTC
+    quiet_hours: tuple[int, ...] = ()
+    quiet_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,10 +170,39 @@ endpoint = Table(
     Column("floor_seconds", Float),
     #: what was learned of its rate (crawler.cadence_rate)
     Column("rate", Json),
-    #: "active", "gone" (it never answered, or answered 410)
+    #: failures in a row by weight: what is there for good weighs 1, what may pass less; the pause doubles with each 1
+    Column("trouble", Float, nullable=False, server_default="0"),
+    #: where its server redirects for good, how many answers in a row said so, and where it was before
+    Column("moved_to", Text),
+    Column("moved_seen", Integer, nullable=False, server_default="0"),
+    Column("moved_from", Text),
+    #: when it was last asked without conditions, since when all such looks agreed with its 304s, and how many did not
+    Column("audited_at", UtcDateTime),
+    Column("honest_since", UtcDateTime),
+    Column("lies", Integer, nullable=False, server_default="0"),
+    #: hours and days in which its publisher wants no visits (skipHours, skipDays), in UTC
+    Column("quiet", Json),
+    #: short hashes of the links that it listed last
+    Column("listed", Json),
+    #: "active", "standby" (others show what it shows), "gone" (it never answered, or answered 410)
     Column("state", Text, nullable=False, default="active"),
     Column("state_reason", Text),
     UniqueConstraint("source_id", "fetch_key"),
+)
+
+gap = Table(
+    "gap",
+    metadata,
+    Column("gap_id", Key, primary_key=True),
+    Column("source_id", ForeignKey("source.source_id"), nullable=False),
+    Column("endpoint_id", ForeignKey("endpoint.endpoint_id"), nullable=False),
+    #: the last visit before, and the one that showed nothing that was known
+    Column("since", UtcDateTime, nullable=False),
+    Column("noticed_at", UtcDateTime, nullable=False),
+    #: "open", "filled" (another list goes back to what was known), "unknown"
+    Column("state", Text, nullable=False),
+    Column("recovered", Integer, nullable=False),
+    Index("ix_gap_source_id_state", "source_id", "state"),
 )
 
 link = Table(

@@ -14,6 +14,7 @@ from crawler.discover.errors import EmptyAnswer, WrongAnswer
 from crawler.discover.feed import read_feed
 from crawler.discover.listing import read_listing
 from crawler.discover.packed import unpacked
+from crawler.discover.shapes import Shapes
 from crawler.discover.sitemap import read_sitemap
 from crawler.text import decode
 from storage.records import EndpointKind, Found, Link, Page
@@ -33,7 +34,13 @@ _MOST_PROBLEMS = 50
 _SITEMAPS = (EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP)
 
 
-def read_endpoint(page: Page, kind: EndpointKind, link_limit: int = 2000, language: str | None = None) -> Found:
+def read_endpoint(
+    page: Page,
+    kind: EndpointKind,
+    link_limit: int = 2000,
+    language: str | None = None,
+    shapes: Shapes | None = None,
+) -> Found:
     """The links that an answer lists. Raises ``EndpointError`` when the answer as a whole cannot be read."""
     body, problems = unpacked(page.body)
     text = decode(body, page.content_type)
@@ -45,7 +52,7 @@ def read_endpoint(page: Page, kind: EndpointKind, link_limit: int = 2000, langua
     elif actual in _SITEMAPS:
         found = read_sitemap(text, page.url)
     else:
-        found = read_listing(text, page.url, language)
+        found = read_listing(text, page.url, language, shapes)
     return _limited(replace(found, problems=problems + found.problems), link_limit)
 
 

@@ -25,6 +25,9 @@ _ENTRY_END = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOT_END = re.compile(r"</(?:[\w-]+:)?(?:rss|RDF|feed)\s*>", re.IGNORECASE)
 #: characters; a feed of 2,000 full texts has 8 million
 _LARGEST = 10_000_000
+#: characters of skipHours: 24 hours with their markup have 500
+_SKIP_LENGTH = 2000
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*")
 
 
@@ -48,7 +51,28 @@ def read_feed(text: str, url: str, link_limit: int = 2000) -> Found:
         title=plain_text(feed.title),
         in_language=_language(feed.language),
         problems=tuple(problems),
+        quiet_hours=_hours(text),
+        quiet_days=_days(text),
     )
+
+
+def _hours(text: str) -> tuple[int, ...]:
+    """<skipHours><hour>0</hour><hour>24</hour></skipHours>: 24 is 0 in the oldest RSS."""
+    named = {int(hour) % 24 for hour in re.findall(r"\d{1,2}", _skipped(text, "skipHours")) if int(hour) <= 24}
+    return tuple(sorted(named)) if len(named) < 24 else ()
+
+
+def _days(text: str) -> tuple[int, ...]:
+    """<skipDays><day>Sunday</day></skipDays>."""
+    words = re.findall(r"[a-z]{6,9}", _skipped(text, "skipDays").lower())
+    named = {_WEEKDAYS.index(word) for word in words if word in _WEEKDAYS}
+    return tuple(sorted(named)) if len(named) < 7 else ()
+
+
+def _skipped(text: str, name: str) -> str:
+    begin = text.find(f"<{name}>")
+    end = text.find(f"</{name}>", begin)
+    return re.sub(r"<[^>]*>", " ", text[begin : min(end, begin + _SKIP_LENGTH)]) if 0 <= begin < end else ""
 
 
 def parse(text: str, url: str, limit: int = 2000) -> Feed:

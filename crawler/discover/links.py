@@ -10,14 +10,15 @@ the labelled links came without their pages.
 import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from math import exp
 from pathlib import Path
 from typing import Any
 
 from crawler.discover.anchors import Anchor
+from crawler.discover.shapes import Shapes, weights_of
 from crawler.discover.traits import Traits, traits_of
 
 #: a link is taken for an article from here on: a miss costs an article, a false one costs a request
@@ -57,24 +58,35 @@ def shipped_weights() -> Weights:
     return Weights.of(json.loads(_WEIGHTS.read_text(encoding="utf-8")))
 
 
-def article_scores(found: list[Anchor], url: str, weights: Weights | None = None) -> list[float]:
-    """How likely each link of the page ``url`` leads to an article, 0 to 1, judged together."""
-    return scores_of(found, traits_of(found, url), weights or shipped_weights())
+def article_scores(
+    found: list[Anchor], url: str, weights: Weights | None = None, shapes: Shapes | None = None
+) -> list[float]:
+    """How likely each link of the page ``url`` leads to an article, 0 to 1, judged together.
+
+    `shapes` is what the site's addresses turned out to be when they were fetched.
+    """
+    return scores_of(found, traits_of(found, url), weights or shipped_weights(), shapes)
 
 
-def scores_of(found: list[Anchor], all_traits: list[Traits], weights: Weights) -> list[float]:
+def scores_of(
+    found: list[Anchor], all_traits: list[Traits], weights: Weights, shapes: Shapes | None = None
+) -> list[float]:
     """The same where the traits are known."""
     odds = [_odds(anchor, traits, weights) for anchor, traits in zip(found, all_traits, strict=True)]
     likeness = [_likeness(anchor, traits) for anchor, traits in zip(found, all_traits, strict=True)]
     alike = Counter(likeness)
     # markup tells more than the shape of the address, where there are enough of a kind
-    shapes = [(traits.off_site, traits.shape) for traits in all_traits]
+    forms = [(traits.off_site, traits.shape) for traits in all_traits]
     by_shape = [
-        None if key is not None and alike[key] >= _ENOUGH else shape
-        for key, shape in zip(likeness, shapes, strict=True)
+        None if key is not None and alike[key] >= _ENOUGH else shape for key, shape in zip(likeness, forms, strict=True)
     ]
     odds = _drawn(_drawn(odds, by_shape, _DRAWN_BY_SHAPE), likeness, _DRAWN_BY_MARKUP)
-    return [0.0 if value is None else 1.0 / (1.0 + exp(-max(-30.0, min(30.0, value)))) for value in odds]
+    odds = _all_corrected(odds, all_traits, shapes) if shapes else odds
+    return [_chance(value) for value in odds]
+
+
+def _chance(odds: float | None) -> float:
+    return 0.0 if odds is None else 1.0 / (1.0 + exp(-max(-30.0, min(30.0, odds))))
 
 
 def _odds(anchor: Anchor, traits: Traits, weights: Weights) -> float | None:
@@ -82,6 +94,19 @@ def _odds(anchor: Anchor, traits: Traits, weights: Weights) -> float | None:
         return None
     heading = _HEADING if anchor.rank == 3 and not traits.own["media_steps"] else 0.0
     return weights.log_odds(traits.own) + _PLACES.get(anchor.region, 0.0) + heading
+
+
+def _all_corrected(odds: list[float | None], all_traits: list[Traits], shapes: Shapes) -> list[float | None]:
+    """The odds as what was fetched of each shape corrects them; a shape is looked up once."""
+    weigh = cache(partial(weights_of, shapes))
+    return [_corrected(value, traits, weigh) for value, traits in zip(odds, all_traits, strict=True)]
+
+
+def _corrected(value: float | None, traits: Traits, weigh: Callable[[str, str], tuple[float, float]]) -> float | None:
+    if value is None or traits.off_site:
+        return value
+    share, evidence = weigh(traits.shape, traits.steps[0] if len(traits.steps) > 1 else "")
+    return value * share + evidence
 
 
 def _likeness(anchor: Anchor, traits: Traits) -> Hashable:

@@ -17,6 +17,7 @@ from crawler.discover.errors import UnreadableAnswer
 from crawler.discover.links import THRESHOLD, article_scores
 from crawler.discover.markup import plain_text
 from crawler.discover.paging import is_page_of, next_pages
+from crawler.discover.shapes import Shapes
 from crawler.discover.words import BOILERPLATE, MEDIA, NEVER_UNDER, SERVICE
 from crawler.discover.xml import uncrowded
 from storage.records import EndpointFound, EndpointKind, Found, Link
@@ -33,15 +34,18 @@ _MOST_FEEDS = 12
 _MOST_SECTIONS = 16
 
 
-def read_listing(text: str, url: str, language: str | None = None) -> Found:
-    """The articles that a web page lists, with its next page, sections and feeds. Raises ``UnreadableAnswer``."""
+def read_listing(text: str, url: str, language: str | None = None, shapes: Shapes | None = None) -> Found:
+    """The articles that a web page lists, with its next page, sections and feeds. Raises ``UnreadableAnswer``.
+
+    `shapes` is what the site's addresses turned out to be when they were fetched.
+    """
     root = _parsed(text)
     base = base_of(root, url)
     found = [anchor for anchor in anchors(root, base) if not _same_page(anchor.url, url)]
     feeds = _feeds(root, base, found)
     pages = next_pages(_said_next(root, base), found, url)
     taken = {feed.url for feed in feeds} | {page.url for page in pages}
-    articles, others = _parted([anchor for anchor in found if anchor.url not in taken], url)
+    articles, others = _parted([anchor for anchor in found if anchor.url not in taken], url, shapes)
     links = tuple(map(_link, articles))
     return Found(
         EndpointKind.LISTING,
@@ -54,10 +58,10 @@ def read_listing(text: str, url: str, language: str | None = None) -> Found:
     )
 
 
-def _parted(found: list[Anchor], url: str) -> tuple[list[Anchor], list[Anchor]]:
+def _parted(found: list[Anchor], url: str, shapes: Shapes | None) -> tuple[list[Anchor], list[Anchor]]:
     """What looks like articles, and all else."""
     rest = [anchor for anchor in found if not is_page_of(anchor, url)]
-    scores = article_scores(rest, url)
+    scores = article_scores(rest, url, shapes=shapes)
     articles = [anchor for anchor, score in zip(rest, scores, strict=True) if score >= THRESHOLD]
     others = [anchor for anchor, score in zip(rest, scores, strict=True) if score < THRESHOLD]
     return articles, others

@@ -74,6 +74,13 @@ def never_article(url: str, page_url: str) -> bool:
     return _never(_steps(path), query, here, host_of(page_url))
 
 
+def shape_of(url: str) -> tuple[str, str]:
+    """The shape of an address and its first step: ("w/S", "news") for /news/man-bites-dog."""
+    _, path, query = _split(url)
+    steps = _with_id(_steps(path), _QUERY_ID.search(query) if query else None)
+    return _shape(steps), steps[0] if len(steps) > 1 else ""
+
+
 def _traits(anchor: Anchor, host: str) -> Traits:
     here, path, query = _split(anchor.url)
     steps = _steps(path)

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from math import inf
 
 from config_blocks import Crawl
 from crawler.errors import NotNow
@@ -71,8 +72,11 @@ class Gate:
         return host
 
     @asynccontextmanager
-    async def turn(self, host: Host, patience: float) -> AsyncIterator[None]:
-        """Hold the host for one request. Raises NotNow when it wants more than `patience` seconds of rest."""
+    async def turn(self, host: Host, patience: float, longest_delay: float = inf) -> AsyncIterator[None]:
+        """Hold the host for one request. Raises NotNow when it wants more than `patience` seconds of rest.
+
+        `longest_delay`: so much of its Crawl-delay is kept, in seconds.
+        """
         async with host.turn:
             wait = host.ready_at - time.monotonic()
             if wait > patience:
@@ -85,21 +89,22 @@ class Gate:
             try:
                 yield
             finally:
-                self.rest(host, self._pause(host, time.monotonic() - started))
+                self.rest(host, self._pause(host, time.monotonic() - started, longest_delay))
 
     def rest(self, host: Host, seconds: float) -> None:
         """No request to this host for so many seconds from now."""
         host.ready_at = max(host.ready_at, time.monotonic() + seconds)
         host.changed = True
 
-    def heed(self, host: Host, status: int, retry_after: str | None) -> None:
-        """Take an answer's wish to be left alone: Retry-After, or a bare 429."""
+    def heed(self, host: Host, status: int, retry_after: str | None, longest: timedelta = RETRY_AFTER_CAP) -> None:
+        """Take an answer's wish to be left alone, up to `longest`: Retry-After, or a bare 429."""
         if status not in (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE):
             return
         pause = parse_retry_after(retry_after, self._now())
         if pause is None and status == TOO_MANY_REQUESTS:
             pause = TOO_MANY_PAUSE
         if pause is not None:
+            pause = min(pause, longest)
             host.state = replace(host.state, retry_after_until=self._now() + pause)
             self.rest(host, pause.total_seconds())
 
@@ -120,9 +125,9 @@ class Gate:
         for name in idle:
             del self._hosts[name]
 
-    def _pause(self, host: Host, latency: float) -> float:
+    def _pause(self, host: Host, latency: float, longest_delay: float = inf) -> float:
         own = max(self.manners.delay, min(latency * self.manners.delay_factor, self.manners.max_delay))
-        return max(own, host.state.crawl_delay or 0.0)
+        return max(own, min(host.state.crawl_delay or 0.0, longest_delay))
 
     def _merge(self, host: Host, stored: HostState) -> None:
         newer = (stored.robots_fetched_at or datetime.min.replace(tzinfo=UTC)) > (

@@ -48,7 +48,8 @@ class GatedHandler(HTTP11DownloadHandler):
         host = await station.gate.host(host_of(request.url), visit.lease.fence)
         visit.met_hosts.add(host.name)
         longest = max(LONGEST_WAIT, 2 * (host.state.crawl_delay or 0.0))
-        async with station.gate.turn(host, min(longest, visit.budget.seconds_left())):
+        delay = visit.source.floor("crawl-delay").total_seconds()
+        async with station.gate.turn(host, min(longest, visit.budget.seconds_left()), delay):
             response = await self._fetch(request, host, visit)
         visit.spend_bytes(len(response.body))
         if (errand := errand_of(request)) is not None:
@@ -85,8 +86,12 @@ class GatedHandler(HTTP11DownloadHandler):
         finally:
             visit.under_way.discard(task)
         retry_after = response.headers.get("Retry-After")
-        current().gate.heed(host, response.status, retry_after.decode("latin-1") if retry_after else None)
+        current().gate.heed(host, response.status, _text(retry_after), visit.source.floor("retry-after"))
         return response
+
+
+def _text(value: bytes | None) -> str | None:
+    return value.decode("latin-1") if value is not None else None
 
 
 async def _ticket(room: Room, request: Request, visit: "Visit") -> None:

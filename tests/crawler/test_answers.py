@@ -240,7 +240,6 @@ ENDPOINT = "SELECT state, state_reason, failures FROM endpoint WHERE url = :url"
     ("said", "reason"),
     [
         pytest.param(answer("no", FEED, status=404), "HTTP 404", id="404"),
-        pytest.param(answer("no", FEED, status=410), "HTTP 410", id="410"),
         pytest.param(unreadable(), "answered with neither", id="bytes that nobody can read"),
         pytest.param(answer("", FEED), "empty answer", id="nothing at all"),
         pytest.param(answer("no", FEED, status=500), "HTTP 500", id="500 may pass"),
@@ -262,6 +261,15 @@ async def test_a_configured_endpoint_that_fails_stays_and_the_front_page_stands_
         assert report.error is None
         assert desk.asked == [FEED, f"{SITE}/"]
         assert desk.rows("SELECT count(*) FROM link WHERE url = :url", url=LINK) == [(1,)]
+
+
+async def test_410_ends_a_configured_endpoint_and_the_front_page_stands_in(sqlite_url: str) -> None:
+    front = answer(listing(["/harbour-opens-again-1", "/council-argues-about-lamps-2"]), f"{SITE}/")
+    async with newsdesk(sqlite_url, source(FEED)) as desk:
+        report = await desk.visit({FEED: answer("no", FEED, status=410), f"{SITE}/": front, LINK: article()}, most=2)
+        ((state, why, _),) = desk.rows(ENDPOINT, url=FEED)
+        assert (state, why, report.problem) == ("gone", "HTTP 410", f"{FEED}: HTTP 410")
+        assert desk.asked == [FEED, f"{SITE}/"]
 
 
 async def test_an_endpoint_is_asked_again_when_its_host_allows_it(database_url: str) -> None:

@@ -110,3 +110,70 @@ def test_a_link_that_fails_is_tried_again_ever_later_and_given_up_at_last() -> N
         attempts += 1
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1], attempts) == (2 * SECOND, DAY, 6)
+
+
+@pytest.mark.parametrize(
+    ("status", "weight"),
+    [(404, 1.0), (406, 1.0), (403, 0.5), (401, 0.5), (451, 0.5), (500, 0.5), (502, 0.5), (429, 0.25), (503, 0.25), (408, 0.25)],
+)  # fmt: skip
+def test_refusals_weigh_by_how_likely_they_pass(status: int, weight: float) -> None:
+    assert cadence.weight_of_status(status) == weight
+
+
+@pytest.mark.parametrize(
+    ("trouble", "chance", "expected"),
+    [
+        pytest.param(0.0, 0.0, MINUTE * 15, id="the first failure: the interval"),
+        pytest.param(1.0, 0.0, MINUTE * 30, id="a hard one before it: twice"),
+        pytest.param(2.0, 0.0, HOUR, id="four soft ones: four times"),
+        pytest.param(2.0, 1.0, MINUTE * 72, id="longer by a fifth at most, by chance"),
+        pytest.param(40.0, 0.0, 6 * HOUR, id="never longer than six hours: nothing is given up silently"),
+    ],
+)
+def test_the_pause_doubles_with_the_weight_of_failures(trouble: float, chance: float, expected: timedelta) -> None:
+    assert cadence.backed_off(15 * MINUTE, trouble, chance) == expected
+
+
+@pytest.mark.parametrize(
+    ("hour", "hours", "days", "cap", "later"),
+    [
+        pytest.param(12, (), (), 24, 0, id="nothing is skipped"),
+        pytest.param(12, (1, 2), (), 24, 0, id="other hours are"),
+        pytest.param(12, (12, 13), (), 24, 1.5, id="until the first hour that is not"),
+        pytest.param(12, (), (0,), 24, 11.5, id="until the next day"),
+        pytest.param(12, (0, 1), (0,), 24, 13.5, id="and its first hours"),
+        pytest.param(12, (), (0, 1, 2), 24, 24, id="a day at most"),
+        pytest.param(12, (12, 13), (), 0, 0, id="not at all where the operator says so"),
+    ],
+)
+def test_hours_and_days_without_visits(
+    hour: int, hours: tuple[int, ...], days: tuple[int, ...], cap: float, later: float
+) -> None:
+    monday = NOW.replace(hour=hour, minute=30)
+    assert cadence.after_quiet(monday, hours, days, cap * HOUR) == monday + later * HOUR
+
+
+@pytest.mark.parametrize(
+    ("endpoint_in", "retry_in", "reread_in", "expected"),
+    [
+        pytest.param(HOUR, None, 2 * HOUR, (HOUR, "12/day"), id="the first endpoint"),
+        pytest.param(HOUR, MINUTE, 2 * HOUR, (MINUTE, "a link is tried again"), id="a retry before"),
+        pytest.param(3 * HOUR, None, 2 * HOUR, (2 * HOUR, "stored articles are read again"), id="a re-read before"),
+        pytest.param(None, None, 2 * HOUR, (2 * HOUR, "stored articles are read again"), id="no endpoint at all"),
+        pytest.param(-HOUR, None, 2 * HOUR, (0 * HOUR, "12/day"), id="never in the past"),
+    ],
+)
+def test_when_a_source_without_timetable_comes_back(
+    endpoint_in: timedelta | None, retry_in: timedelta | None, reread_in: timedelta, expected: tuple[timedelta, str]
+) -> None:
+    first = None if endpoint_in is None else cadence.NextVisit(NOW + endpoint_in, "12/day")
+    retry = None if retry_in is None else NOW + retry_in
+    upcoming = cadence.when_learned(NOW, first, retry, NOW + reread_in)
+    assert (upcoming.at - NOW, upcoming.reason) == expected
+
+
+@pytest.mark.parametrize(
+    ("span", "words"), [(47 * MINUTE, "47 min"), (2 * HOUR, "2 h"), (DAY, "24 h"), (MINUTE, "1 min")]
+)
+def test_spans_in_words(span: timedelta, words: str) -> None:
+    assert cadence.words(span) == words

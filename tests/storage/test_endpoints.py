@@ -172,3 +172,77 @@ def test_a_survey_counts_what_each_endpoint_listed_first(writing: Connection) ->
         (MAP, EndpointKind.FEED, 1),
     ]
     assert endpoints.surveyed(writing, WEEKLY) == []
+
+
+def test_an_endpoint_is_put_off_and_counted_before_it_is_asked(writing: Connection) -> None:
+    known = endpoint_of(writing)
+    for visit in (1, 2):
+        endpoints.postpone(writing, [known.endpoint_id], NOW + visit * HOUR)
+        row = row_of(writing)
+        assert (row.next_visit_at, row.visits) == (NOW + visit * HOUR, visit)
+
+
+def test_a_redirection_is_followed_when_two_answers_in_a_row_say_the_same(writing: Connection) -> None:
+    def answer(moved_to: str | None) -> Endpoint:
+        endpoints.note_answer(
+            writing, endpoints.all_of(writing, DAILY)[0], replace(ANSWER, moved_to=moved_to), showed_new=False
+        )
+        return endpoints.all_of(writing, DAILY)[0]
+
+    endpoint_of(writing)
+    assert answer(MAP).url == FEED
+    assert answer(None).moved_to is None, "an answer without it begins the count anew"
+    assert answer(MAP).url == FEED
+    assert answer(f"{MAP}?2").url == FEED, "another target, too"
+    assert answer(f"{MAP}?2").url == f"{MAP}?2"
+    moved = endpoints.all_of(writing, DAILY)[0]
+    assert (moved.moved_from, moved.moved_to) == (FEED, None)
+    endpoints.move_back(writing, moved)
+    back = endpoints.all_of(writing, DAILY)[0]
+    assert (back.url, back.moved_from, back.http_etag) == (FEED, None, None)
+
+
+def test_failures_add_up_by_their_weight_until_an_answer(writing: Connection) -> None:
+    for weight in (1.0, 0.5, 0.25):
+        endpoints.note_failure(writing, endpoint_of(writing), Failure(NOW, "HTTP 500", NOW + HOUR, weight=weight))
+    assert (endpoint_of(writing).trouble, endpoint_of(writing).failures) == (1.75, 3)
+    endpoints.note_answer(writing, endpoint_of(writing), ANSWER, showed_new=False)
+    assert (endpoint_of(writing).trouble, endpoint_of(writing).failures) == (0.0, 0)
+
+
+def test_a_liar_is_remembered_with_its_reason(writing: Connection) -> None:
+    endpoints.note_audit(writing, endpoint_of(writing), NOW, None)
+    assert (endpoint_of(writing).audited_at, endpoint_of(writing).honest_since) == (NOW, NOW)
+    endpoints.note_audit(writing, endpoint_of(writing), NOW + DAY, None)
+    assert (endpoint_of(writing).audited_at, endpoint_of(writing).honest_since) == (NOW + DAY, NOW)
+    endpoints.note_audit(writing, endpoint_of(writing), NOW + 2 * DAY, "it lies")
+    endpoints.note_answer(writing, endpoint_of(writing), ANSWER, showed_new=True)
+    endpoints.note_unchanged(writing, endpoint_of(writing), ANSWER)
+    liar = endpoint_of(writing)
+    assert (liar.lies, liar.honest_since, liar.state_reason) == (1, None, "it lies")
+    assert endpoints.remarks(writing) == [("daily", FEED, "it lies")]
+
+
+def test_an_endpoint_on_standby_is_watched_again_when_it_shows_something_new(writing: Connection) -> None:
+    known = endpoint_of(writing)
+    endpoints.stand_by(writing, [known.endpoint_id], NOW + DAY, "covered")
+    assert (endpoint_of(writing).state, endpoint_of(writing).next_visit_at) == ("standby", NOW + DAY)
+    endpoints.note_answer(writing, endpoint_of(writing), ANSWER, showed_new=False)
+    endpoints.note_unchanged(writing, endpoint_of(writing), ANSWER)
+    assert (endpoint_of(writing).state, endpoint_of(writing).is_watched) == ("standby", True)
+    endpoints.note_answer(writing, endpoint_of(writing), ANSWER, showed_new=True)
+    assert endpoint_of(writing).state == "active"
+
+
+def test_a_named_endpoint_that_ended_is_told(writing: Connection) -> None:
+    endpoints.note_failure(writing, endpoint_of(writing), Failure(NOW, "HTTP 410", NOW + HOUR, is_gone=True))
+    assert endpoints.remarks(writing) == [("daily", FEED, "HTTP 410")]
+    endpoints.wake(writing, [endpoint_of(writing).endpoint_id], NOW)
+    assert endpoint_of(writing).next_visit_at == NOW
+
+
+def test_what_it_listed_and_when_it_wants_rest_is_kept(writing: Connection) -> None:
+    answer = replace(ANSWER, listed=["0a1b2c3d+", "4e5f6a7b"], quiet={"hours": [1, 2], "days": [6]}, is_whole=True)
+    endpoints.note_answer(writing, endpoint_of(writing), answer, showed_new=True)
+    known = endpoint_of(writing)
+    assert (known.listed, known.quiet, known.audited_at) == (answer.listed, answer.quiet, answer.at)
