@@ -31,6 +31,7 @@ from crawler.station import Station, close_station, open_station
 from crawler.urls import same_site
 from delivery.followers import Follower, Following
 from delivery.search import SearchFollower
+from delivery.stories import StoryFollower
 from scheduler import Daemon, Duties
 from spiders.probe import ProbeSpider
 from storage import copies, endpoints
@@ -236,7 +237,7 @@ def _duties(station: Station) -> Duties[Lease]:
 
 def followers(_station: Station) -> list[Follower[Any]]:
     """Who follows the changes in this process, in the order of their turns."""
-    return [SearchFollower()]
+    return [SearchFollower(), StoryFollower()]
 
 
 def chores(station: Station) -> list[Chore]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: where temporary stores lie when the machine has it: nothing is written to a disk
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
+#: changes that stories are told of in one step: nobody waits for these transactions
+STORIES_AT_ONCE = 200
 
 app = typer.Typer()
 
@@ -40,12 +42,19 @@ def identify(
     Example: newswatch identify --input articles.jsonl --output identities.jsonl
     """
     from crawler.identify import keep_lines
+    from delivery.followers import follow
     from delivery.identities import identities
+    from delivery.stories import StoryFollower
 
     with _temporary_store() as database:
         with terminal.reading(input_file) as lines:
             counted = terminal.progress(lines, "reading", base.err)
             named = list(keep_lines(database, counted, datetime.now(UTC)))
+        follower = StoryFollower()
+        while follow(database, follower, STORIES_AT_ONCE):
+            pass
+        with database.write() as connection:
+            follower.settle(connection)
         known = identities(database)
     with terminal.writing(output) as stream:
         for answer in _answers(named, known):

@@ -298,6 +298,7 @@ article = Table(
     Index("ix_article_first_seen_at", "first_seen_at"),
     Index("ix_article_own_key", "own_key"),
     Index("ix_article_syndication_group_id", "syndication_group_id"),
+    Index("ix_article_story_id", "story_id"),
 )
 
 article_alias = Table(
@@ -348,6 +349,8 @@ story = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("article_count", Integer, nullable=False),
+    #: the story that it became a part of; it leads there for ever
+    Column("merged_into_id", BigInteger),
 )
 
 host = Table(

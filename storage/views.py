@@ -35,5 +35,6 @@ VIEWS: dict[str, str] = {
         SELECT k.name AS consumer, k.change_seq, k.epoch, k.moved_at, c.n - k.change_seq AS changes_behind
         FROM consumer k JOIN counter c ON c.name = 'change'
     """,
-    "v1_story": "SELECT story_id, headline, first_seen_at, last_seen_at, article_count FROM story",
+    "v1_story": "SELECT story_id, headline, first_seen_at, last_seen_at, article_count, merged_into_id FROM story",
+    "v1_story_change": "SELECT story_change_id, story_id, kind, article_id, merged_into_id, at FROM story_change",
 }

@@ -1,0 +1,263 @@
+"""Which texts tell of one event. Pure: texts in, the numbers of their stories out; no database, no clock.
+
+    Told -> vector (rare words weigh most) -> the nearest story, if it is near enough, else a new one     (place)
+    now and then: vectors anew, as the words are known by then -> pairs of stories that are near -> one   (merge)
+
+Joining is cautious, merging is less so: two of a hundred texts share rare words by chance, and what was joined wrongly
+stays joined. How near: texts with a body are compared by the mean likeness of all pairs, because a story of a wide
+field (storms) has a middle that everything is near to; headlines alone are compared with that middle, for two of them
+seldom share a word.
+"""
+
+import math
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from storage.words import words
+
+#: words of a body that are read, and how many times a word of the headline counts
+LEAD, HEADLINE_WEIGHT = 250, 3
+#: terms (words and pairs of words) that are kept of a text, and of a story
+TEXT_TERMS, STORY_TERMS = 120, 300
+#: terms that are kept of a text before it is known which of them are rare
+TERMS_KEPT = 400
+#: power of the rarity of a term, in texts with a body and in headlines
+RARITY, RARITY_BRIEF = 1.5, 1.0
+#: a word that more than this share of the texts have (of so many texts, at least) is "the" or "said", in any language
+FUNCTION_SHARE, FUNCTION_LEAST = 0.15, 10
+#: of so few texts it is not known which words are rare: each begins a story of its own, and merging joins them later
+FEW_TEXTS = 30
+#: how near a text must be to join a story, and two stories to be one: mean likeness of pairs, nearness of middles
+JOIN, JOIN_BRIEF, MERGE, MERGE_BRIEF = 0.25, 0.15, 0.13, 0.13
+#: a term that so many stories have leads to none of them: it bounds what one text costs
+COMMON_TERM = 60
+#: days between two claims of publication after which two texts are half as near, and after which they are strangers
+HALF_DAYS, WINDOW_DAYS = 6.0, 10.0
+#: stories are merged when the texts have grown by this share, and by so many at least
+GROWTH, LEAST_GROWTH = 0.33, 400
+
+Vector = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text as far as its story goes."""
+
+    article_id: int
+    #: words and pairs of words -> 1 + log of how often they stand there
+    terms: Mapping[str, float]
+    #: days since 1970 of the claimed publication, else of its arrival
+    day: float
+    #: whether it is a headline without a body
+    is_brief: bool
+
+
+@dataclass(slots=True)
+class _Story:
+    total: Vector = field(default_factory=dict)
+    texts: list[int] = field(default_factory=list)
+    brief: int = 0
+    first_day: float = math.inf
+    last_day: float = -math.inf
+    norm: float = 1.0
+
+
+def terms_of(headline: str, body: str) -> dict[str, float]:
+    """The terms of an article, the most frequent first."""
+    counts = Counter(_terms(words(body[: 12 * LEAD])[:LEAD]))
+    for term in _terms(words(headline)):
+        counts[term] += HEADLINE_WEIGHT
+    weights = {count: round(1 + math.log(count), 2) for count in set(counts.values())}
+    return {sys.intern(term): weights[count] for term, count in counts.most_common(TERMS_KEPT)}
+
+
+def _terms(spoken: list[str]) -> list[str]:
+    pairs = [f"{one} {other}" for one, other in pairwise(spoken) if len(one) > 1 and len(other) > 1]
+    return [word for word in spoken if len(word) > 1] + pairs
+
+
+class Stories:
+    """The stories of the texts of some days. A story is called after the article that began it."""
+
+    def __init__(self) -> None:
+        self._told: dict[int, Told] = {}
+        self._vectors: dict[int, Vector] = {}
+        self._known_in: Counter[str] = Counter()
+        self._stories: dict[int, _Story] = {}
+        self._holders: defaultdict[str, set[int]] = defaultdict(set)
+        self._story_of: dict[int, int] = {}
+        self._merged_at = 0
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    def story_of(self, article_id: int) -> int | None:
+        """The story of a text that was placed."""
+        return self._story_of.get(article_id)
+
+    def place(self, told: Told, known: int | None = None) -> int | None:
+        """Put a text into its story (`known`: where it stood before), and return which; None: it says nothing."""
+        if not told.terms:
+            return None
+        self._told[told.article_id] = told
+        self._known_in.update(told.terms.keys())
+        vector = self._vectors[told.article_id] = self._vector(told)
+        story_id = known or self._nearest(vector, told) or told.article_id
+        self._add(story_id, told, vector)
+        return story_id
+
+    def forget(self, article_ids: Iterable[int]) -> None:
+        """Drop texts that are older than the window; their stories end when the last of them is gone."""
+        for article_id in article_ids:
+            told = self._told.pop(article_id, None)
+            if told is not None:
+                self._known_in.subtract(told.terms.keys())
+                del self._vectors[article_id], self._story_of[article_id]
+        self._known_in = +self._known_in
+        self._rebuild({article_id: self._story_of[article_id] for article_id in self._told})
+
+    def wants_merging(self) -> bool:
+        """Whether so many texts came since the last merge that it is worth while."""
+        return len(self._told) - self._merged_at >= max(LEAST_GROWTH, GROWTH * self._merged_at)
+
+    def merge(self) -> dict[int, int]:
+        """Make one of stories that are near, in the light of all words that are known by now: gone -> into."""
+        self._merged_at = len(self._told)
+        self._vectors = {article_id: self._vector(told) for article_id, told in self._told.items()}
+        self._rebuild(dict(self._story_of))
+        gone: dict[int, int] = {}
+        moved = set(self._stories)
+        while moved:
+            pairs, moved = sorted(self._near_pairs(moved), reverse=True), set()
+            for _, one, other in pairs:
+                if moved.isdisjoint((one, other)):
+                    into, old = self._elder(one, other)
+                    self._unite(into, old)
+                    gone[old] = into
+                    moved |= {one, other}
+            moved &= self._stories.keys()
+        return {old: _end(old, gone) for old in gone}
+
+    def _vector(self, told: Told) -> Vector:
+        count = len(self._told)
+        power = RARITY_BRIEF if told.is_brief else RARITY
+        most, known_in, weighed = max(FUNCTION_SHARE * count, FUNCTION_LEAST), self._known_in, {}
+        for term, weight in told.terms.items():
+            known = known_in[term]
+            # a word that nobody else has cannot tell whom this text is near to; "of the" tells nothing
+            if 1 < known <= most:
+                first, _, second = term.partition(" ")
+                if not second or (known_in[first] <= most and known_in[second] <= most):
+                    weighed[term] = weight * math.log((count + 1) / (known + 0.5)) ** power
+        return _unit(_largest(weighed, TEXT_TERMS))
+
+    def _rebuild(self, placed: Mapping[int, int]) -> None:
+        self._stories, self._holders, self._story_of = {}, defaultdict(set), {}
+        for article_id, story_id in placed.items():
+            self._add(story_id, self._told[article_id], self._vectors[article_id])
+
+    def _add(self, story_id: int, told: Told, vector: Vector) -> None:
+        story = self._stories.setdefault(story_id, _Story())
+        story.texts.append(told.article_id)
+        story.brief += told.is_brief
+        story.first_day, story.last_day = min(story.first_day, told.day), max(story.last_day, told.day)
+        self._story_of[told.article_id] = story_id
+        self._grow(story_id, vector)
+
+    def _grow(self, story_id: int, vector: Vector) -> None:
+        story = self._stories[story_id]
+        for term, weight in vector.items():
+            story.total[term] = story.total.get(term, 0.0) + weight
+            self._holders[term].add(story_id)
+        if len(story.total) > 2 * STORY_TERMS:
+            kept = _largest(story.total, STORY_TERMS)
+            for term in story.total.keys() - kept.keys():
+                self._holders[term].discard(story_id)
+            story.total = kept
+        story.norm = _length(story.total)
+
+    def _nearest(self, vector: Vector, told: Told) -> int | None:
+        alone = _Story(vector, [told.article_id], int(told.is_brief), told.day, told.day)
+        best, nearest = 0.0, None
+        if len(self._told) <= FEW_TEXTS:
+            return None
+        for story_id, product in self._products(vector).items():
+            story = self._stories[story_id]
+            near = _nearness(product, alone, story)
+            wanted = JOIN_BRIEF if _by_middle(alone, story) else JOIN
+            if near >= wanted and near > best:
+                best, nearest = near, story_id
+        return nearest
+
+    def _products(self, vector: Vector) -> dict[int, float]:
+        products: defaultdict[int, float] = defaultdict(float)
+        for term, weight in vector.items():
+            holders = self._holders.get(term, ())
+            if len(holders) <= COMMON_TERM:
+                for story_id in holders:
+                    products[story_id] += weight * self._stories[story_id].total[term]
+        return products
+
+    def _near_pairs(self, moved: set[int]) -> Iterator[tuple[float, int, int]]:
+        for one in moved:
+            mine = self._stories[one]
+            for other, product in self._products(mine.total).items():
+                if other == one or (other in moved and other > one):
+                    continue
+                story = self._stories[other]
+                near = _nearness(product, mine, story)
+                if near >= (MERGE_BRIEF if _by_middle(mine, story) else MERGE):
+                    yield near, one, other
+
+    def _elder(self, one: int, other: int) -> tuple[int, int]:
+        """Which of two stories stays: the one with more texts, because fewer change their story then."""
+        size = {story_id: len(self._stories[story_id].texts) for story_id in (one, other)}
+        into = min((one, other), key=lambda story_id: (-size[story_id], story_id))
+        return into, other if into == one else one
+
+    def _unite(self, into: int, old: int) -> None:
+        gone, stays = self._stories.pop(old), self._stories[into]
+        for term in gone.total:
+            self._holders[term].discard(old)
+        stays.texts += gone.texts
+        stays.brief += gone.brief
+        stays.first_day, stays.last_day = min(stays.first_day, gone.first_day), max(stays.last_day, gone.last_day)
+        self._story_of.update(dict.fromkeys(gone.texts, into))
+        self._grow(into, gone.total)
+
+
+def _nearness(product: float, one: _Story, other: _Story) -> float:
+    days = max(one.first_day - other.last_day, other.first_day - one.last_day, 0.0)
+    if days > WINDOW_DAYS:
+        return 0.0
+    scale = one.norm * other.norm if _by_middle(one, other) else len(one.texts) * len(other.texts)
+    return float(product / (scale or 1.0) * 0.5 ** (days / HALF_DAYS))
+
+
+def _by_middle(one: _Story, other: _Story) -> bool:
+    """Whether one of the two is of headlines for the most part."""
+    return 2 * one.brief >= len(one.texts) or 2 * other.brief >= len(other.texts)
+
+
+def _largest(vector: Mapping[str, float], count: int) -> Vector:
+    if len(vector) <= count:
+        return dict(vector)
+    return dict(sorted(vector.items(), key=lambda item: (-item[1], item[0]))[:count])
+
+
+def _length(vector: Mapping[str, float]) -> float:
+    return math.hypot(*vector.values())
+
+
+def _unit(vector: Vector) -> Vector:
+    length = _length(vector) or 1.0
+    return {term: weight / length for term, weight in vector.items()}
+
+
+def _end(story_id: int, gone: Mapping[int, int]) -> int:
+    while story_id in gone:
+        story_id = gone[story_id]
+    return story_id

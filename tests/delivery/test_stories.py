@@ -1,0 +1,175 @@
+"""The follower that gives articles their stories: on both databases, killed, begun anew, beside another one."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, text, update
+
+from delivery.followers import follow
+from delivery.stories import WINDOW, StoryFollower
+from storage import articles, changes, sources, stories
+from storage.articles import Keepsake
+from storage.database import Database
+from storage.records import Article
+from storage.schema import article
+from storage.schema_stories import story_text
+from storage.store import open_database
+from tests.delivery.test_story_model import report
+from tests.storage.facts import count, entry_of
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty store with one source."""
+    opened = open_database(database_url)
+    with opened.write() as connection:
+        sources.sync(connection, [entry_of("daily")], NOW)
+    yield opened
+    opened.dispose()
+
+
+def keep(database: Database, *bodies: str, at: datetime = NOW, headline: str = "Report") -> list[int]:
+    """Store articles with these texts."""
+    with database.write() as connection:
+        return [_keep(connection, body, at, headline) for body in bodies]
+
+
+def _keep(connection: Connection, body: str, at: datetime, headline: str) -> int:
+    number = changes.lock_counter(connection) + 1
+    found = Article(f"https://daily.example/{number}", headline, body, source_key="daily")
+    kept = articles.add(connection, Keepsake(found, f"daily.example/{number}", None, "content", at), number)
+    changes.advance_counter(connection, number)
+    return kept
+
+
+def follow_all(database: Database, follower: StoryFollower) -> int:
+    taken = 0
+    while step := follow(database, follower):
+        taken += step
+    return taken
+
+
+def story_ids(database: Database) -> list[int | None]:
+    with database.read() as connection:
+        return list(connection.execute(select(article.c.story_id).order_by(article.c.article_id)).scalars())
+
+
+def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
+    with database.read() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def mixed(count: int = 4, each: int = 6) -> list[str]:
+    return [report(event, seed) for seed in range(each) for event in range(count)]
+
+
+def test_articles_of_one_event_have_one_story(database: Database) -> None:
+    keep(database, *mixed())
+    follower = StoryFollower()
+    assert follow_all(database, follower) == 24
+    with database.write() as connection:
+        follower.settle(connection)
+    found = story_ids(database)
+    assert [len(set(found[event::4])) for event in range(4)] == [1, 1, 1, 1]
+    assert len(set(found)) == 4
+    shown = rows(database, "SELECT story_id, headline, article_count FROM v1_story WHERE merged_into_id IS NULL")
+    assert sorted(shown) == sorted((story_id, "Report", 6) for story_id in set(found))
+
+
+def test_a_story_that_is_gone_leads_on_and_each_step_is_told(database: Database) -> None:
+    keep(database, *mixed())
+    follower = StoryFollower()
+    follow_all(database, follower)
+    with database.write() as connection:
+        moved = follower.settle(connection)
+    gone = dict(rows(database, "SELECT story_id, merged_into_id FROM v1_story WHERE merged_into_id IS NOT NULL"))
+    assert moved >= len(gone) > 0
+    assert not set(gone.values()) & gone.keys()
+    told = rows(
+        database, "SELECT kind, story_id, article_id, merged_into_id FROM v1_story_change ORDER BY story_change_id"
+    )
+    assert {story_id: into for kind, story_id, _, into in told if kind == "merged"}.keys() == gone.keys()
+    assert [article_id for kind, _, article_id, _ in told if kind in ("new", "joined")] == list(range(1, 25))
+    assert told[0] == ("new", 1, 1, None)
+
+
+def test_redirects_are_followed_to_their_end(database: Database) -> None:
+    keep(database, *mixed(3, 1))
+    follow_all(database, StoryFollower())
+    with database.write() as connection:
+        stories.place(connection, {1: 1, 2: 2, 3: 3}, NOW)
+        stories.merge(connection, {1: 2}, NOW)
+        stories.merge(connection, {2: 3}, NOW)
+    assert rows(database, "SELECT story_id, merged_into_id, article_count FROM v1_story ORDER BY story_id") == [
+        (1, 3, 0), (2, 3, 0), (3, None, 3),
+    ]  # fmt: skip
+
+
+def test_a_copy_goes_where_its_original_is(database: Database) -> None:
+    first, copy = keep(database, report(1, 1), "LUNDE (Agency) Something else altogether is told here.")
+    with database.write() as connection:
+        connection.execute(update(article).where(article.c.article_id == copy).values(duplicate_of_id=first))
+    follow_all(database, StoryFollower())
+    assert story_ids(database) == [first, first]
+    with database.read() as connection:
+        assert count(connection, story_text) == 1
+
+
+def test_an_article_that_becomes_a_copy_later_moves_to_its_original(database: Database) -> None:
+    keep(database, report(1, 1), report(2, 1))
+    follower = StoryFollower()
+    follow_all(database, follower)
+    assert story_ids(database) == [1, 2]
+    with database.write() as connection:
+        connection.execute(update(article).where(article.c.article_id == 2).values(duplicate_of_id=1))
+        number = changes.lock_counter(connection) + 1
+        articles.mark_removed(connection, 2, "HTTP 410", NOW, number)
+        changes.advance_counter(connection, number)
+    follow_all(database, follower)
+    assert story_ids(database) == [1, 1]
+
+
+def test_an_article_without_words_has_no_story(database: Database) -> None:
+    keep(database, "", headline="")
+    assert follow_all(database, StoryFollower()) == 1
+    assert story_ids(database) == [None]
+
+
+def test_another_process_goes_on_where_the_first_one_stood(database: Database) -> None:
+    texts = mixed(4, 5)
+    keep(database, *texts[:16])
+    follow_all(database, StoryFollower())
+    before = story_ids(database)
+    keep(database, *texts[16:])
+    second = StoryFollower()
+    follow_all(database, second)
+    assert story_ids(database)[:16] == before
+    with database.write() as connection:
+        second.settle(connection)
+    found = story_ids(database)
+    assert [len(set(found[event::4])) for event in range(4)] == [1, 1, 1, 1]
+
+
+def test_what_was_read_and_never_written_is_read_again(database: Database) -> None:
+    keep(database, *mixed(2, 3))
+    follower = StoryFollower()
+    with database.read() as connection:
+        follower.read(connection, changes.after(connection, 0))
+    follow_all(database, follower)
+    assert None not in story_ids(database)
+    with database.read() as connection:
+        assert count(connection, story_text) == 6
+
+
+def test_old_texts_are_forgotten_and_their_articles_keep_their_stories(database: Database) -> None:
+    keep(database, report(1, 1), at=NOW - WINDOW - timedelta(hours=1))
+    follow_all(database, StoryFollower())
+    keep(database, report(1, 1))
+    follow_all(database, StoryFollower())
+    assert story_ids(database) == [1, 2]
+    with database.read() as connection:
+        assert list(connection.execute(select(story_text.c.article_id)).scalars()) == [2]

@@ -1,0 +1,162 @@
+"""Stories as values: who joins whom, what is merged, which numbers stay."""
+
+import random
+
+import pytest
+
+from delivery import story_model
+from delivery.story_model import Stories, Told, terms_of
+
+NAMES = "Lunde Aville Brekke Corno Dorst Elmira Fjeld Garda Hamar Ilmen Jarne Kotka Lipno Modra Narvik".split()
+THINGS = (
+    "harbour ferry bridge school market island border engine village court strike power forest museum storm".split()
+)
+FILLER = (
+    "said told after before people would could first under against while where their these about again other".split()
+)
+
+
+def report(event: int, seed: int, length: int = 120) -> str:
+    """A report of an event: its names and things among words that all reports have."""
+    chance = random.Random(f"{event} {seed}")
+    own = [
+        f"{NAMES[event % len(NAMES)]}{event}",
+        f"{THINGS[event % len(THINGS)]}{event}",
+        f"mayor{event}",
+        f"quay{event}",
+    ]
+    return " ".join(chance.choice(own) if chance.random() < 0.5 else chance.choice(FILLER) for _ in range(length))
+
+
+def told(article_id: int, body: str, headline: str = "", day: float = 20_000.0) -> Told:
+    return Told(article_id, terms_of(headline, body), day, is_brief=not body)
+
+
+def placed(*texts: Told) -> Stories:
+    stories = Stories()
+    for text in texts:
+        stories.place(text)
+    return stories
+
+
+def events(count: int = 12, each: int = 6) -> list[tuple[int, Told]]:
+    """Reports of some events, mixed: (event, text)."""
+    pairs = [(event, seed) for event in range(count) for seed in range(each)]
+    random.Random(1).shuffle(pairs)
+    return [(event, told(number, report(event, seed))) for number, (event, seed) in enumerate(pairs, 1)]
+
+
+def test_terms_are_words_and_pairs_and_the_headline_weighs_more() -> None:
+    terms = terms_of("Harbour closed", "The harbour of Lunde is closed.")
+    assert terms["harbour"] > terms["lunde"]
+    assert "harbour closed" in terms
+    assert "of lunde" in terms
+    assert terms_of("", "") == {}
+
+
+@pytest.mark.parametrize("body", ["東京で大きな地震があった", "Порт Лунде закрыт"], ids=["without spaces", "cyrillic"])
+def test_any_script_has_terms(body: str) -> None:
+    assert terms_of("", body)
+
+
+def test_no_more_than_the_beginning_of_a_body_is_read() -> None:
+    long = " ".join(f"word{number}" for number in range(100_000))
+    assert len(terms_of("", long)) <= story_model.TERMS_KEPT
+    assert terms_of("", long) == terms_of("", long[:100_000])
+
+
+def test_reports_of_one_event_end_in_one_story() -> None:
+    mixed = events()
+    stories = placed(*(text for _, text in mixed))
+    stories.merge()
+    found = {(event, stories.story_of(text.article_id)) for event, text in mixed}
+    assert len(found) == len({event for event, _ in mixed}) == len({story for _, story in found})
+
+
+def test_a_text_that_says_nothing_has_no_story() -> None:
+    stories = Stories()
+    assert stories.place(told(1, "")) is None
+    assert stories.story_of(1) is None
+    assert len(stories) == 0
+
+
+def test_a_story_is_called_after_the_article_that_began_it() -> None:
+    stories = Stories()
+    assert stories.place(told(7, report(1, 1))) == 7
+
+
+def test_a_text_that_stood_somewhere_stands_there_again() -> None:
+    stories = Stories()
+    assert stories.place(told(7, report(1, 1)), known=3) == 3
+    assert stories.story_of(7) == 3
+
+
+def test_what_is_gone_leads_to_the_story_that_stays_and_to_no_other_that_is_gone() -> None:
+    stories = placed(*(text for _, text in events()))
+    gone = stories.merge()
+    assert gone
+    assert not set(gone.values()) & gone.keys()
+    assert all(old != into for old, into in gone.items())
+
+
+def test_the_larger_story_keeps_its_number() -> None:
+    stories = Stories()
+    for number in range(1, 31):
+        event = number % 5
+        stories.place(told(number, report(event, number)), known=100 + event)
+    stories.place(told(50, report(1, 99)), known=7)
+    assert stories.merge() == {7: 101}
+
+
+def test_a_second_merge_finds_nothing_more() -> None:
+    stories = placed(*(text for _, text in events()))
+    stories.merge()
+    assert stories.merge() == {}
+
+
+def test_events_that_lie_far_apart_in_time_are_two() -> None:
+    stories = Stories()
+    for number in range(1, 21):
+        stories.place(told(number, report(number % 4, number)), known=100 + number % 4)
+    stories.place(told(30, report(1, 1), day=20_100.0), known=7)
+    assert stories.merge() == {}
+
+
+def test_stories_are_merged_when_the_texts_have_grown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(story_model, "LEAST_GROWTH", 10)
+    stories = placed(*(text for _, text in events(2, 4)))
+    assert not stories.wants_merging()
+    for number in range(100, 103):
+        stories.place(told(number, report(3, number)))
+    assert stories.wants_merging()
+    stories.merge()
+    assert not stories.wants_merging()
+
+
+def test_what_is_forgotten_is_joined_no_more() -> None:
+    mixed = [text for _, text in events(4, 5)]
+    stories = placed(*mixed)
+    stories.forget([text.article_id for text in mixed])
+    assert len(stories) == 0
+    assert stories.place(told(99, report(1, 77))) == 99
+
+
+def test_forgetting_one_leaves_the_others_in_their_stories() -> None:
+    mixed = [text for _, text in events(4, 5)]
+    stories = placed(*mixed)
+    before = {text.article_id: stories.story_of(text.article_id) for text in mixed}
+    stories.forget([mixed[0].article_id])
+    assert {number: stories.story_of(number) for number in before if number != mixed[0].article_id} == {
+        number: story for number, story in before.items() if number != mixed[0].article_id
+    }
+
+
+def test_headlines_alone_are_joined_by_what_they_share() -> None:
+    stories = Stories()
+    for number, event in enumerate([0, 1, 2, 3, 4] * 4, 1):
+        headline = f"{NAMES[event]} {THINGS[event]} closed after storm number {number}"
+        stories.place(told(number, "", headline))
+    stories.merge()
+    found = [stories.story_of(number) for number in range(1, 21)]
+    assert all(found[place] == found[place + 5] for place in range(15))
+    assert len(set(found)) == 5
