@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from commands import (
+    alerting,
     base,
     batch,
     consuming,
@@ -37,7 +38,7 @@ def main(
     base.set_up_log(log_format, verbose=verbose)
 
 
-for group in (visiting, consuming, searching, serving, keeping, examining, batch, identity):
+for group in (visiting, consuming, alerting, searching, serving, keeping, examining, batch, identity):
     app.add_typer(group.app)
 app.add_typer(database.app, name="db")
 app.add_typer(failing.app, name="failed")

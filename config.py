@@ -9,6 +9,7 @@ and are kept as int bytes.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,21 @@ from pydantic import BaseModel, ValidationError
 
 import config_problems
 import config_values as values
-from config_blocks import SINGLE, Copies, Crawl, File, KeptPages, Render, Safety, Schedule, Serve, Source
+from config_blocks import (
+    SINGLE,
+    Channel,
+    Copies,
+    Crawl,
+    File,
+    KeptPages,
+    Mail,
+    Render,
+    Safety,
+    Schedule,
+    Serve,
+    Source,
+    Watch,
+)
 from config_problems import CONTACT_VARIABLE, DATABASE_VARIABLE
 
 FILE_NAME = "newswatch.toml"
@@ -49,6 +64,9 @@ class Config:
     serve: Serve = field(default_factory=Serve)
     copies: Copies = field(default_factory=Copies)
     render: Render = field(default_factory=Render)
+    mail: Mail = field(default_factory=Mail)
+    watches: tuple[Watch, ...] = ()
+    channels: tuple[Channel, ...] = ()
 
 
 # ---------------------------------------------------------------- reading
@@ -82,10 +100,11 @@ def parse(text: str, file: Path, environ: Mapping[str, str] = os.environ) -> Con
         read = File.model_validate(raw, context={"folder": file.parent})
     except ValidationError as error:
         raise ConfigError([*repeated, *config_problems.problems(error, raw, environ)]) from error
-    if repeated:
-        raise ConfigError(repeated)
-    sources = tuple(_with_unique_keys(read.source))
-    return Config(read.database, sources, file, **{name: getattr(read, name) for name in SINGLE})
+    wrong = [*repeated, *config_problems.lost_channels(read.watch, read.channel)]
+    if wrong:
+        raise ConfigError(wrong)
+    sources, single = tuple(_with_unique_keys(read.source)), {name: getattr(read, name) for name in SINGLE}
+    return Config(read.database, sources, file, watches=read.watch, channels=read.channel, **single)
 
 
 def chosen(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -127,8 +146,10 @@ def effective(config: Config) -> str:
     lines = [f"# {config.path or 'no file'}", f"database = {values.toml_text(values.masked(config.database))}"]
     for name in SINGLE:
         lines += ["", f"[{name}]", *_settings(getattr(config, name), whole=True)]
-    for source in config.sources:
-        lines += ["", "[[source]]", *_settings(source, whole=False)]
+    repeated = {"source": config.sources, "watch": config.watches, "channel": config.channels}
+    for name, blocks in repeated.items():
+        for block in blocks:
+            lines += ["", f"[[{name}]]", *_settings(block, whole=False)]
     return "\n".join(lines) + "\n"
 
 
@@ -167,11 +188,31 @@ def warnings(config: Config) -> tuple[str, ...]:
 
 def source_block(key: str, url: str | Sequence[str], **more: object) -> str:
     """A ``[[source]]`` block of three lines; each of ``more`` (language="de") adds a line."""
-    settings = {"key": key, "url": url, **more}
-    return "[[source]]\n" + "".join(f"{name} = {values.toml_text(value)}\n" for name, value in settings.items())
+    return block_text("source", {"key": key, "url": url, **more})
 
 
-def append_source(path: Path, block: str) -> None:
+def block_text(name: str, settings: Mapping[str, object]) -> str:
+    """A block that may stand many times, as it is written."""
+    return f"[[{name}]]\n" + "".join(f"{key} = {values.toml_text(value)}\n" for key, value in settings.items())
+
+
+def remove_block(path: Path, name: str, key: str) -> bool:
+    """Take the block of that name and key out of the file; False: there is none. ConfigError where only a hand can."""
+    before = path.read_text(encoding="utf-8")
+    wanted = [block for block in tomllib.loads(before).get(name, ()) if block.get("key") != key]
+    for found in re.finditer(rf"(?ms)^\s*\[\[{name}\]\].*?(?=^\s*\[|\Z)", before):
+        if tomllib.loads(found[0])[name][0].get("key") == key:
+            after = before[: found.start()].rstrip() + "\n\n" + before[found.end() :].lstrip()
+            after = after.strip() + "\n"
+            if tomllib.loads(after).get(name, []) != wanted:
+                raise ConfigError([f"{path}: [[{name}]] {key!r} is written in a way that only you can take out"])
+            parse(after, path)
+            path.write_text(after, encoding="utf-8")
+            return True
+    return False
+
+
+def append_block(path: Path, block: str) -> None:
     """Write ``block`` to the end of the file (made when it is not there); ConfigError if it could not be read then."""
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"

@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 import config_values as values
 from config_secrets import reference
@@ -172,19 +181,69 @@ class KeptPages(Block):
         return str(home.absolute() / Path(value).expanduser()) if value else None
 
 
+def _place(value: str, info: ValidationInfo) -> str:
+    """Where a secret lies; a relative file lies beside the file of the configuration."""
+    return reference(value, (info.context or {}).get("folder", Path()))
+
+
+Place = Annotated[str, AfterValidator(_place)]
+
+
+def _hook(value: str, info: ValidationInfo) -> str:
+    """The address of a webhook, or where it lies: many carry a secret in their path."""
+    return _place(value, info) if value.startswith(("env:", "file:")) else values.source_address(value)
+
+
 class Serve(Block):
     """``[serve]``: the API and the dashboard."""
 
     enabled: Flag = False
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Port = 8040
-    token: str = "env:NEWSWATCH_TOKEN"  # noqa: S105 - where it lies
+    token: Place = "env:NEWSWATCH_TOKEN"  # noqa: S105 - where it lies
     hosts: Annotated[tuple[Host, ...], Listed] = ()
 
-    @field_validator("token")
-    @classmethod
-    def _place(cls, value: str, info: ValidationInfo) -> str:
-        return reference(value, (info.context or {}).get("folder", Path()))
+
+class Mail(Block):
+    """``[mail]``: the server that takes the e-mails of alerts."""
+
+    server: Host | None = None
+    port: Port = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: Place = "env:NEWSWATCH_MAIL_PASSWORD"  # noqa: S105 - where it lies
+    sender: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+
+
+class Channel(Block):
+    """``[[channel]]``: a way to tell somebody."""
+
+    key: Key
+    webhook: Annotated[str, AfterValidator(_hook)] | None = None
+    secret: Place | None = None
+    email: Annotated[tuple[Annotated[str, Field(pattern=r"^[^@\s,]+@[^@\s,]+$")], ...], Listed] = ()
+    apprise: Place | None = None
+    digest: Cron | None = None
+    timezone: Zone | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Channel":
+        if sum((self.webhook is not None, bool(self.email), self.apprise is not None)) != 1:
+            raise ValueError("needs one of webhook, email, apprise, and no more than one")
+        return self
+
+
+class Watch(Block):
+    """``[[watch]]``: a saved search; what it finds among new articles is told over its channels."""
+
+    key: Key
+    words: str = ""
+    sources: Annotated[tuple[Key, ...], Listed] = ()
+    languages: Annotated[tuple[Language, ...], Listed] = ()
+    regions: Annotated[tuple[str, ...], Listed] = ()
+    stories: tuple[Count, ...] = ()
+    channels: Annotated[tuple[Key, ...], Listed] = ()
+    max_age: Age = timedelta(days=2)
 
 
 class Copies(Block):
@@ -217,6 +276,9 @@ class File(Block):
     serve: Serve = Serve()
     copies: Copies = Copies()
     render: Render = Render()
+    mail: Mail = Mail()
+    watch: tuple[Watch, ...] = ()
+    channel: tuple[Channel, ...] = ()
     source: tuple[Source, ...] = ()
 
     @field_validator("database")
@@ -232,9 +294,11 @@ MODELS: dict[str, type[Block]] = {
     if isinstance(found.annotation, type) and issubclass(found.annotation, Block)
 }
 SINGLE = tuple(MODELS)
+#: blocks that may stand many times, like "[[source]]"
+REPEATED: dict[str, type[Block]] = {"source": Source, "watch": Watch, "channel": Channel}
 #: block -> the settings it knows; "" is the top of the file
 KNOWN: dict[str, tuple[str, ...]] = {
     "": tuple(File.model_fields),
     **{name: tuple(model.model_fields) for name, model in MODELS.items()},
-    "source": tuple(Source.model_fields),
+    **{name: tuple(model.model_fields) for name, model in REPEATED.items()},
 }

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 import config_values as values
-from config_blocks import KNOWN
+from config_blocks import KNOWN, REPEATED, Channel, Watch
 
 DATABASE_VARIABLE, CONTACT_VARIABLE = "NEWSWATCH_DATABASE", "NEWSWATCH_CONTACT"
 #: settings that a variable of the environment may give
@@ -18,18 +18,29 @@ VARIABLES: dict[tuple[int | str, ...], str] = {
 }
 
 
-def _blocks(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = raw.get("source", [])
+def _blocks(raw: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = raw.get(name, [])
     return [block if isinstance(block, dict) else {} for block in found] if isinstance(found, list) else []
 
 
 def repeated_keys(raw: Mapping[str, Any]) -> Iterator[str]:
-    """A sentence for each source whose key an earlier one has."""
-    first: dict[str, int] = {}
-    for number, block in enumerate(_blocks(raw), 1):
-        key = block.get("key")
-        if isinstance(key, str) and first.setdefault(key, number) != number:
-            yield f"[[source]] {number} (key {key!r}): [[source]] {first[key]} has this key already, keys must differ"
+    """A sentence for each source, watch or channel whose key an earlier one has."""
+    for name in REPEATED:
+        first: dict[str, int] = {}
+        for number, block in enumerate(_blocks(raw, name), 1):
+            key = block.get("key")
+            if isinstance(key, str) and first.setdefault(key, number) != number:
+                other = f"[[{name}]] {first[key]}"
+                yield f"[[{name}]] {number} (key {key!r}): {other} has this key already, keys must differ"
+
+
+def lost_channels(watches: Sequence[Watch], channels: Sequence[Channel]) -> Iterator[str]:
+    """A sentence for each channel that a watch names and nobody describes."""
+    known = [channel.key for channel in channels]
+    for watch in watches:
+        for key in watch.channels:
+            if key not in known:
+                yield f"[[watch]] (key {watch.key!r}) channels: there is no [[channel]] {key!r}{_near(key, known)}"
 
 
 def problems(error: ValidationError, raw: Mapping[str, Any], environ: Mapping[str, str]) -> Iterator[str]:
@@ -52,13 +63,23 @@ def _place(place: Sequence[int | str], raw: Mapping[str, Any], environ: Mapping[
     if environ.get(variable):
         return variable
     rest = [str(part + 1) if isinstance(part, int) else part for part in place if part != "[key]"]
-    if place[:1] == ["source"] and len(place) > 1:
-        block = _blocks(raw)[int(place[1])]
-        called = f"(key {block['key']!r})" if "key" in block else f"({values.masked(repr(block.get('url')))})"
-        rest = ["[[source]]", rest[1], called, *rest[2:]]
+    if place and place[0] in REPEATED and len(place) > 1:
+        rest = [
+            f"[[{place[0]}]]",
+            rest[1],
+            *_called(str(place[0]), _blocks(raw, str(place[0]))[int(place[1])]),
+            *rest[2:],
+        ]
     elif place and place[0] in KNOWN:
         rest[0] = f"[{place[0]}]"
     return " ".join(rest) or "top of the file"
+
+
+def _called(name: str, block: Mapping[str, Any]) -> list[str]:
+    """What a block that may stand many times is recognised by."""
+    if "key" in block:
+        return [f"(key {block['key']!r})"]
+    return [f"({values.masked(repr(block.get('url')))})"] if name == "source" else []
 
 
 def _unknown(key: str, place: Sequence[int | str]) -> str:
@@ -67,7 +88,8 @@ def _unknown(key: str, place: Sequence[int | str]) -> str:
     elsewhere = [block for block, keys in KNOWN.items() if key in keys and block != here]
     if elsewhere:
         home = f"belongs under [{elsewhere[0]}]" if elsewhere[0] else "belongs to the top of the file"
-        return f"unknown key {key!r} here, it {home}".replace("[source]", "[[source]]")
+        home = home.replace(f"[{elsewhere[0]}]", f"[[{elsewhere[0]}]]") if elsewhere[0] in REPEATED else home
+        return f"unknown key {key!r} here, it {home}"
     return f"unknown key {key!r}{_near(key, KNOWN[here])}"
 
 
@@ -76,8 +98,8 @@ def _near(key: str, known: Sequence[str]) -> str:
 
 
 def _message(kind: str, text: str, given: object, place: Sequence[int | str]) -> str:
-    if place == ["source"]:
-        return "must be written [[source]], with two brackets, once for each source"
+    if len(place) == 1 and place[0] in REPEATED:
+        return f"must be written [[{place[0]}]], with two brackets, once for each {place[0]}"
     if kind == "model_type":
         return "must be a block of settings"
     said = re.sub(r"^(Value error, |(Input|Value|String|Tuple) should )", "", text).replace("tuple", "list")

@@ -29,6 +29,9 @@ from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 from crawler.sites import sites_of
 from crawler.station import Station, close_station, open_station
 from crawler.urls import same_site
+from delivery.alerts import watching
+from delivery.alerts.sending import Sender
+from delivery.alerts.watching import WatchFollower
 from delivery.followers import Follower, Following
 from delivery.search import SearchFollower
 from delivery.stories import StoryFollower
@@ -85,7 +88,8 @@ def run_daemon(load: Callable[[], Config]) -> None:
             _listen(station, stop, load)
             daemon = Daemon(_duties(station), station.config.schedule.beat, station.config.schedule.visits)
             following = Following(station.database, followers(station))
-            beside = asyncio.gather(following.run(stop), _serve(station, stop))
+            sender = Sender(station.database, lambda: station.config)
+            beside = asyncio.gather(following.run(stop), sender.run(stop), _serve(station, stop))
             log.info("watching %d sources", sum(source.enabled for source in station.config.sources))
             try:
                 await daemon.run(stop)
@@ -106,9 +110,11 @@ def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool) ->
             await station.sync_sources()
             stop = asyncio.Event()
             _listen(station, stop, lambda: config)
+            following = Following(station.database, followers(station))  # before the first article: it is news, too
             wanted = list(keys) or [source.key for source in config.sources if source.enabled]
             result = await _Rounds(station, stop, due=due, wait=wait).run(wanted)
-            await Following(station.database, followers(station)).catch_up(stop)
+            await following.catch_up(stop)
+            await _send(station)
             await do_chores(chores(station))
             return result
 
@@ -148,6 +154,13 @@ def survey(config: Config, source: Source) -> tuple[list[SurveyedEndpoint], Repo
                 return endpoints.surveyed(connection, lease.source_id), report
 
     return run_loop(look)
+
+
+async def _send(station: Station) -> None:
+    """Send what is due once, each message for as long as its way allows."""
+    sender = Sender(station.database, lambda: station.config)
+    await sender.round()
+    await sender.finish()
 
 
 async def _serve(station: Station, stop: asyncio.Event) -> None:
@@ -235,9 +248,10 @@ def _duties(station: Station) -> Duties[Lease]:
     return Duties(claim, visit_source, lambda: station.end_visits("stopped"), housekeep)
 
 
-def followers(_station: Station) -> list[Follower[Any]]:
+def followers(station: Station) -> list[Follower[Any]]:
     """Who follows the changes in this process, in the order of their turns."""
-    return [SearchFollower(), StoryFollower()]
+    watching.begin(station.database)
+    return [SearchFollower(), StoryFollower(), WatchFollower(lambda: station.config, station.timetable)]
 
 
 def chores(station: Station) -> list[Chore]:

@@ -84,7 +84,7 @@ def add(
     block = config.source_block(source.key, url)
     if write:
         path = loaded.path or Path(config.FILE_NAME)
-        config.append_source(path, block)
+        config.append_block(path, block)
         base.out.print(f"added to {path}:", markup=False, highlight=False)
     base.out.print(block, markup=False, highlight=False)
     raise typer.Exit(0 if any(item.links for item in found) else base.EXIT_SOME_FAILED)

@@ -27,6 +27,8 @@ ERROR_MODULES = (
     "crawler.render.browser",
     "crawler.discover.errors",
     "crawler.urls",
+    "delivery.alerts.apprise_child",
+    "delivery.alerts.ways",
     "delivery.api.answers",
     "delivery.api.server",
 )

@@ -8,7 +8,8 @@ source ─┬─ endpoint ──┐                      host: robots.txt and ma
                                    └─ story
 
 Further parts of the schema stand in modules of their own, storage.tables names them all: `schema_copies` (fingerprints,
-article_copy), `schema_consumers` (consumer, search_entry). A new group of tables gets a module, too.
+article_copy), `schema_consumers` (consumer, search_entry), `schema_alerts` (alert, dispatch, message). A new group of
+tables gets a module, too.
 """
 
 from sqlalchemy import (

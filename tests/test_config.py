@@ -445,7 +445,7 @@ def test_a_source_is_added(tmp_path: Path, before: str | None) -> None:
     file = tmp_path / "newswatch.toml"
     if before is not None:
         file.write_text(before)
-    config.append_source(file, config.source_block("new", ["https://new.example/"], language="de"))
+    config.append_block(file, config.source_block("new", ["https://new.example/"], language="de"))
     added = config.load(file, {}).sources[-1]
     assert (added.key, added.url, added.language) == ("new", ("https://new.example/",), "de")
     assert file.read_text().startswith(before or "")
@@ -455,7 +455,7 @@ def test_what_would_break_the_file_is_not_added(tmp_path: Path) -> None:
     file = tmp_path / "newswatch.toml"
     file.write_text(config.source_block("example", "https://example.org/"))
     with pytest.raises(config.ConfigError, match="has this key already"):
-        config.append_source(file, config.source_block("example", "https://other.example/"))
+        config.append_block(file, config.source_block("example", "https://other.example/"))
     assert file.read_text() == config.source_block("example", "https://example.org/")
 
 

@@ -15,6 +15,7 @@ PAGE = REFERENCE / "cli.md"
 #: the commands that the program promises; new ones are added here
 PROMISED = {
     "add",
+    "alerts",
     "articles",
     "backup",
     "canonical",
@@ -38,6 +39,10 @@ PROMISED = {
     "sources",
     "try",
     "verify",
+    "watch add",
+    "watch list",
+    "watch remove",
+    "watch test",
 }
 
 

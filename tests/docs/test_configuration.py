@@ -16,11 +16,11 @@ PAGE = REFERENCE / "configuration.md"
 #: heading in the page -> the model behind it
 BLOCKS: dict[str, type[BaseModel]] = {
     "Top of the file": config_blocks.File,
-    "`[[source]]`": config_blocks.Source,
+    **{f"`[[{name}]]`": model for name, model in config_blocks.REPEATED.items()},
     **{f"`[{name}]`": config_blocks.MODELS[name] for name in config_blocks.SINGLE},
 }
 #: blocks inside the file have sections of their own
-INNER = {*config_blocks.SINGLE, "source"}
+INNER = {*config_blocks.SINGLE, *config_blocks.REPEATED}
 
 
 @pytest.mark.parametrize("block", BLOCKS)
