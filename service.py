@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from config import Config, ConfigError
 from config_blocks import Source
@@ -29,6 +29,7 @@ from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 from crawler.sites import sites_of
 from crawler.station import Station, close_station, open_station
 from crawler.urls import same_site
+from delivery import health_chore
 from delivery.alerts import watching
 from delivery.alerts.sending import Sender
 from delivery.alerts.watching import WatchFollower
@@ -46,6 +47,8 @@ from storage.kept import Selection
 from storage.leases import Lease
 from storage.records import Reading
 
+T = TypeVar("T")
+
 #: seconds between two looks at sources that others hold
 LOOK_AGAIN = 0.25
 #: where temporary stores lie when the machine has it: nothing is written to a disk
@@ -60,7 +63,7 @@ class Chore:
 
     #: says what is done, for the log
     name: str
-    do: Callable[[], Awaitable[None]]
+    do: Callable[[], Awaitable[object]]
 
 
 @dataclass(slots=True)
@@ -261,15 +264,27 @@ def chores(station: Station) -> list[Chore]:
         Chore("the price of visits is settled", lambda: market.settle(station)),
         Chore("kept pages that are too old or too many are deleted", lambda: _prune(station)),
         Chore("fingerprints that are older than the window of copies are deleted", lambda: _forget_texts(station)),
+        Chore("the health of sources is looked at", lambda: _examine(station)),
+        Chore("old visits are deleted", lambda: _aside(health_chore.prune, station)),
     ]
+
+
+async def _aside(chore: Callable[[Database, datetime], T], station: Station) -> T:
+    """A chore of the database, in a thread beside the visits."""
+    return await asyncio.to_thread(chore, station.database, station.now())
+
+
+async def _examine(station: Station) -> None:
+    for event in await _aside(health_chore.examine, station):
+        log.warning("%s is %s (%s before): %s", event.source_key, event.state, event.before, event.evidence)
 
 
 async def do_chores(due: Sequence[Chore]) -> None:
     """Do them one after another; one that fails is logged, and the next one is done all the same."""
     for chore in due:
-        (error,) = await asyncio.gather(chore.do(), return_exceptions=True)
-        if isinstance(error, BaseException):
-            log.warning("not done (%s): %s", chore.name, error, exc_info=None if _is_passing(error) else error)
+        (outcome,) = await asyncio.gather(chore.do(), return_exceptions=True)
+        if isinstance(outcome, BaseException):
+            log.warning("not done (%s): %s", chore.name, outcome, exc_info=None if _is_passing(outcome) else outcome)
 
 
 def _is_passing(error: BaseException) -> bool:

@@ -226,6 +226,8 @@ class Visit:
             new=self.report.new,
             error=self.report.error,
             obstacle=obstacle_of(self.evidence, self.shapes, self.state),
+            seconds=self.report.seconds,
+            unread=self.report.outcomes["failed"] + self.report.outcomes["skipped"],
         )
         sources.finish_visit(connection, self.lease, summary)
         fresh = {shape: (tries.tried, tries.kept) for shape, tries in self.shapes.fresh.items()}

@@ -8,8 +8,8 @@ source ─┬─ endpoint ──┐                      host: robots.txt and ma
                                    └─ story
 
 Further parts of the schema stand in modules of their own, storage.tables names them all: `schema_copies` (fingerprints,
-article_copy), `schema_consumers` (consumer, search_entry), `schema_alerts` (alert, dispatch, message). A new group of
-tables gets a module, too.
+article_copy), `schema_consumers` (consumer, search_entry), `schema_alerts` (alert, dispatch, message), `schema_health`
+(visits, and what is made out of them), `schema_stories`, `schema_faults`. A new group of tables gets a module, too.
 """
 
 from sqlalchemy import (

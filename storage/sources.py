@@ -12,6 +12,7 @@ from storage.changes import lock_counter
 from storage.database import chunks
 from storage.leases import Lease
 from storage.schema import source, source_site
+from storage.schema_health import visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class VisitSummary:
     error: str | None = None
     #: what keeps us out, or busy: a state ("blocked", "walled", "trapped") and its reason
     obstacle: tuple[str, str | None] | None = None
+    #: how long it took
+    seconds: float = 0.0
+    #: pages that were asked for as articles and could not be read as such
+    unread: int = 0
 
 
 def sync(connection: Connection, entries: Sequence[SourceEntry], now: datetime) -> None:
@@ -111,8 +116,15 @@ def postpone(connection: Connection, lease: Lease, next_visit_at: datetime, reas
 def finish_visit(connection: Connection, lease: Lease, summary: VisitSummary) -> None:
     """End a visit and its lease. Raises LeaseLost when the source is no longer ours."""
     leases.check(connection, lease)
+    if summary.requests:  # a visit that had nothing to ask tells nothing of the source
+        connection.execute(insert(visit).values(source_id=lease.source_id, **_visit_values(summary)))
     values = _finished_values(summary) | leases.release_values()
     connection.execute(update(source).where(source.c.source_id == lease.source_id).values(**values))
+
+
+def _visit_values(summary: VisitSummary) -> dict[str, Any]:
+    names = ("seconds", "requests", "unchanged", "new", "unread", "error")
+    return {"at": summary.finished_at, **{name: getattr(summary, name) for name in names}}
 
 
 def counts(connection: Connection) -> tuple[int, int]:

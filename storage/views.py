@@ -28,8 +28,18 @@ VIEWS: dict[str, str] = {
                (SELECT count(*) FROM endpoint e WHERE e.source_id = s.source_id AND e.state = 'active') AS endpoints,
                (SELECT count(*) FROM link l WHERE l.source_id = s.source_id AND l.state = 'pending') AS links_pending,
                (SELECT count(*) FROM link l WHERE l.source_id = s.source_id AND l.state = 'failed') AS links_failed,
-               s.render_need, s.render_reason
-        FROM source s
+               s.render_need, s.render_reason,
+               CASE WHEN s.enabled THEN h.state ELSE 'paused' END AS health, h.evidence AS health_evidence,
+               h.health_since
+        FROM source s LEFT JOIN source_health h ON h.source_id = s.source_id
+    """,
+    "v1_health_event": """
+        SELECT e.event_id, s.key AS source_key, e.at, e.state, e.before, e.evidence
+        FROM health_event e JOIN source s ON s.source_id = e.source_id
+    """,
+    "v1_visit": """
+        SELECT v.visit_id, s.key AS source_key, v.at, v.seconds, v.requests, v.unchanged, v.new, v.unread, v.error
+        FROM visit v JOIN source s ON s.source_id = v.source_id
     """,
     "v1_consumer": """
         SELECT k.name AS consumer, k.change_seq, k.epoch, k.moved_at, c.n - k.change_seq AS changes_behind
