@@ -15,6 +15,7 @@ from commands import (
     consuming,
     database,
     examining,
+    exporting,
     failing,
     identity,
     keeping,
@@ -38,7 +39,7 @@ def main(
     base.set_up_log(log_format, verbose=verbose)
 
 
-for group in (visiting, consuming, alerting, searching, serving, keeping, examining, batch, identity):
+for group in (visiting, consuming, exporting, alerting, searching, serving, keeping, examining, batch, identity):
     app.add_typer(group.app)
 app.add_typer(database.app, name="db")
 app.add_typer(failing.app, name="failed")

@@ -4,13 +4,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands import base
-from delivery import terminal
 
 if TYPE_CHECKING:
     from delivery.rows import Row
@@ -104,7 +102,7 @@ def _pause(database: "Database", *, follow: bool) -> Iterator[Callable[[], bool]
 
 def _print_lines(rows: "list[Row]", *, flush: bool = True) -> None:
     """Print rows as JSON lines; flushed, whoever reads the pipe has been handed them."""
-    from delivery.export import json_line
+    from delivery.export_lines import json_line
 
     sys.stdout.writelines(map(json_line, rows))
     if flush:
@@ -120,28 +118,6 @@ def _consumer_name(name: str) -> str:
     if not name.isprintable() or not name.strip() or len(name) > LONGEST_NAME:
         base.stop(f"--consumer is a name of 1 to {LONGEST_NAME} printable characters")
     return name
-
-
-@app.command()
-def export(
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File; standard output when not given.")] = None,
-    form: Annotated[str, typer.Option("--format", help="jsonl")] = "jsonl",
-    source: Annotated[str | None, typer.Option(help="Only articles of this source.")] = None,
-    since: Annotated[str | None, typer.Option(help="First stored since: 2024-10-24, or 7d, 12h.")] = None,
-    after: Annotated[int | None, typer.Option(help="Only articles that changed after this change number.")] = None,
-) -> None:
-    """Write the articles as JSON lines.
-
-    Example: newswatch export --format jsonl --since 7d -o week.jsonl
-    """
-    from delivery.export import Selection, write_jsonl
-
-    if form != "jsonl":
-        base.stop("--format is jsonl")
-    selection = Selection(source, base.since_moment(since), after)
-    with base.store() as database, terminal.writing(output) as stream:
-        count = write_jsonl(database, stream, selection)
-    base.err.print(f"{count} articles", highlight=False)
 
 
 @app.command()

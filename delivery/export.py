@@ -1,16 +1,17 @@
-"""Articles as JSON lines, in the order in which they were first stored.
+"""Selected articles, in the order in which they were first stored, in one of the forms of `export_formats.py`.
 
 Read in batches of a transaction each: memory stays flat however many there are, and a consumer that stalls holds no
 transaction open (PostgreSQL would end it, SQLite could not trim its log).
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TextIO
+from itertools import islice
+from typing import IO, Any
 
-from delivery.rows import Row, iso, select_rows
+from delivery.export_formats import Form
+from delivery.rows import Row, columns_of, select_rows
 from storage.database import Database
 
 BATCH = 200
@@ -52,20 +53,31 @@ def articles(database: Database, selection: Selection | None = None, batch: int 
         last = rows[-1]["article_id"]
 
 
-def write_jsonl(database: Database, stream: TextIO, selection: Selection | None = None) -> int:
-    """Write one line for each selected article; return how many there were."""
-    count = 0
-    for count, row in enumerate(articles(database, selection), 1):  # noqa: B007 - the last number is the count
-        stream.write(json_line(row))
-    return count
+def count(database: Database, selection: Selection) -> int:
+    """How many articles are selected now."""
+    conditions, values = selection.conditions()
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    with database.read() as connection:
+        (row,) = select_rows(connection, f"SELECT count(*) AS n FROM v1_article {where}", **values)  # noqa: S608
+    return int(row["n"])
 
 
-def json_line(row: Row) -> str:
-    """A row as one line of JSON, times in UTC as ISO 8601."""
-    return json.dumps(row, ensure_ascii=False, default=_plain) + "\n"
+def columns_named(text: str | None) -> list[str]:
+    """The columns that a list names ("url,headline"), in its order; all without one. Raises ValueError."""
+    known = list(columns_of("v1_article"))
+    chosen = [name.strip() for name in text.split(",")] if text else known
+    if unknown := [name for name in chosen if name not in known]:
+        raise ValueError(f"v1_article has no column {unknown[0] or repr('')}: it has {', '.join(known)}")
+    return list(dict.fromkeys(chosen))
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return iso(value)
-    raise TypeError(f"{type(value).__name__} does not belong into an article")
+def write(rows: Iterable[Row], stream: IO[bytes], form: Form, columns: Sequence[str]) -> int:
+    """Write articles in a form; return how many there were."""
+    written = 0
+    form.begin(stream, columns)
+    remaining = iter(rows)
+    while some := list(islice(remaining, BATCH)):
+        form.write(some)
+        written += len(some)
+    form.end()
+    return written

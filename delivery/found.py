@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from delivery.export import json_line
+from delivery.export_lines import json_line
 from delivery.marking import Marked
 from delivery.search import Hit, Results
 from delivery.tables import ago

@@ -58,12 +58,12 @@ def moment(text: str | None, now: datetime) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def progress(items: Iterable[T], what: str, console: Console) -> Iterator[T]:
-    """The items, with a progress bar while a terminal is there."""
+def progress(items: Iterable[T], what: str, console: Console, total: int | None = None) -> Iterator[T]:
+    """The items, with a progress bar while a terminal is there; ``total`` says how many where the items do not."""
     if not console.is_terminal:
         yield from items
         return
-    yield from track(items, what, console=console, transient=True)
+    yield from track(items, what, total=total, console=console, transient=True)
 
 
 def set_up_log(form: str, *, verbose: bool) -> None:

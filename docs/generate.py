@@ -18,6 +18,8 @@ ERROR_MODULES = (
     "config",
     "config_secrets",
     "delivery.query",
+    "delivery.export_file",
+    "delivery.export_formats",
     "guard.addresses",
     "guard.proxy",
     "guard.proxy_heads",

@@ -95,7 +95,7 @@ def new_articles(connection: Connection, source_key: str, first: datetime, last:
 
 
 def save(connection: Connection, looked: SourceHealth, shown: Mapping[str, Any]) -> bool:
-    """Keep what is remembered; ``shown`` has state, evidence, health_since. False: another process has looked since."""
+    """Keep what is remembered; ``shown`` has state, evidence, health_since. False: another process was faster."""
     values = {"visit_id": looked.visit_id, "memory": looked.memory, **shown}
     here = source_health.c.source_id == looked.source_id
     row = {"source_id": looked.source_id, **values}

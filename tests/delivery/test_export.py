@@ -8,6 +8,8 @@ import pytest
 
 from delivery import export
 from delivery.export import Selection
+from delivery.export_formats import JsonLines
+from delivery.export_lines import json_line
 from storage.database import Database
 from storage.records import Precision
 from storage.views import VIEWS
@@ -15,9 +17,10 @@ from tests.delivery.conftest import NOW, Desk
 
 
 def exported(database: Database, selection: Selection | None = None) -> list[dict[str, object]]:
-    stream = io.StringIO()
-    count = export.write_jsonl(database, stream, selection)
-    lines = stream.getvalue().splitlines()
+    stream = io.BytesIO()
+    rows = export.articles(database, selection)
+    count = export.write(rows, stream, JsonLines(), export.columns_named(None))
+    lines = stream.getvalue().decode().splitlines()
     assert len(lines) == count
     return [json.loads(line) for line in lines]
 
@@ -92,7 +95,7 @@ def test_a_selection_chooses(database: Database, desk: Desk, selection: Selectio
 
 def test_what_is_no_value_of_an_article_is_refused() -> None:
     with pytest.raises(TypeError, match="bytes"):
-        export.json_line({"headline": b"raw"})
+        json_line({"headline": b"raw"})
 
 
 def test_a_number_beyond_32_bits_is_a_good_number(database: Database, desk: Desk) -> None:
