@@ -29,6 +29,7 @@ from config_blocks import (
     KeptPages,
     Mail,
     Render,
+    Retention,
     Safety,
     Schedule,
     Serve,
@@ -67,6 +68,7 @@ class Config:
     mail: Mail = field(default_factory=Mail)
     watches: tuple[Watch, ...] = ()
     channels: tuple[Channel, ...] = ()
+    retention: Retention = field(default_factory=Retention)
 
 
 # ---------------------------------------------------------------- reading

@@ -143,6 +143,8 @@ class Source(Block):
     region: str | None = None
     topics: Annotated[tuple[str, ...], Listed] = ()
     enabled: Flag = True
+    keep: Age | None = None
+    keep_most: Count | None = None
     select: Mapping[Selectable, Selector] = {}
     drop: Annotated[tuple[Selector, ...], Listed] = ()
 
@@ -265,6 +267,14 @@ class Render(Block):
     unsafe_no_sandbox: Flag = False
 
 
+class Retention(Block):
+    """``[retention]``: what is deleted when it is old; without it all is kept."""
+
+    articles: Age | None = None
+    most: Count | None = None
+    changes: Age | None = None
+
+
 class File(Block):
     """The whole of ``newswatch.toml``."""
 
@@ -279,6 +289,7 @@ class File(Block):
     mail: Mail = Mail()
     watch: tuple[Watch, ...] = ()
     channel: tuple[Channel, ...] = ()
+    retention: Retention = Retention()
     source: tuple[Source, ...] = ()
 
     @field_validator("database")

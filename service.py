@@ -29,7 +29,7 @@ from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 from crawler.sites import sites_of
 from crawler.station import Station, close_station, open_station
 from crawler.urls import same_site
-from delivery import health_chore
+from delivery import health_chore, retention
 from delivery.alerts import watching
 from delivery.alerts.sending import Sender
 from delivery.alerts.watching import WatchFollower
@@ -264,6 +264,7 @@ def chores(station: Station) -> list[Chore]:
         Chore("the price of visits is settled", lambda: market.settle(station)),
         Chore("kept pages that are too old or too many are deleted", lambda: _prune(station)),
         Chore("fingerprints that are older than the window of copies are deleted", lambda: _forget_texts(station)),
+        Chore("articles and changes that are old enough are deleted", lambda: _retain(station)),
         Chore("the health of sources is looked at", lambda: _examine(station)),
         Chore("old visits are deleted", lambda: _aside(health_chore.prune, station)),
     ]
@@ -272,6 +273,13 @@ def chores(station: Station) -> list[Chore]:
 async def _aside(chore: Callable[[Database, datetime], T], station: Station) -> T:
     """A chore of the database, in a thread beside the visits."""
     return await asyncio.to_thread(chore, station.database, station.now())
+
+
+async def _retain(station: Station) -> None:
+    rules, sources = station.config.retention, station.config.sources
+    gone = await asyncio.to_thread(retention.apply, station.database, rules, sources, station.now())
+    if any(gone):
+        log.info("retention: %d articles and %d changes deleted", *gone)
 
 
 async def _examine(station: Station) -> None:

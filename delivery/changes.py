@@ -33,7 +33,7 @@ def after(database: Database, cursor: int, epoch: str | None = None, batch: int 
         ids = {str(int(change.article_id)) for change in found}
         statement = f"SELECT {_ABOUT} FROM v1_article WHERE article_id IN ({', '.join(ids)})"  # noqa: S608 - numbers
         about = {row["article_id"]: row for row in select_rows(connection, statement)} if ids else {}
-    return [_told(change, about[change.article_id]) for change in found]
+    return [_told(change, about.get(change.article_id, _gone(change.article_id))) for change in found]
 
 
 def follow(database: Database, cursor: int, pause: Pause, epoch: str | None = None) -> Iterator[Row]:
@@ -85,6 +85,11 @@ def _check_epoch(asked: str | None, actual: str) -> None:
             f"this cursor belongs to epoch {asked}, the database is in epoch {actual} (a backup was restored, or it is "
             f"another database): export all articles anew, then follow from the newest change"
         )
+
+
+def _gone(article_id: int) -> Row:
+    """What is told of an article whose words were deleted: that it was there."""
+    return {**dict.fromkeys(_ABOUT.split(", ")), "article_id": article_id}
 
 
 def _told(change: Change, about: Row) -> Row:

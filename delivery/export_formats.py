@@ -8,7 +8,7 @@ import importlib
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from typing import IO, Any, Protocol
@@ -91,14 +91,31 @@ class SchemaOrg(_Lines):
 
     def _told(self, row: Row) -> dict[str, Any]:
         told = {SCHEMA_ORG[name]: row[name] for name in self.columns if name in SCHEMA_ORG}
-        if "authors" in self.columns:
-            told["author"] = [{"@type": "Person", "name": name} for name in row["authors"] or []]
-        if "source_name" in self.columns and row["source_name"]:
-            told["publisher"] = {"@type": "NewsMediaOrganization", "name": row["source_name"]}
-        if "main_image_url" in self.columns and row["main_image_url"]:
-            caption = {"caption": row["image_caption"]} if row["image_caption"] else {}
-            told["image"] = {"@type": "ImageObject", "url": row["main_image_url"], **caption}
+        for column, (name, made) in _PARTS.items():
+            if column in self.columns and row[column]:
+                told[name] = made(row)
         return {name: value for name, value in told.items() if value not in (None, [])}
+
+
+def _authors(row: Row) -> list[Row]:
+    return [{"@type": "Person", "name": name} for name in row["authors"]]
+
+
+def _publisher(row: Row) -> Row:
+    return {"@type": "NewsMediaOrganization", "name": row["source_name"]}
+
+
+def _image(row: Row) -> Row:
+    caption = {"caption": row["image_caption"]} if row["image_caption"] else {}
+    return {"@type": "ImageObject", "url": row["main_image_url"], **caption}
+
+
+#: columns that become things of their own: their name there, and how they are made
+_PARTS: dict[str, tuple[str, Callable[[Row], object]]] = {
+    "authors": ("author", _authors),
+    "source_name": ("publisher", _publisher),
+    "main_image_url": ("image", _image),
+}
 
 
 class Csv(_Lines):

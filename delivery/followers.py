@@ -59,7 +59,7 @@ def follow(database: Database, follower: Follower[Any], most: int = STEP) -> int
     """One step of a follower: return how many changes it took; 0: it is up to date, or another process took them."""
     with database.read() as connection:
         place = consumers.place(connection, follower.name)
-        found = changes.after(connection, place.change_seq if place else 0, most)
+        found = changes.since(connection, place.change_seq if place else 0, most)
         if not found:
             return 0
         work = follower.read(connection, found)

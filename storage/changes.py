@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from storage.errors import CursorTooOld
 from storage.records import ChangeKind
-from storage.schema import change, counter, meta
+from storage.schema import article, change, counter, meta
 from storage.wakeups import announce
 
 
@@ -65,6 +65,19 @@ def after(connection: Connection, cursor: int, limit: int = 1000) -> list[Change
     statement = select(change).where(change.c.change_seq > cursor).order_by(change.c.change_seq).limit(limit)
     rows = connection.execute(statement).mappings()
     return [Change(r["change_seq"], r["article_id"], ChangeKind(r["kind"]), tuple(r["what"]), r["at"]) for r in rows]
+
+
+def since(connection: Connection, cursor: int, limit: int) -> list[Change]:
+    """The same for those who derive from articles as they are: the articles themselves tell what was pruned."""
+    oldest = connection.execute(select(func.min(change.c.change_seq))).scalar_one_or_none()
+    oldest = last_number(connection) + 1 if oldest is None else oldest
+    if cursor >= oldest - 1:
+        return after(connection, cursor, limit)
+    columns = (article.c.change_seq, article.c.article_id, article.c.first_seen_at)
+    here = (article.c.change_seq > cursor, article.c.change_seq < oldest)
+    rows = connection.execute(select(*columns).where(*here).order_by(article.c.change_seq).limit(limit)).all()
+    told = [Change(row.change_seq, row.article_id, ChangeKind.NEW, (), row.first_seen_at) for row in rows]
+    return told or after(connection, oldest - 1, limit)
 
 
 def last_number(connection: Connection) -> int:

@@ -117,7 +117,9 @@ _ALWAYS = (
         _STORED,
         "articles without headline or text",
         _RESTORE,
-        select(article.c.url).where(or_(article.c.headline == "", article.c.article_body == "")),
+        select(article.c.url).where(
+            article.c.pruned_at.is_(None), or_(article.c.headline == "", article.c.article_body == "")
+        ),
     ),
     Check(
         _STORED,

@@ -291,6 +291,8 @@ article = Table(
     Column("text_hash", Text),
     Column("discovered_via", Text),
     Column("removed_at", UtcDateTime),
+    #: when retention deleted its words; the row stays as a tombstone, and no view shows it
+    Column("pruned_at", UtcDateTime),
     #: name of the kept page (storage.pages) that the stored version was read from
     Column("page_hash", Text),
     Index("ix_article_text_hash", "text_hash"),

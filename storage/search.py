@@ -24,7 +24,7 @@ from storage.search_spans import Candidate, Span
 #: what of an article is searched, or says whether it is
 _SEARCHED = (
     "article_id headline description article_body source_key in_language article_section agency date_published "
-    "first_seen_at duplicate_of_id syndication_group_id removed_at"
+    "first_seen_at duplicate_of_id syndication_group_id removed_at pruned_at"
 ).split()
 
 
@@ -43,7 +43,7 @@ def entries(connection: Connection, article_ids: Sequence[int]) -> list[Entry]:
     columns = [article.c[name] for name in _SEARCHED]
     found: list[Entry] = []
     for some in chunks(article_ids):
-        here = (article.c.article_id.in_(some), article.c.removed_at.is_(None))
+        here = (article.c.article_id.in_(some), article.c.removed_at.is_(None), article.c.pruned_at.is_(None))
         found += [_entry(row) for row in connection.execute(select(*columns).where(*here)).mappings()]
     return found
 

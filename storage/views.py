@@ -12,6 +12,7 @@ VIEWS: dict[str, str] = {
                c.cut AS copy_cut, c.added AS copy_added
         FROM article a LEFT JOIN source s ON s.key = a.source_key
              LEFT JOIN article_copy c ON c.article_id = a.article_id
+        WHERE a.pruned_at IS NULL
     """,
     "v1_article_change": "SELECT change_seq, article_id, kind, what, at FROM change",
     "v1_article_alias": "SELECT article_id, url, min(added_at) AS added_at FROM article_alias GROUP BY article_id, url",

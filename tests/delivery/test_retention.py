@@ -1,0 +1,124 @@
+"""Keep rules: what is too old or too many is deleted, told to those who follow, and does not come back."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from config_blocks import Retention, Source
+from delivery import retention
+from delivery.changes import after
+from delivery.followers import follow
+from delivery.rows import select_rows
+from delivery.search import SearchFollower
+from storage import articles, changes
+from storage.database import Database
+from storage.errors import CursorTooOld
+from storage.promises import findings
+from storage.records import ChangeKind
+from storage.retention import STEP
+from storage.schema import article, change, revision
+from tests.delivery.conftest import NOW, Desk, article_key
+from tests.delivery.test_search import found
+
+DAY = timedelta(days=1)
+DAILY = Source(url=("https://daily.example/",), key="daily")
+WEEKLY = Source(url=("https://weekly.example/",), key="weekly", keep=timedelta(days=100))
+
+
+@pytest.fixture
+def archive(database: Database, desk: Desk) -> Database:
+    """Five articles of the daily, one a day, the first one corrected; one old article of the weekly."""
+    for number in range(5):
+        desk.keep(f"https://daily.example/{number}", NOW + number * DAY)
+    desk.revise("https://daily.example/0", "Corrected", at=NOW)
+    desk.keep("https://weekly.example/0", NOW, source_key="weekly")
+    return database
+
+
+def urls(database: Database) -> list[str]:
+    with database.read() as connection:
+        rows = select_rows(connection, "SELECT url FROM v1_article ORDER BY article_id")
+        return [row["url"].removeprefix("https://") for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("rules", "left"),
+    [
+        pytest.param(Retention(), 6, id="without rules all is kept"),
+        pytest.param(Retention(articles="3d"), 4, id="by age, but for the source that says otherwise"),
+        pytest.param(Retention(most=2), 3, id="by number"),
+        pytest.param(Retention(articles="3d", most=1), 2, id="by both"),
+    ],
+)
+def test_what_a_rule_does_not_keep_is_deleted(archive: Database, rules: Retention, left: int) -> None:
+    gone = retention.apply(archive, rules, (DAILY, WEEKLY), NOW + 5 * DAY)
+    assert gone == (6 - left, 0)
+    kept = urls(archive)
+    assert len(kept) == left
+    assert "weekly.example/0" in kept
+    assert retention.apply(archive, rules, (DAILY, WEEKLY), NOW + 5 * DAY) == (0, 0)
+
+
+def test_nothing_of_the_words_is_left_and_the_addresses_are(archive: Database) -> None:
+    retention.apply(archive, Retention(articles="3d"), (DAILY,), NOW + 5 * DAY)
+    with archive.read() as connection:
+        buried = select(article.c.article_id).where(article.c.pruned_at.is_not(None))
+        for table in (article, revision):
+            rows = connection.execute(select(table).where(table.c.article_id.in_(buried))).mappings().all()
+            assert {(row["headline"], row["article_body"], row["description"]) for row in rows} == {("", "", None)}
+        assert articles.look_up(connection, [article_key("https://daily.example/0")], None, None) != []
+        assert [item for item in findings(connection, NOW + 5 * DAY) if not item.heals] == []
+
+
+def test_those_who_follow_are_told_and_the_index_forgets(archive: Database) -> None:
+    assert len(found(archive, "headline source:daily")) == 4
+    cursor = 7
+    retention.apply(archive, Retention(articles="3d"), (DAILY,), NOW + 5 * DAY)
+    told = after(archive, cursor)
+    assert [(row["kind"], row["what"], row["url"]) for row in told] == [("removed", ["retention"], None)] * 2
+    assert len(found(archive, "headline source:daily")) == 3
+
+
+def test_more_than_a_step_is_deleted_step_by_step(database: Database, desk: Desk) -> None:
+    first = desk.keep("https://daily.example/a")
+    with database.write() as connection:
+        row = dict(connection.execute(select(article)).mappings().one())
+        more = [{**row, "article_id": first + n, "own_key": str(n), "url": str(n)} for n in range(1, STEP + 10)]
+        connection.execute(insert(article), more)
+    assert retention.apply(database, Retention(most=1), (DAILY,), NOW) == (STEP + 9, 0)
+    assert len(urls(database)) == 1
+
+
+# changes --------------------------------------------------------------------------------------------------------------
+
+
+def test_changes_are_deleted_by_a_window_as_far_as_our_followers_have_had_them(archive: Database) -> None:
+    rules = Retention(changes="2d")
+    assert retention.apply(archive, rules, (), NOW + 30 * DAY) == (0, 0)
+    follow(archive, SearchFollower(), most=3)
+    assert retention.apply(archive, rules, (), NOW + 30 * DAY) == (0, 3)
+    with pytest.raises(CursorTooOld, match="changes up to 3 are no longer kept"):
+        after(archive, 0)
+    assert [row["change_seq"] for row in after(archive, 3)] == [4, 5, 6, 7]
+
+
+def test_changes_within_the_window_stay(archive: Database) -> None:
+    follow(archive, SearchFollower())
+    assert retention.apply(archive, Retention(changes="2d"), (), NOW + 4 * DAY)[1] == 2
+    with archive.read() as connection:
+        assert connection.execute(select(change.c.change_seq)).scalars().all() == [3, 4, 5, 6, 7]
+
+
+def test_a_follower_that_begins_after_changes_were_deleted_is_told_of_every_article(archive: Database) -> None:
+    follow(archive, SearchFollower())
+    retention.apply(archive, Retention(changes="1d"), (), NOW + 30 * DAY)
+    with archive.write() as connection:
+        connection.execute(text("DELETE FROM consumer"))
+        told = changes.since(connection, 0, 100)
+    assert [(item.article_id, item.kind) for item in told] == [
+        (number, ChangeKind.NEW) for number in (2, 3, 4, 5, 1, 6)
+    ]
+    while follow(archive, SearchFollower(), most=2):
+        pass
+    assert len(found(archive, "headline OR corrected")) == 6
