@@ -68,6 +68,8 @@ def test_each_setting_is_read_into_its_type() -> None:
         region = "gb"
         topics = ["world"]
         enabled = false
+        keep = "30d"
+        keep_most = 500
         select = { headline = "h1.title", authors = ".by a" }
         drop = [".newsletter", "aside"]
     """)
@@ -76,7 +78,7 @@ def test_each_setting_is_read_into_its_type() -> None:
     assert (found.schedule.every, found.schedule.visits) == (3600.0, 8)
     assert found.safety.allow_networks == (ip_network("127.0.0.0/8"), ip_network("::1/128"))
     (source,) = found.sources
-    assert source.model_dump(exclude={"max_age", "every"}) == {
+    assert source.model_dump(exclude={"max_age", "every", "keep"}) == {
         "url": ("http://127.0.0.1:8001/", "http://127.0.0.1:8001/feed.xml"),
         "key": "demo",
         "name": "The Demo",
@@ -89,10 +91,11 @@ def test_each_setting_is_read_into_its_type() -> None:
         "region": "gb",
         "topics": ("world",),
         "enabled": False,
+        "keep_most": 500,
         "select": {"headline": "h1.title", "authors": ".by a"},
         "drop": (".newsletter", "aside"),
     }
-    assert (source.every, source.max_age) == (5.0, timedelta(hours=36))
+    assert (source.every, source.max_age, source.keep) == (5.0, timedelta(hours=36), timedelta(days=30))
 
 
 def test_an_address_alone_makes_a_source() -> None:
