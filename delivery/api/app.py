@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from delivery.api import answers, machine, routes
+from delivery.api import answers, feeds, machine, routes
 from delivery.api.answers import Refused, sentence
 from delivery.api.bell import Bell
 from delivery.api.entry import Entry, Gatekeeper
@@ -41,6 +41,7 @@ def create_app(database: Database, entry: Entry) -> FastAPI:
     )
     app.state.database, app.state.bell = database, Bell(database)
     app.include_router(routes.router)
+    app.include_router(feeds.router)
     app.include_router(machine.router)
     app.include_router(pages.router)
     app.add_middleware(Gatekeeper, entry=entry)

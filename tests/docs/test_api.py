@@ -27,4 +27,4 @@ def test_each_address_says_what_it_gives() -> None:
     generated = generate.api()
     assert "| `after` | `0` | A number. Number of the last change that you have seen. |" in generated
     assert "| `copies` | `true` | `true` or `false`." in generated
-    assert generated.count("### `/") == 10
+    assert generated.count("### `/") == 12

@@ -56,4 +56,4 @@ def test_every_answer_is_as_specified(served: Any, mode: GenerationMode) -> None
 
             ask()
         asked += 1
-    assert asked == 10
+    assert asked == 12
