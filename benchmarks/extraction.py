@@ -1,9 +1,10 @@
 """How well and how fast articles are read, beside other extractors on the same pages in the same run.
 
-    python benchmarks/extraction.py FOLDER [--every N] [--by source_dataset|language]
+    python benchmarks/extraction.py FOLDER [--every N]
 
 FOLDER holds ``truth.jsonl`` and ``ID.html.gz``. trafilatura (both modes), newspaper4k and resiliparse are measured when
-they are installed. Fields that the data set calls suspect are left out. Times are CPU milliseconds of one process.
+they are installed; a table of all pages is followed by one for each data set and each language. Fields that the data
+set calls suspect are left out. Times are CPU milliseconds of one process.
 """
 
 # ruff: noqa: E501 - an answer's fields stand in one line
@@ -30,6 +31,9 @@ from benchmarks.shingles import PageScore, mean_scores, page_scores  # noqa: E40
 from crawler.extract.reader import read_page  # noqa: E402
 from storage.records import Page  # noqa: E402
 
+#: groups of fewer pages are not shown
+LEAST_PAGES = 5
+HEAD = f"{'':22}{'body':67}{'title':>9}{'authors':>9}{'date':>9}{'language':>9}{'far off':>9}{'ms CPU':>8}{'p99':>6}{'max':>6}"
 Answer = dict[str, Any]
 Reader = Callable[[str, str], Answer]
 
@@ -55,10 +59,14 @@ class Result:
 
     def row(self) -> str:
         """One line of the table."""
-        shares = "  ".join(f"{name.split('_')[0]} {fmean(hits):.3f}" for name, hits in self.hits.items())
+        shares = "".join(f"{_share(self.hits.get(name)):>9}" for name in _AGREE)
+        body = mean_scores(self.bodies) if self.bodies else f"{'no true text':59}"
         spread = quantiles(self.times, n=100)
-        body = mean_scores(self.bodies) if self.bodies else "-"
-        return f"{body}\n{'':22}{shares}  dates far off {fmean(self.far_dates):.3f}  ms {fmean(self.times):.1f} p99 {spread[98]:.0f} max {max(self.times):.0f}"
+        return f"{body}{shares}{_share(self.far_dates):>9}{fmean(self.times):>8.1f}{spread[98]:>6.0f}{max(self.times):>6.0f}"
+
+
+def _share(hits: list[bool] | None) -> str:
+    return f"{fmean(hits):.3f}" if hits else "-"
 
 
 def newswatch(url: str, html: str) -> Answer:
@@ -128,7 +136,7 @@ def readers() -> Iterator[tuple[str, Reader]]:
         try:
             yield name, make()
         except ImportError:
-            print(f"{name}: not installed")
+            print(f"{name}: not installed (pip install -r benchmarks/requirements.txt)")
 
 
 def _fold(text: str | None) -> str:
@@ -162,15 +170,15 @@ def truths_of(folder: Path, every: int) -> list[Answer]:
     ]
 
 
-def measure(read: Reader, truths: list[Answer], folder: Path, by: str | None) -> dict[str, Result]:
-    """Read all pages with one extractor; results of all, and by a property of the pages."""
+def measure(read: Reader, truths: list[Answer], folder: Path) -> dict[str, Result]:
+    """Read all pages with one extractor; results of all, by data set and by language."""
     results: dict[str, Result] = {}
     for truth in truths:
         html = gzip.decompress((folder / f"{truth['id']}.html.gz").read_bytes()).decode("utf-8", "replace")
         began = time.process_time()
         answer = read(truth["url"], html)
         spent = (time.process_time() - began) * 1000
-        for group in ("all", *([f"{by}={truth.get(by)}"] if by else [])):
+        for group in ("all", *(f"{by} {truth[by]}" for by in ("source_dataset", "language") if truth.get(by))):
             result = results.setdefault(group, Result())
             result.times.append(spent)
             result.add(truth, answer)
@@ -182,16 +190,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--by", choices=("source_dataset", "language"))
     given = parser.parse_args()
     truths = truths_of(given.folder, given.every)
-    for name, read in readers():
-        for group, result in measure(read, truths, given.folder, given.by).items():
-            if len(result.times) > 1:
-                print(
-                    f"{name if group == 'all' else '  ' + group:22}{result.row() if result.far_dates else mean_scores(result.bodies)}",
-                    flush=True,
-                )
+    measured = {name: measure(read, truths, given.folder) for name, read in readers()}
+    groups = {group: len(result.times) for results in measured.values() for group, result in results.items()}
+    for group in sorted(groups, key=lambda name: (name != "all", -groups[name])):
+        if groups[group] >= LEAST_PAGES:
+            print(f"\n{group} ({groups[group]} pages)\n{HEAD}")
+            for name, results in measured.items():
+                print(f"{name:22}{results[group].row()}", flush=True)
 
 
 if __name__ == "__main__":

@@ -214,7 +214,7 @@ class Writer:
     def text(self, tag: str, cls: str = "") -> str:
         """The paragraphs, some subheads and lists, soiled here and there; remembers what belongs to the body."""
         made = ""
-        for _ in range(self.dice.choice((2, 3, 3, 4, 5, 6, 8, 12))):
+        for _ in range(self.dice.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 12))):
             self.body.append(self.paragraph())
             made += f"<{tag}{cls}>{self.body[-1]}</{tag}>\n"
             roll = self.dice.random()
@@ -231,6 +231,8 @@ class Writer:
                 )
             elif roll < 0.24:
                 made += self.figure(tag)
+            elif roll < 0.28:
+                made += f"<blockquote>{self.kept('p', f'“{self.sentence()}”')}</blockquote>"
         return made
 
     def kept(self, tag: str, text: str) -> str:
@@ -276,7 +278,7 @@ class Writer:
 
     def breaks(self, headline: str) -> str:
         """Paragraphs parted by line breaks."""
-        self.body = [self.paragraph() for _ in range(self.dice.randint(3, 8))]
+        self.body = [self.paragraph() for _ in range(self.dice.choice((1, 2, 3, 4, 5, 6, 8)))]
         parts = [f"<i>{self.dice.choice(_DATES)}</i>", *self.body]
         return f"{self.top()}<div><h1>{headline}</h1>{'<br><br>'.join(parts)}</div>{self.maybe(0.6, self.box)}"
 

@@ -16,7 +16,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -41,7 +41,6 @@ from crawler.extract.headline import headline_of  # noqa: E402
 from crawler.extract.judge import MODEL, with_words  # noqa: E402
 from crawler.extract.lexicon import BUCKETS, Lexicon, keys_of  # noqa: E402
 from crawler.extract.limits import bounded  # noqa: E402
-from crawler.extract.sequence import second_look  # noqa: E402
 from crawler.extract.signals import signals_of  # noqa: E402
 from crawler.extract.view import Matrix, View, view_of  # noqa: E402
 from storage.records import Page  # noqa: E402
@@ -163,9 +162,9 @@ def words_of(view: View) -> csr_matrix:
     return csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(view.blocks), BUCKETS))
 
 
-def fold_of(lesson: Lesson, folds: int) -> int:
+def fold_of(lesson: Lesson) -> int:
     """The fold of a page: by its site, so that no site is on both sides."""
-    return int(hashlib.md5(lesson.site.encode(), usedforsecurity=False).hexdigest(), 16) % folds
+    return int(hashlib.md5(lesson.site.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS
 
 
 def fit_lexicon(lessons: Sequence[Lesson]) -> Lexicon:
@@ -224,78 +223,52 @@ class Model:
     """What is trained and written."""
 
     lexicon: Lexicon
-    first: Forest
-    second: Forest
+    forest: Forest
 
 
-@dataclass(slots=True)
-class Course:
-    """The lessons with what models say of each that have not seen its site."""
-
-    lessons: list[Lesson]
-    rows: dict[str, Matrix] = field(default_factory=dict)
-    looked: dict[str, Matrix] = field(default_factory=dict)
-
-    def without(self, fold: int) -> list[Lesson]:
-        """The lessons to learn from when a fold is held out."""
-        return [x for x in self.lessons if x.good and fold_of(x, FOLDS) != fold]
-
-    def held(self, fold: int) -> list[Lesson]:
-        """The lessons of a fold."""
-        return [x for x in self.lessons if fold_of(x, FOLDS) == fold]
-
-    def again(self) -> dict[str, Matrix]:
-        """The rows of the second look."""
-        return {x.name: np.hstack([self.rows[x.name], second_look(x.view, self.looked[x.name])]) for x in self.lessons}
-
-
-def begun(lessons: list[Lesson]) -> Course:
-    """Word weights and first looks, each by models that have not seen the site."""
-    course = Course(lessons)
+def rows_of(lessons: Sequence[Lesson]) -> dict[str, Matrix]:
+    """The rows of all lessons, with word weights by lexicons that have not seen the site."""
+    rows: dict[str, Matrix] = {}
     for fold in range(FOLDS):
-        lexicon = fit_lexicon(course.without(fold))
-        course.rows.update({x.name: with_words(x.rows, lexicon.scores(x.view)) for x in course.held(fold)})
-    for fold in range(FOLDS):
-        forest = fit_forest(course.without(fold), course.rows)
-        course.looked.update({x.name: forest.probabilities(course.rows[x.name]) for x in course.held(fold)})
-        print(f"first look without fold {fold}", flush=True)
-    return course
+        lexicon = fit_lexicon(without(lessons, fold))
+        rows.update({x.name: with_words(x.rows, lexicon.scores(x.view)) for x in lessons if fold_of(x) == fold})
+    return rows
 
 
-def held_out(course: Course) -> dict[str, Matrix]:
+def without(lessons: Sequence[Lesson], fold: int) -> list[Lesson]:
+    """The lessons to learn from when a fold is held out."""
+    return [x for x in lessons if x.good and fold_of(x) != fold]
+
+
+def held_out(lessons: Sequence[Lesson], rows: dict[str, Matrix]) -> dict[str, Matrix]:
     """What is said of the blocks of sites that are held out.
 
-    The first looks at the sites that the second forest learns from come from models that have seen the held-out fold:
-    that is all that passes from it.
+    The word weights of the sites that a forest learns from come from lexicons that have seen the held-out fold: that
+    is all that passes from it.
     """
-    again = course.again()
     judged: dict[str, Matrix] = {}
     for fold in range(FOLDS):
-        forest = fit_forest(course.without(fold), again)
-        for x in course.held(fold):
-            both = (course.looked[x.name] + forest.probabilities(again[x.name])) / 2
-            judged[x.name] = expanded(x, both.astype(np.float32))
+        forest = fit_forest(without(lessons, fold), rows)
+        for x in lessons:
+            if fold_of(x) == fold:
+                judged[x.name] = expanded(x, forest.probabilities(rows[x.name]))
+        print(f"fold {fold} judged", flush=True)
     return judged
 
 
-def trained(course: Course) -> Model:
+def trained(lessons: Sequence[Lesson], rows: dict[str, Matrix]) -> Model:
     """The model of all sites."""
-    good = [x for x in course.lessons if x.good]
-    return Model(fit_lexicon(good), fit_forest(good, course.rows), fit_forest(good, course.again()))
+    good = [x for x in lessons if x.good]
+    return Model(fit_lexicon(good), fit_forest(good, rows))
 
 
 def written(model: Model, path: Path) -> None:
     """Write the model as one small file of numbers."""
-    parts: dict[str, Any] = {"lexicon": np.array(model.lexicon.weights, np.float16)}
-    for name, forest in (("first", model.first), ("second", model.second)):
-        parts |= {
-            f"{name}_columns": forest.columns,
-            f"{name}_borders": forest.borders,
-            f"{name}_leaves": forest.leaves.astype(np.float16),
-        }
-        parts[f"{name}_bias"] = np.float32(forest.bias)
     path.parent.mkdir(exist_ok=True)
-    np.savez_compressed(path, **parts)
+    np.savez_compressed(
+        path, lexicon=np.array(model.lexicon.weights, np.float16), columns=model.forest.columns, borders=model.forest.borders,
+        leaves=model.forest.leaves.astype(np.float16), bias=np.float32(model.forest.bias),
+    )  # fmt: skip
 
 
 def report(lessons: Sequence[Lesson], judged: dict[str, Matrix], name: str) -> None:
@@ -330,14 +303,14 @@ def main() -> None:
         {x.name: expanded(x, x.labels) for x in lessons},
         "ceiling of the labels",
     )
-    course = begun(lessons)
-    judged = held_out(course)
+    rows = rows_of(lessons)
+    judged = held_out(lessons, rows)
     if given.judged:
         np.savez_compressed(given.judged, allow_pickle=False, **judged)
     report([x for x in lessons if not x.is_plain], judged, "sites held out")
     report([x for x in lessons if x.is_plain], judged, "invented pages held out")
     if given.write:
-        written(trained(course), ROOT / "crawler" / "extract" / MODEL)
+        written(trained(lessons, rows), ROOT / "crawler" / "extract" / MODEL)
 
 
 if __name__ == "__main__":

@@ -174,6 +174,8 @@ class Reading:
     #: was read from its feed
     reason: str | None = None
     dropped: tuple[str, ...] = ()
+    #: shape of block (tag and names of its element and of the one round it, as a hash) -> how likely text stands there
+    shapes: Mapping[str, float] = field(default_factory=dict)
     #: address of the page on which the article goes on
     next_url: str | None = None
 

@@ -1,22 +1,23 @@
 """Which blocks of a page are the text of its article: the model's judgement, and the few rules that it cannot learn."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 import numpy as np
 
 from crawler.extract.blocks import Block, Layout
 from crawler.extract.features import Context
-from crawler.extract.furniture import is_furniture
+from crawler.extract.furniture import is_furniture, is_legal
 from crawler.extract.jsonld import text_at
 from crawler.extract.judge import probabilities
 from crawler.extract.moments import moment_of
 from crawler.extract.people import byline_of
 from crawler.extract.picture import captions_in
+from crawler.extract.shapes import Known, likelihoods, with_known
 from crawler.extract.signals import Signals
-from crawler.extract.teasers import teasers_in
+from crawler.extract.teasers import is_linked_line, teasers_in
 from crawler.extract.text import folded, weight
 from crawler.extract.view import Matrix
 
@@ -43,6 +44,8 @@ class Body:
     """The blocks kept as the article's text, by index in page order."""
 
     kept: tuple[int, ...] = ()
+    #: how likely text stands in each shape of block, as the page itself says
+    shapes: Mapping[str, float] = field(default_factory=dict)
 
     def text(self, layout: Layout) -> str:
         """The paragraphs, separated by an empty line."""
@@ -57,9 +60,11 @@ def context_of(layout: Layout, signals: Signals, headline: str) -> Context:
     return Context(headline, description, told, captions, frozenset(teasers_in(layout)))
 
 
-def body_of(layout: Layout, context: Context) -> Body:
-    """Choose the blocks of the article's text."""
-    return Body(tuple(kept_of(layout, probabilities(layout, context), context)))
+def body_of(layout: Layout, context: Context, known: Known | None = None) -> Body:
+    """Choose the blocks of the article's text; ``known`` are shapes of blocks that the site's pages have taught."""
+    judged = probabilities(layout, context)
+    drawn = with_known(layout, judged, known) if known else judged
+    return Body(tuple(kept_of(layout, drawn, context)), likelihoods(layout, judged))
 
 
 def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
@@ -122,9 +127,20 @@ def _with_lists(layout: Layout, places: list[int], judged: Matrix) -> list[int]:
 
 
 def _is_text(block: Block, sureness: float, name: str) -> bool:
-    if sureness < _SURE and is_furniture(block.text):
+    if not any(map(str.isalnum, block.text)):  # "___", "* * *": a rule between parts, or below the text
+        return False
+    if sureness < _SURE and (is_furniture(block.text) or _leads_away(block)):
         return False
     return len(block.text) > 400 or not _repeats(folded(block.text), name)
+
+
+def _leads_away(block: Block) -> bool:
+    """A paragraph that is a link from beginning to end and no sentence: another article's headline.
+
+    An address that a text names, and a line in capitals ("CLICK FOR FULL RESULTS"), mostly belong to it.
+    """
+    text = block.text
+    return is_linked_line(block) and not text.endswith(_SENTENCE_ENDS) and "://" not in text and not text.isupper()
 
 
 def _repeats(line: str, name: str) -> bool:
@@ -158,8 +174,8 @@ def _is_other_headline(layout: Layout, block: Block, shape: int, name: str) -> b
 
 
 def _without_trailer(layout: Layout, places: list[int]) -> list[int]:
-    """Cut name and mail address that close a text."""
-    while places and _is_signature(layout.blocks[places[-1]].text):
+    """Cut name and mail address that close a text, and what the law makes sites say below it."""
+    while places and (_is_signature(text := layout.blocks[places[-1]].text) or (len(places) > 1 and is_legal(text))):
         places.pop()
     return places
 

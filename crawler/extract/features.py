@@ -129,15 +129,16 @@ class _Likeness:
         self.description = frozenset(words(context.description))
         self.body = frozenset(_pairs(words(context.article_body))) if context.article_body else frozenset()
 
-    def of(self, text: str) -> tuple[float, float, float]:
-        """Dice with the headline and the description; share of word pairs that articleBody has (-1: there is none)."""
+    def of(self, text: str) -> tuple[float, float, float, float]:
+        """Dice with headline and description; shares of words in the description, of word pairs in articleBody (-1: none)."""
         own = words(text[:_COMPARED])
         kinds = frozenset(own)
         inside = -1.0
         if self.body:
             pairs = _pairs(own)
             inside = sum(map(self.body.__contains__, pairs)) / max(1, len(pairs))
-        return _dice(kinds, self.headline), _dice(kinds, self.description), inside
+        within = len(kinds & self.description) / max(1, len(kinds))
+        return _dice(kinds, self.headline), _dice(kinds, self.description), within, inside
 
 
 def _pairs(spoken: list[str]) -> list[tuple[str, str]]:

@@ -66,6 +66,14 @@ _ASKING = (
 )  # fmt: skip
 
 
+#: what the law makes sites say below their pages
+_LEGAL = re.compile(
+    r"\bcookies?\b.*\b(?:privacy|browser|consent|advertis\w*|preferences|website)\b|privacy\s+(?:policy|notice|rights)|terms\s+of\s+(?:service|use)|california\s+consumer|\bccpa\b|opt(?:ing)?[- ]out|"
+    r"constitutes\s+acceptance|all\s+rights\s+reserved|content\s+you\s+upload|purchase\s+a\s+product\s+or\s+register|may\s+(?:earn|receive)\s+(?:a|an\s+affiliate)\s+(?:commission|compensation)|"
+    r"cookies?\b.*\b(?:datenschutz|einwilligung|zustimm\w+)|alle\s+rechte\s+vorbehalten|datenschutzerklärung|tous\s+droits\s+réservés|politique\s+de\s+confidentialité|"
+    r"todos\s+los\s+derechos|política\s+de\s+(?:privacidad|cookies)|todos\s+os\s+direitos|tutti\s+i\s+diritti|informativa\s+sulla\s+privacy|все\s+права\s+защищены",
+    re.IGNORECASE,
+)
 _Signs = tuple[bool, bool, bool, bool]
 _NONE: _Signs = (False, False, False, False)
 
@@ -95,3 +103,8 @@ def signs_of_all(texts: Sequence[str]) -> list[_Signs]:
 def is_furniture(text: str) -> bool:
     """Whether a line is a call, a lead to other pages, a credit or a note about the author, by its wording alone."""
     return any(signs_of(text))
+
+
+def is_legal(text: str) -> bool:
+    """Whether a line, however long, is of the kind that the law makes sites put below their pages."""
+    return _LEGAL.search(text) is not None

@@ -1,4 +1,4 @@
-"""How likely each block is text of the article: features, a first look by a forest, a second that sees its outcome."""
+"""How likely each block is text of the article: what is known of it and its neighbours, weighed by a forest."""
 
 from functools import cache
 from importlib.resources import files
@@ -10,7 +10,6 @@ from crawler.extract.blocks import Layout
 from crawler.extract.features import Context, matrix_of
 from crawler.extract.forest import Forest
 from crawler.extract.lexicon import Lexicon
-from crawler.extract.sequence import second_look
 from crawler.extract.view import Matrix, view_of
 
 MODEL = "data/body.npz"
@@ -23,11 +22,8 @@ def probabilities(layout: Layout, context: Context) -> Matrix:
     view = view_of(layout)
     if not view.blocks:
         return judged
-    lexicon, first, second = _model()
-    rows = with_words(matrix_of(view, context), lexicon.scores(view))
-    looked = first.probabilities(rows)
-    again = second.probabilities(np.hstack([rows, second_look(view, looked)]))
-    judged[view.places] = (looked + again) / 2
+    lexicon, forest = _model()
+    judged[view.places] = forest.probabilities(with_words(matrix_of(view, context), lexicon.scores(view)))
     return judged
 
 
@@ -43,15 +39,9 @@ def with_words(rows: Matrix, scores: NDArray[np.float32]) -> Matrix:
 
 
 @cache
-def _model() -> tuple[Lexicon, Forest, Forest]:
+def _model() -> tuple[Lexicon, Forest]:
     with files("crawler.extract").joinpath(MODEL).open("rb") as file:
         held = np.load(file, allow_pickle=False)
-        forests = [_forest(held, name) for name in ("first", "second")]
-        return Lexicon(held["lexicon"].astype(np.float32)), forests[0], forests[1]
-
-
-def _forest(held: "np.lib.npyio.NpzFile", name: str) -> Forest:
-    parts = {part: held[f"{name}_{part}"] for part in ("columns", "borders", "leaves", "bias")}
-    return Forest(
-        parts["columns"], parts["borders"].astype(np.float32), parts["leaves"].astype(np.float32), float(parts["bias"])
-    )
+        columns, borders, leaves = (held[name] for name in ("columns", "borders", "leaves"))
+        forest = Forest(columns, borders.astype(np.float32), leaves.astype(np.float32), float(held["bias"]))
+        return Lexicon(held["lexicon"].astype(np.float32)), forest

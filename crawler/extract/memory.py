@@ -1,16 +1,19 @@
-"""What many pages of one site teach: lines that recur over different articles are furniture, not text.
+"""What many pages of one site teach: which lines are furniture, and in what elements text stands.
 
     Reading -> remember() -> SiteMemory -> read_page(..., memory=...)
 
 A newsletter call, a note about the author or a "read more" line stands in many articles of a site in the same words,
-a sentence of an article does not. The memory is a small value that is kept for each source and grows with its articles.
+a sentence of an article does not. Text stands in the same elements of a site's template from article to article; when
+it has stood in none of the known ones three times in a row, the template is another one, and its elements are learned
+anew. The memory is a small value that is kept for each source and grows with its articles.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
+from crawler.extract.shapes import SEEN, Known
 from crawler.extract.text import folded, weight
 from storage.records import Reading
 
@@ -24,6 +27,13 @@ _LONGEST = 260
 _HALF_LIFE = 60
 _MAX_LINES = 1_500
 _MAX_RECENT = 80
+#: a shape whose blocks are this likely holds text
+_TEXT = 0.5
+#: articles in a row without a known shape that make another template
+_STRANGE = 3
+#: a mean counts so many articles at most, so that it follows the site
+_MEAN_OVER = 30
+_MAX_SHAPES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,12 @@ class SiteMemory:
     #: hashes of the headlines that were counted last: an article that is read again is not counted again
     recent: tuple[str, ...] = ()
     articles: int = 0
+    #: how likely text stands in each shape of block, and how many articles had the shape
+    shapes: Known = field(default_factory=dict)
+    #: articles in a row whose text stood in shapes that were not known
+    strange: int = 0
+    #: templates that the site has had since its memory began
+    templates: int = 1
 
     def is_furniture(self, text: str) -> bool:
         """Whether a line stood in three different articles of the site, or more, and in two of five."""
@@ -48,9 +64,15 @@ class SiteMemory:
 
     def to_json(self) -> str:
         """The memory as JSON, for the store."""
-        return json.dumps(
-            {"lines": dict(self.lines), "recent": list(self.recent), "articles": self.articles}, separators=(",", ":")
-        )
+        held = {
+            "lines": dict(self.lines),
+            "recent": list(self.recent),
+            "articles": self.articles,
+            "shapes": {shape: list(known) for shape, known in self.shapes.items()},
+            "strange": self.strange,
+            "templates": self.templates,
+        }
+        return json.dumps(held, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "SiteMemory":
@@ -58,7 +80,11 @@ class SiteMemory:
         held = json.loads(text)
         if not isinstance(held, dict):
             raise ValueError("A site memory is a JSON object")  # noqa: TRY004 - the text is wrong, not its type
-        return cls(dict(held.get("lines", {})), tuple(held.get("recent", ())), int(held.get("articles", 0)))
+        shapes = {str(shape): (float(mean), int(number)) for shape, (mean, number) in held.get("shapes", {}).items()}
+        return cls(
+            dict(held.get("lines", {})), tuple(held.get("recent", ())), int(held.get("articles", 0)), shapes,
+            int(held.get("strange", 0)), int(held.get("templates", 1)),
+        )  # fmt: skip
 
 
 def memory_of(text: str | None) -> SiteMemory:
@@ -84,7 +110,29 @@ def remember(memory: SiteMemory, reading: Reading) -> SiteMemory:
     articles = memory.articles + 1
     if articles % _HALF_LIFE == 0:
         lines = {line: count // 2 for line, count in lines.items() if count > 1}
-    return SiteMemory(_most_common(lines), (name, *memory.recent)[:_MAX_RECENT], articles)
+    lined = replace(memory, lines=_most_common(lines), recent=(name, *memory.recent)[:_MAX_RECENT], articles=articles)
+    return _with_shapes(lined, reading.shapes)
+
+
+def _with_shapes(memory: SiteMemory, shown: Mapping[str, float]) -> SiteMemory:
+    """The memory with the shapes of one more article; after three strange articles in a row with these alone."""
+    text = {shape for shape, likely in shown.items() if likely >= _TEXT}
+    known = {shape for shape, (_, number) in memory.shapes.items() if number >= SEEN}
+    strange = memory.strange + 1 if known and text and text.isdisjoint(known) else 0
+    if strange >= _STRANGE:
+        return replace(memory, shapes=_learned({}, shown), strange=0, templates=memory.templates + 1)
+    return replace(memory, shapes=_learned(memory.shapes, shown), strange=strange)
+
+
+def _learned(shapes: Known, shown: Mapping[str, float]) -> Known:
+    """Means that follow the last articles; the shapes that fewest articles had make room for new ones."""
+    learned = dict(shapes)
+    for shape, likely in shown.items():
+        mean, number = shapes.get(shape, (0.0, 0))
+        learned[shape] = (round((mean * number + likely) / (number + 1), 3), min(number + 1, _MEAN_OVER))
+    if len(learned) <= _MAX_SHAPES:
+        return learned
+    return dict(sorted(learned.items(), key=lambda item: -item[1][1])[: _MAX_SHAPES // 2])
 
 
 def _lines_of(reading: Reading, known: Mapping[str, int]) -> set[str]:

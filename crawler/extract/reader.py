@@ -81,7 +81,7 @@ def _claims(signals: Signals, layout: Layout, given: Given) -> Claims:
     link = given.link
     headline = headline_of(signals, link.title if link else None) or ("", "text")
     context = context_of(layout, signals, headline[0])
-    body = _without_known(layout, body_of(layout, context), given.memory)
+    body = _without_known(layout, body_of(layout, context, given.memory.shapes if given.memory else None), given.memory)
     text = text_of_article(body.text(layout), signals.article, link.body_html if link else None)
     around = near(layout, body, headline[0])
     byline = byline_of_page(signals, bylines_in(around), site_names(signals), link.authors if link else ())
@@ -99,7 +99,7 @@ def _without_known(layout: Layout, body: Body, memory: SiteMemory | None) -> Bod
     whole = sum(weight(layout.blocks[place].text) for place in body.kept)
     if repeated > MOST_FURNITURE * whole:
         return body
-    return Body(tuple(place for place in body.kept if place not in known))
+    return replace(body, kept=tuple(place for place in body.kept if place not in known))
 
 
 def _reading(claims: Claims, given: Given, ruled: dict[str, Any]) -> Reading:
@@ -111,7 +111,7 @@ def _reading(claims: Claims, given: Given, ruled: dict[str, Any]) -> Reading:
         return Reading(reason=reason, dropped=dropped)
     if not (claims.headline[0] or ruled.get("headline")):
         return Reading(reason="no headline", dropped=dropped)
-    return Reading(article=article_of_claims(claims, given, ruled), dropped=dropped)
+    return Reading(article=article_of_claims(claims, given, ruled), dropped=dropped, shapes=claims.body.shapes)
 
 
 def _as_shown(claims: Claims) -> Claims:

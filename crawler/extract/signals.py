@@ -10,6 +10,8 @@ from crawler.extract.text import clean, unmarked
 
 _PLAYERS = "video, amp-video, iframe[src*='player'], iframe[src*='embed'], iframe[src*='youtube']"
 _MAX_METAS = 400
+#: letters of a title or heading, and of a meta, that are read
+_LONGEST_TITLE, _LONGEST_META = 1_000, 10_000
 _MAX_ELEMENTS = 60
 
 
@@ -69,7 +71,9 @@ def signals_of(tree: LexborHTMLParser, url: str) -> Signals:
     """Gather the claims of a page; the tree is not changed."""
     metas = _metas(tree)
     title_tag = _title_tag(tree)
-    h1s = tuple(text for node in tree.css("h1")[:_MAX_ELEMENTS] if (text := clean(node.text(separator=" "))))
+    h1s = tuple(
+        text for node in tree.css("h1")[:_MAX_ELEMENTS] if (text := clean(node.text(separator=" ")[:_LONGEST_TITLE]))
+    )
     nodes = nodes_of(node.text() for node in tree.css('script[type*="ld+json"]'))
     told = [title_tag, *h1s[:3], *metas.get("og:title", ())[:1]]
     return Signals(
@@ -93,7 +97,7 @@ def _metas(tree: LexborHTMLParser) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for node in tree.css("meta")[:_MAX_METAS]:
         given = node.attributes
-        content = unmarked(given.get("content") or "")
+        content = unmarked((given.get("content") or "")[:_LONGEST_META])
         if not content:
             continue
         for key in ("property", "name", "itemprop", "http-equiv"):
@@ -131,7 +135,7 @@ def _item_types(tree: LexborHTMLParser) -> tuple[str, ...]:
 
 def _title_tag(tree: LexborHTMLParser) -> str:
     node = tree.css_first("head > title") or tree.css_first("title")
-    return clean(node.text()) if node else ""
+    return clean(node.text()[:_LONGEST_TITLE]) if node else ""
 
 
 def _stamp(node: LexborNode) -> Stamp:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.extract.furniture import is_furniture
+from crawler.extract.furniture import is_furniture, is_legal, signs_of, signs_of_all
 
 FURNITURE = [
     "Sign up for our newsletter and get the news every morning.", "Read more: Council weighs a second bridge", "Follow us on Facebook", "© 2024 The Paper",
@@ -26,3 +26,27 @@ def test_is_furniture(line: str) -> None:
 @pytest.mark.parametrize("line", TEXT)
 def test_is_text(line: str) -> None:
     assert not is_furniture(line)
+
+
+def test_the_signs_of_a_page_are_those_of_each_line_alone() -> None:
+    lines = [*FURNITURE, *TEXT, "x" * 400]
+    assert signs_of_all(lines) == [signs_of(line) for line in lines]
+
+
+LEGAL = [
+    "When you visit our website, we store cookies on your browser to collect information.",
+    "If you are a California consumer, you have the right, at any time, to direct a business not to sell your data.",
+    "Use of and/or registration on any portion of this site constitutes acceptance of our User Agreement.",
+    "Mit der Nutzung stimmen Sie zu, dass Cookies nach der Datenschutzerklärung gesetzt werden.",
+    "© 2024 The Paper. Все права защищены.",
+]
+
+
+@pytest.mark.parametrize("line", LEGAL)
+def test_is_what_the_law_makes_sites_say(line: str) -> None:
+    assert is_legal(line)
+
+
+@pytest.mark.parametrize("line", [*TEXT, "She baked cookies for the whole street.", "The right to privacy is old."])
+def test_is_not_what_the_law_makes_sites_say(line: str) -> None:
+    assert not is_legal(line)

@@ -227,3 +227,18 @@ def test_any_json_can_be_read(value: object) -> None:
 @given(st.text(st.one_of(st.sampled_from('{}[]",:\\/<!->;@ \n'), st.characters())))
 def test_any_text_can_be_a_block(text: str) -> None:
     assert isinstance(nodes_of([text, f'{{"@type":"Article",{text}', f'{{"headline":"{text}"}}']), list)
+
+
+WRAPPED = [
+    pytest.param("{}", id="nothing round it"),
+    pytest.param("\n  {}  \n", id="white space"),
+    pytest.param("<!-- {} -->", id="the marks of a comment"),
+    pytest.param("//<![CDATA[\n{}\n//]]>", id="the marks of a script of XHTML"),
+    pytest.param("/*<![CDATA[*/ {} /*]]>*/", id="the same in the comments of a style"),
+    pytest.param("{};", id="a semicolon behind it"),
+]
+
+
+@pytest.mark.parametrize("wrapping", WRAPPED)
+def test_what_hides_a_block_from_old_browsers_is_taken_off(wrapping: str) -> None:
+    assert found(wrapping.replace("{}", json.dumps(ARTICLE))).get("headline") == "Rain in Kent"

@@ -10,7 +10,6 @@ from crawler.extract.blocks import Layout, walk
 from crawler.extract.features import Context, matrix_of
 from crawler.extract.judge import probabilities, with_words
 from crawler.extract.places import Sums
-from crawler.extract.sequence import second_look
 from crawler.extract.view import view_of
 from tests.crawler.extract.pages import HEADLINE, PARAGRAPHS, paragraphs, teasers
 
@@ -93,15 +92,6 @@ def test_the_main_element_is_the_one_that_holds_the_paragraphs() -> None:
     view = view_of(layout(f"<div><p>Short.</p></div><section><div>{TEXT}</div></section><div>{LINKS}</div>"))
     main = view.elements[Sums(view).main_element()]
     assert (main.tag, main.end - main.start) == ("div", 3)
-
-
-def test_the_second_look_sees_the_neighbours_judgement() -> None:
-    view = view_of(layout(TEXT))
-    first = np.array([0.0, 1.0, 0.0], dtype=np.float32)
-    looked = second_look(view, first)
-    assert looked.shape[0] == 3
-    assert looked[:, 0].tolist() == first.tolist()
-    assert not np.array_equal(looked, second_look(view, first[::-1].copy() * 0.5))
 
 
 @settings(deadline=None, max_examples=50)

@@ -84,6 +84,10 @@ PLACES = [
     pytest.param("/autor/ida-moe", "author page", id="an author"),
     pytest.param("/fotostrecke/hafen", "gallery", id="a German gallery"),
     pytest.param("/videos/hafen", "video page", id="a video"),
+    pytest.param("/watch/hafen", "video page", id="a video to watch"),
+    pytest.param("/photo-gallery/hafen", "gallery", id="a gallery with a longer name"),
+    pytest.param("/2013/watch-steves-message", None, id="a headline that begins with watch"),
+    pytest.param("/news/photos-show-the-flood", None, id="a headline that begins with photos"),
 ]
 
 

@@ -1,5 +1,7 @@
 """What a site's pages teach."""
 
+from dataclasses import replace
+
 import pytest
 
 from crawler.extract.memory import SiteMemory, remember
@@ -105,3 +107,60 @@ def test_the_reader_leaves_out_what_the_site_repeats() -> None:
     assert taught_reading.article is not None
     assert taught_reading.article.article_body == "\n\n".join(text)
     assert note in taught_reading.dropped
+
+
+def shown(number: int, **likely: float) -> Reading:
+    return replace(reading(number), shapes=likely)
+
+
+def test_the_likelihood_of_a_shape_is_the_mean_over_articles() -> None:
+    memory = taught(shown(1, p=0.9, aside=0.1), shown(2, p=0.7), shown(3, p=0.8))
+    assert memory.shapes == {"p": (0.8, 3), "aside": (0.1, 1)}
+
+
+def test_three_articles_in_unknown_shapes_are_another_template() -> None:
+    old = taught(*(shown(n, p=0.9, aside=0.1) for n in range(5)))
+    twice = remember(remember(old, shown(10, div=0.9)), shown(11, div=0.9))
+    assert (twice.templates, twice.strange, twice.shapes["p"]) == (1, 2, (0.9, 5))
+    thrice = remember(twice, shown(12, div=0.9))
+    assert (thrice.templates, thrice.strange, dict(thrice.shapes)) == (2, 0, {"div": (0.9, 1)})
+
+
+def test_one_strange_article_among_others_changes_no_template() -> None:
+    memory = taught(*(shown(n, p=0.9) for n in range(5)))
+    for number in range(10, 30):
+        memory = remember(memory, shown(number, **({"div": 0.9} if number % 3 else {"p": 0.9})))
+    assert memory.templates == 1
+
+
+def test_a_mean_follows_the_site() -> None:
+    memory = taught(*(shown(n, p=0.9) for n in range(60)), *(shown(n, p=0.1) for n in range(100, 160)))
+    assert memory.shapes["p"][0] < 0.3
+
+
+def test_shapes_that_few_articles_had_make_room() -> None:
+    memory = taught(*(shown(n, p=0.9, **{f"ad{n}-{m}": 0.0 for m in range(50)}) for n in range(30)))
+    assert memory.shapes["p"][1] == 30
+    assert len(memory.shapes) <= 400
+
+
+def test_a_memory_with_shapes_survives_the_store() -> None:
+    memory = taught(*(shown(n, p=0.9) for n in range(4)), shown(9, div=0.8))
+    assert SiteMemory.from_json(memory.to_json()) == memory
+
+
+def test_a_memory_from_before_shapes_is_read() -> None:
+    assert SiteMemory.from_json('{"lines":{"a":3},"recent":["x"],"articles":9}') == SiteMemory({"a": 3}, ("x",), 9)
+
+
+def test_a_reader_tells_the_shapes_of_its_page_and_uses_the_learned_ones() -> None:
+    lines = [f"The ferry to the northern islands was late again on day number {n}, for the ice." for n in range(4)]
+    page = html(f"<h1>Ferry</h1>{paragraphs(*lines)}", "<title>Ferry</title>")
+    read = read_page(page)
+    assert read.article is not None
+    assert max(read.shapes.values()) > 0.5
+    again = read_page(
+        page, memory=taught(*(replace(read, article=replace(read.article, headline=f"Ferry {n}")) for n in range(3)))
+    )
+    assert again.article is not None
+    assert again.article.article_body == read.article.article_body

@@ -164,3 +164,14 @@ def test_any_text_can_be_a_page(text: str) -> None:
     )
     assert all(value == value.strip() for values in got.metas.values() for value in values)
     assert "\n" not in got.title_tag
+
+
+def test_endless_titles_headings_and_metas_are_read_in_part() -> None:
+    endless = "Ferry " * 10_000
+    head = f'<title>{endless}</title><meta name="description" content="{endless}">'
+    signals = signals_of(
+        LexborHTMLParser(f"<html><head>{head}</head><body><h1>{endless}</h1></body></html>"), "https://a.example/"
+    )
+    assert len(signals.title_tag) <= 1_000
+    assert len(signals.h1s[0]) <= 1_000
+    assert len(signals.meta("description") or "") <= 10_000
