@@ -101,17 +101,23 @@ async def _read(visit: Visit, entry: Endpoint, answer: Answer) -> None:
         wall = await _wall(visit, answer) if isinstance(error, WrongAnswer) else None
         await _not_there(visit, entry, f"{error}: {wall}" if wall else str(error), is_gone=False)
         return
-    if not found.links and found.kind is EndpointKind.LISTING and (wall := await _wall(visit, answer)):
-        await _not_there(visit, entry, wall, is_gone=False)
-        return
-    if found.kind is EndpointKind.LISTING and entry.kind in _LISTS_FOR_MACHINES and not entry.last_success_at:
-        await _not_there(visit, entry, f"a page answers where a {entry.kind.value} was expected", is_gone=False)
+    if found.kind is EndpointKind.LISTING and (other := await _no_list(visit, entry, answer, found)):
+        await _not_there(visit, entry, other, is_gone=False)
         return
     kept = await rendering.kept_list(visit, entry, answer, found)
     if kept is None:
         return
     await _keep(visit, entry, kept, found)
     visit.report.endpoints_read += 1
+
+
+async def _no_list(visit: Visit, entry: Endpoint, answer: Answer, found: Found) -> str | None:
+    """What a page is that answers as a list and is none; None: it is one."""
+    if not found.links and (wall := await _wall(visit, answer)):
+        return wall
+    if entry.kind in _LISTS_FOR_MACHINES and not entry.last_success_at:
+        return f"a page answers where a {entry.kind.value} was expected"
+    return None
 
 
 async def _wall(visit: Visit, answer: Answer) -> str | None:
