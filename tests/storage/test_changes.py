@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -21,20 +22,36 @@ from storage.schema import change, counter
 from storage.store import open_database
 from tests.storage.facts import HOUR, NOW, keep
 
-WRITERS, KEEPS = 8, 25
+WRITERS = 8
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much is written while a consumer polls."""
+
+    #: transactions of each writer, and changes of one of them at most
+    keeps: int
+    most: int
+    #: changes that the consumer takes at once
+    batch: int
+
+
+SHORT, LONG = Load(25, 3, 7), Load(1450, 25, 500)
+#: what the long form has to come to
+MANY = 100_000
 
 
 class Refused(Exception):
     """What a writer raises to have its transaction rolled back."""
 
 
-def _keep_slowly(database: Database, article_id: int, dice: random.Random, written: list[int]) -> None:
-    """One keep transaction of one to three changes; now and then slow, now and then taken back."""
+def _keep_slowly(database: Database, most: int, dice: random.Random, written: list[int]) -> None:
+    """One keep transaction of some changes; now and then slow, now and then taken back."""
     with database.write() as connection:
         first = changes.lock_counter(connection) + 1
-        last = first + dice.randrange(3)
+        last = first + dice.randrange(most)
         for number in range(first, last + 1):
-            changes.record(connection, Change(number, article_id, ChangeKind.REVISED, ("headline",), NOW))
+            changes.record(connection, Change(number, 1, ChangeKind.REVISED, ("headline",), NOW))
         changes.advance_counter(connection, last)
         time.sleep(dice.choice((0, 0, 0.002, 0.01)))
         if dice.random() < 0.3:
@@ -42,25 +59,25 @@ def _keep_slowly(database: Database, article_id: int, dice: random.Random, writt
     written.extend(range(first, last + 1))
 
 
-def _write(url: str, article_id: int, seed: int) -> list[int]:
+def _write(url: str, load: Load, seed: int) -> list[int]:
     """What one of the writers, with connections of its own, has committed."""
     database, dice, written = Database(url), random.Random(seed), list[int]()
-    for _ in range(KEEPS):
+    for _ in range(load.keeps):
         try:
-            _keep_slowly(database, article_id, dice, written)
+            _keep_slowly(database, load.most, dice, written)
         except Refused:
             continue
     database.dispose()
     return written
 
 
-def _poll(database: Database, over: threading.Event) -> list[int]:
+def _poll(database: Database, batch: int, over: threading.Event) -> list[int]:
     """What a consumer sees that remembers the last number and asks for what came after it."""
     seen = [0]
     while True:
         is_last = over.is_set()  # asked before the read: what was committed until then is in it
         with database.read() as connection:
-            seen += [entry.change_seq for entry in changes.after(connection, seen[-1], limit=7)]
+            seen += [entry.change_seq for entry in changes.after(connection, seen[-1], limit=batch)]
         if is_last and seen[-1] == _newest(database):
             return seen[1:]
 
@@ -70,19 +87,33 @@ def _newest(database: Database) -> int:
         return changes.last_number(connection)
 
 
-def test_a_polling_consumer_misses_nothing_and_sees_nothing_twice(store_url: str, database: Database) -> None:
-    """Eight writers with slow commits and rollbacks: with a plain sequence more than half were missed."""
+def _seen_and_written(url: str, database: Database, load: Load) -> tuple[list[int], list[int]]:
+    """What a consumer saw that polled while eight writers wrote, and what they committed."""
     with database.write() as connection:
-        article_id = keep(connection, "a")
+        assert keep(connection, "a") == 1
     over = threading.Event()
     with ThreadPoolExecutor(WRITERS + 1) as pool:
-        polling = pool.submit(_poll, database, over)
-        writing = [pool.submit(_write, store_url, article_id, seed) for seed in range(WRITERS)]
+        polling = pool.submit(_poll, database, load.batch, over)
+        writing = [pool.submit(_write, url, load, seed) for seed in range(WRITERS)]
         written = [number for future in writing for number in future.result()]
         over.set()
-        seen = polling.result()
+        return polling.result(), sorted(written)
+
+
+def test_a_polling_consumer_misses_nothing_and_sees_nothing_twice(store_url: str, database: Database) -> None:
+    """Eight writers with slow commits and rollbacks: with a plain sequence more than half were missed."""
+    seen, written = _seen_and_written(store_url, database, SHORT)
     assert seen == list(range(1, len(written) + 2))
-    assert sorted(written) == seen[1:]
+    assert written == seen[1:]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_polling_consumer_misses_none_of_100_000(store_url: str, database: Database) -> None:
+    seen, written = _seen_and_written(store_url, database, LONG)
+    assert len(written) >= MANY
+    assert seen == list(range(1, len(written) + 2))
+    assert written == seen[1:]
 
 
 # the counter ----------------------------------------------------------------------------------------------------------
