@@ -13,7 +13,7 @@ from tests.hostile.processes import Peak
 from tests.hostile.server import HostileServer, article, feed, ok
 from tests.integration.newsroom import Newsroom
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 GOOD_SITES, GOOD_ARTICLES = 20, 10
 #: bytes, of the daemon and two readers
 MEMORY = 400_000_000

@@ -13,7 +13,7 @@ from tests.hostile.bombs import page, xml
 from tests.hostile.server import HostileServer, Site, article, feed, ok
 from tests.integration.newsroom import Newsroom
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.slow]
 #: visits of each source, and requests of one visit
 VISITS, REQUESTS = 2, 90
 NOTHING = ok(b"", status="404 Not Found")
