@@ -163,7 +163,7 @@ def test_check_prints_what_is_in_force_and_hides_secrets(newswatch: Desk, tmp_pa
         pytest.param(["crawl", "dayly"], "no source has the key dayly", id="an unknown key"),
         pytest.param(["articles", "--since", "yesterday"], "write a date", id="a span that is none"),
         pytest.param(["articles", "--since", "9999999999d"], "write a date", id="a span beyond the calendar"),
-        pytest.param(["export", "--format", "xml"], "--format is jsonl", id="an unknown format"),
+        pytest.param(["export", "--format", "xml"], "--format is one of jsonl", id="an unknown format"),
         pytest.param(["add", "ftp://daily.example/"], "http", id="an address of another kind"),
         pytest.param(["add", "https://other.example/", "--key", "daily"], "the key daily is taken", id="a taken key"),
         pytest.param(["add", "https://other.example/", "--key", "a b"], "letters", id="a key with a space"),
