@@ -144,7 +144,7 @@ def test_what_a_visit_leaves_behind(
 def test_failures_are_counted_until_a_visit_succeeds(writing: Connection, database: Database) -> None:
     failures = [visit(writing, database, error=error).failures for error in ("no route", "no route", None, "no route")]
     assert failures == [1, 2, 0, 1]
-    assert sources.state(writing, DAILY) == sources.SourceState(DAILY, NOW, 1, "failing", 0)
+    assert sources.state(writing, DAILY) == sources.SourceState(DAILY, NOW, 1, "failing", 0, "no route")
 
 
 def test_a_source_that_failed_is_due_when_its_time_has_come(writing: Connection, database: Database) -> None:
