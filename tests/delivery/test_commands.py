@@ -122,7 +122,7 @@ def test_the_export_of_some_articles_into_a_file(call: Call, desk: Desk, tmp_pat
     ("words", "answer"),
     [
         pytest.param(("export", "--since", "yesterday"), "write a date", id="a word for a date"),
-        pytest.param(("export", "--format", "csv"), "--format is jsonl", id="a form that is not there"),
+        pytest.param(("export", "--format", "xml"), "--format is one of jsonl", id="a form that is not there"),
         pytest.param(("articles", "--limit", "0"), "Invalid value for ", id="no articles at all"),
         pytest.param(("articles", "--sinse", "7d"), "No such option", id="an option that is not there"),
     ],
