@@ -214,6 +214,7 @@ async def test_another_text_is_looked_up_among_the_copies_again(database_url: st
     async with newsdesk(database_url, source(FEED)) as desk:
         await visited(desk, tmp_path, "Aville")
         desk.write("UPDATE article SET article_body = 'One line.', text_hash = NULL")
+        desk.write("DELETE FROM fingerprint_key")
         desk.write("DELETE FROM fingerprint")
         assert await corrected(desk) == 1
         assert desk.rows("SELECT count(*) > 0 FROM fingerprint") == [(1,)]

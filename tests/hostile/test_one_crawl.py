@@ -79,8 +79,12 @@ BOMBS: dict[str, bytes | Attack] = {
 
 
 def path(name: str) -> str:
-    """The path under which an attack is listed: "/news/slow-body-story-20260101"."""
-    return f"/news/{name.lower().replace(' ', '-').replace(',', '')}-story-20260101"
+    """The path under which an attack is listed: "/slow-body/slow-body-story-20260101".
+
+    Each attack has a section of its own: of one section that brings nothing, a visit asks for 50 addresses only.
+    """
+    slug = name.lower().replace(" ", "-").replace(",", "")
+    return f"/{name.lower().split(maxsplit=1)[-1].replace(' ', '').replace(',', '')}/{slug}-story-20260101"
 
 
 @dataclass(frozen=True, slots=True)

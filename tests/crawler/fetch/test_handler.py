@@ -23,7 +23,7 @@ LINKS: dict[str, tuple[Site, tuple[str, str | None]]] = {
     "loop": ({ARTICLE: moved(ARTICLE)}, ("pending", "too many redirects")),
     "script": ({ARTICLE: moved("javascript:alert(1)")}, ("pending", None)),
     "front": ({ARTICLE: moved("/feed")}, ("skipped", "redirected to the front page")),
-    "file": ({ARTICLE: moved("file:///etc/passwd")}, ("skipped", None)),
+    "file": ({ARTICLE: moved("file:///etc/passwd")}, ("pending", "HTTP 302")),
     "pdf": ({ARTICLE: text("%PDF-1.7", kind="application/pdf")}, ("skipped", "not a page: application/pdf")),
     "large": (
         {ARTICLE: text(HTML + " " * 400_000, kind="text/html")},
