@@ -15,6 +15,9 @@ from tests.integration.newsroom import Newsroom, running, wait_until
 TABLES = ("article", "article_alias", "revision", "change", "link", "endpoint", "host", "source", "story")
 #: outlets without a random fault, so that two crawls meet the same answers
 STEADY = ["meridian", "harbour", "northsky", "vestnik", "metro"]
+#: of these, the outlets whose pages repeat no furniture inside the text: a later visit would leave it out of an article
+#: that an earlier one would have kept it in, and which visit meets an article is a matter of time
+PLAIN = ["northsky", "vestnik", "metro"]
 
 
 def test_ten_sources_on_one_host_and_two_processes_make_one_request_at_a_time(
@@ -73,7 +76,7 @@ def visits(room: Newsroom) -> int:
 
 @pytest.mark.timeout(240)  # nine crawls, each a process, beside a daemon
 def test_run_and_repeated_crawls_leave_the_same_rows(tmp_path: Any, database_url: str) -> None:
-    with Web(World.make(outlets=STEADY), initial=4) as web:
+    with Web(World.make(outlets=PLAIN), initial=4) as web:
         (tmp_path / "cron").mkdir()
         (tmp_path / "daemon").mkdir()
         daemon = Newsroom(web, tmp_path / "daemon", f"sqlite:///{tmp_path / 'daemon' / 'news.db'}")
@@ -82,7 +85,7 @@ def test_run_and_repeated_crawls_leave_the_same_rows(tmp_path: Any, database_url
             room.configure(every="1s")
         with running(daemon, "run"):
             settle(daemon, cron, len(web.published()))
-            for key in STEADY:
+            for key in PLAIN:
                 web.publish(key, 2)
             settle(daemon, cron, len(web.published()))
         for query in COMPARED:
