@@ -14,6 +14,7 @@ from commands import (
     batch,
     consuming,
     database,
+    engine,
     examining,
     exporting,
     failing,
@@ -43,6 +44,7 @@ for group in (visiting, consuming, exporting, alerting, searching, serving, keep
     app.add_typer(group.app)
 app.add_typer(database.app, name="db")
 app.add_typer(failing.app, name="failed")
+app.add_typer(engine.app, name="engine")
 
 if __name__ == "__main__":
     app()

@@ -33,6 +33,7 @@ from config_blocks import (
     Safety,
     Schedule,
     Serve,
+    SharedWork,
     Source,
     Watch,
 )
@@ -69,6 +70,7 @@ class Config:
     watches: tuple[Watch, ...] = ()
     channels: tuple[Channel, ...] = ()
     retention: Retention = field(default_factory=Retention)
+    engine: SharedWork = field(default_factory=SharedWork)
 
 
 # ---------------------------------------------------------------- reading

@@ -275,6 +275,14 @@ class Retention(Block):
     changes: Age | None = None
 
 
+class SharedWork(Block):
+    """``[engine]``: how several machines share the work."""
+
+    kind: Literal["local", "procrastinate"] = "local"
+    waiting: Annotated[int, Field(ge=0)] = 0
+    rendered: Annotated[int, Field(ge=0)] = 2
+
+
 class File(Block):
     """The whole of ``newswatch.toml``."""
 
@@ -290,12 +298,21 @@ class File(Block):
     watch: tuple[Watch, ...] = ()
     channel: tuple[Channel, ...] = ()
     retention: Retention = Retention()
+    engine: SharedWork = SharedWork()
     source: tuple[Source, ...] = ()
 
     @field_validator("database")
     @classmethod
     def _database(cls, value: str, info: ValidationInfo) -> str:
         return values.database(value, (info.context or {})["folder"])
+
+    @field_validator("engine")
+    @classmethod
+    def _shared_database(cls, value: SharedWork, info: ValidationInfo) -> SharedWork:
+        """The database stands above: where it is wrong itself, it says so by itself."""
+        if value.kind != "local" and str(info.data.get("database", "")).startswith("sqlite"):
+            raise ValueError(f'kind = "{value.kind}" needs PostgreSQL: name one in `database`, or take kind = "local"')
+        return value
 
 
 #: blocks that stand once, like "[crawl]" -> their models; [[source]] may stand many times

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 
 from config import Config, ConfigError
 from config_blocks import Source
-from config_secrets import SecretError
 from crawler import market, reading, visiting
 from crawler.errands import Answer, Report
 from crawler.fetch import guard
@@ -27,7 +26,7 @@ from crawler.loop import run_loop
 from crawler.reprocess import Reread, Rereading
 from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 from crawler.sites import sites_of
-from crawler.station import Station, close_station, open_station
+from crawler.station import Opens, Station, close_station, open_station
 from crawler.urls import same_site
 from delivery import health_chore, retention
 from delivery.alerts import watching
@@ -36,16 +35,15 @@ from delivery.alerts.watching import WatchFollower
 from delivery.followers import Follower, Following
 from delivery.search import SearchFollower
 from delivery.stories import StoryFollower
-from scheduler import Daemon, Duties
 from spiders.probe import ProbeSpider
 from storage import copies, endpoints
 from storage.database import Database, is_connection_lost
-from storage.disk import DiskWatch
 from storage.endpoints import SurveyedEndpoint
 from storage.errors import StorageError
 from storage.kept import Selection
 from storage.leases import Lease
 from storage.records import Reading
+from storage.store import open_database
 
 T = TypeVar("T")
 
@@ -64,6 +62,8 @@ class Chore:
     #: says what is done, for the log
     name: str
     do: Callable[[], Awaitable[object]]
+    #: every process does it for itself; else one in the cluster does it for all
+    is_of_each: bool = False
 
 
 @dataclass(slots=True)
@@ -80,39 +80,15 @@ class Round:
         return [report for report in self.reports if report.error or report.broken_off]
 
 
-def run_daemon(load: Callable[[], Config]) -> None:
-    """Visit all sources on their schedules until SIGTERM or SIGINT; SIGHUP loads the configuration anew."""
-
-    async def serve() -> None:
-        """The daemon, until it is told to stop."""
-        async with _station(load()) as station:
-            await station.sync_sources()
-            stop = asyncio.Event()
-            _listen(station, stop, load)
-            daemon = Daemon(_duties(station), station.config.schedule.beat, station.config.schedule.visits)
-            following = Following(station.database, followers(station))
-            sender = Sender(station.database, lambda: station.config)
-            beside = asyncio.gather(following.run(stop), sender.run(stop), _serve(station, stop))
-            log.info("watching %d sources", sum(source.enabled for source in station.config.sources))
-            try:
-                await daemon.run(stop)
-            finally:
-                stop.set()
-                await beside
-            log.info("stopped")
-
-    run_loop(serve)
-
-
 def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool) -> Round:
     """Visit the named sources once (all enabled ones when none is named), or those that are due."""
 
     async def crawl() -> Round:
         """One round."""
-        async with _station(config) as station:
+        async with opened(config) as station:
             await station.sync_sources()
             stop = asyncio.Event()
-            _listen(station, stop, lambda: config)
+            listen(station, stop, lambda: config, Signals(station.sync_sources))
             following = Following(station.database, followers(station))  # before the first article: it is news, too
             wanted = list(keys) or [source.key for source in config.sources if source.enabled]
             result = await _Rounds(station, stop, due=due, wait=wait).run(wanted)
@@ -166,28 +142,12 @@ async def _send(station: Station) -> None:
     await sender.finish()
 
 
-async def _serve(station: Station, stop: asyncio.Event) -> None:
-    """API and dashboard, where `[serve] enabled` says so; they end with the daemon and never end it."""
-    if not station.config.serve.enabled:
-        return
-    from delivery.api import server
-
-    try:
-        front = server.open_front(station.config.serve)
-    except (server.CannotServe, SecretError) as error:
-        log.error("nothing is served: %s", error)  # noqa: TRY400 - the sentence says it all
-        return
-    database = Database(station.config.database)  # connections of its own: many questions hold up no visit
-    await server.serve(database, front, stop)
-    database.dispose()
-
-
 def reprocess(config: Config, selection: Selection, show: Callable[[Reread], None], goes_on: Callable[[], bool]) -> int:
     """Read kept pages again and show what each gives; when it ``goes_on``, write it. Returns how many were written."""
 
     async def read_again() -> int:
         """Both rounds: a page is read twice, so that no more than some articles are held at once."""
-        async with _station(config) as station:
+        async with opened(config) as station:
             rereading, written = Rereading(station, selection), 0
             async for found in rereading.all():
                 show(found)
@@ -201,8 +161,9 @@ def reprocess(config: Config, selection: Selection, show: Callable[[Reread], Non
 
 
 @asynccontextmanager
-async def _station(config: Config) -> AsyncIterator[Station]:
-    station = open_station(config, NEWSWATCH_TIMETABLE, NEWSWATCH_SITES)
+async def opened(config: Config, opens: Opens = open_database) -> AsyncIterator[Station]:
+    """A station for as long as the block runs, with the guard in its place."""
+    station = open_station(config, NEWSWATCH_TIMETABLE, NEWSWATCH_SITES, opens)
     guard.install(station.address_rule)
     try:
         yield station
@@ -220,7 +181,7 @@ async def _temporary(config: Config, source: Source) -> AsyncIterator[Station]:
     parent = await asyncio.to_thread(_shared_memory)
     with tempfile.TemporaryDirectory(prefix="newswatch-", dir=parent) as folder:
         own = replace(config, database=f"sqlite:///{folder}/try.db", sources=(source,))
-        async with _station(own) as station:
+        async with opened(own) as station:
             yield station
 
 
@@ -228,27 +189,6 @@ async def _lease(station: Station, source: Source) -> Lease:
     await station.sync_sources()
     (lease,) = await station.writer.run(lambda connection: station.leases.claim_named(connection, [source.key]))
     return lease
-
-
-def _duties(station: Station) -> Duties[Lease]:
-    watch = DiskWatch(station.config.database)
-
-    async def claim(room: int) -> Sequence[Lease]:
-        """Sources that are due, as far as there is room: for visits, and on the disk."""
-        if not watch.is_enough():
-            return ()
-        now = station.now()
-        return await station.writer.run(lambda connection: station.leases.claim_due(connection, now, room))
-
-    async def visit_source(lease: Lease) -> None:
-        """One visit; its end stands in the log."""
-        await visiting.run(station, lease)
-
-    async def housekeep() -> None:
-        """What is done now and then."""
-        await do_chores(chores(station))
-
-    return Duties(claim, visit_source, lambda: station.end_visits("stopped"), housekeep)
 
 
 def followers(station: Station) -> list[Follower[Any]]:
@@ -260,9 +200,9 @@ def followers(station: Station) -> list[Follower[Any]]:
 def chores(station: Station) -> list[Chore]:
     """What the daemon does now and then, and a round of visits at its end."""
     return [
-        Chore("hosts that nobody waits for are forgotten", station.gate.forget_idle),
+        Chore("hosts that nobody waits for are forgotten", station.gate.forget_idle, is_of_each=True),
         Chore("the price of visits is settled", lambda: market.settle(station)),
-        Chore("kept pages that are too old or too many are deleted", lambda: _prune(station)),
+        Chore("kept pages that are too old or too many are deleted", lambda: _prune(station), is_of_each=True),
         Chore("fingerprints that are older than the window of copies are deleted", lambda: _forget_texts(station)),
         Chore("articles and changes that are old enough are deleted", lambda: _retain(station)),
         Chore("the health of sources is looked at", lambda: _examine(station)),
@@ -369,7 +309,17 @@ class _Rounds:
             await self._some_end()
 
 
-def _listen(station: Station, stop: asyncio.Event, load: Callable[[], Config]) -> None:
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What signals mean to a process."""
+
+    #: done after another configuration was taken
+    sync: Callable[[], Awaitable[None]]
+    #: on a stop, visits are not broken off at once: others would have to make them again
+    drains: bool = False
+
+
+def listen(station: Station, stop: asyncio.Event, load: Callable[[], Config], signals: Signals) -> None:
     """First SIGTERM or SIGINT: stop cleanly; the second: at once. SIGHUP: another configuration."""
     loop = asyncio.get_running_loop()
 
@@ -379,7 +329,8 @@ def _listen(station: Station, stop: asyncio.Event, load: Callable[[], Config]) -
             os._exit(1)
         log.info("stopping")
         stop.set()
-        station.end_visits("stopped")
+        if not signals.drains:
+            station.end_visits("stopped")
 
     def reload() -> None:
         """Take the configuration as it stands now; keep the old one when it is wrong."""
@@ -389,7 +340,7 @@ def _listen(station: Station, stop: asyncio.Event, load: Callable[[], Config]) -
             log.warning("configuration not taken: %s", error)
             return
         guard.install(station.address_rule)
-        station.hold(asyncio.ensure_future(station.sync_sources()))
+        station.hold(asyncio.ensure_future(signals.sync()))
         log.info("configuration read again: %d sources", len(station.config.sources))
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -13,22 +13,35 @@ from config import Config
 from config_blocks import Source
 
 app = typer.Typer()
+#: what a process can do where several machines share the work
+ROLES = ("all", "scheduler", "worker")
 
 
 @app.command()
-def run(log_format: base.LogFormat = None) -> None:
+def run(
+    role: Annotated[str, typer.Option(help="Where several machines share the work: all, scheduler or worker.")] = "all",
+    log_format: base.LogFormat = None,
+) -> None:
     """Run the daemon until SIGTERM or ^C.
 
     Example: newswatch --config newswatch.toml run
     """
-    import service
+    import daemon
+    from storage.errors import StorageError
 
     if log_format:
         base.set_up_log(log_format)
-
+    if role not in ROLES:
+        base.stop(f"--role is {', '.join(ROLES[:-1])} or {ROLES[-1]}")
     loaded = base.loaded()
+    if role != "all" and loaded.engine.kind == "local":
+        base.stop(f'--role {role} needs [engine] kind = "procrastinate" and PostgreSQL: one machine does all by itself')
     base.warn(loaded)
-    service.run_daemon(lambda: config.load(base.given["config"]))
+    try:
+        daemon.run(lambda: config.load(base.given["config"]), role)
+    except (StorageError, config.ConfigError) as error:
+        base.err.print(str(error), markup=False, highlight=False)
+        raise typer.Exit(base.EXIT_USAGE) from None
 
 
 @app.command()

@@ -23,6 +23,7 @@ from crawler.keep import Identified
 from crawler.station import Station, close_station, current, is_open, open_station
 from crawler.visit import Visit
 from crawler.visiting import begin
+from storage.errors import StorageError
 from storage.leases import Lease
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,12 @@ class VisitExtension:
         if lease is None:
             log.warning("%s: another process visits it", key)
             raise CloseSpider("leased")
-        visit = await begin(station, source, lease)
+        try:
+            visit = await begin(station, source, lease)
+        except StorageError as error:
+            log.warning("%s: not begun: %s", key, str(error) or error.__doc__)
+            await station.excuse(lease)
+            raise CloseSpider("not begun") from error
         visit.watch(self._stop)
         visit.is_survey = getattr(spider, "is_survey", False)
         station.endings[key] = visit.break_off
@@ -96,8 +102,10 @@ class VisitExtension:
     def _stop(self) -> None:
         current().hold(asyncio.ensure_future(self._crawler.stop_async()))
 
-    def lost(self, failure: Failure, response: Response, spider: Spider) -> None:
-        """A callback failed: that is our own fault; it costs this one link a try."""
+    def lost(self, failure: Failure, response: Response | None, spider: Spider) -> None:
+        """A callback failed: that is our own fault; it costs this one link a try. Without one, the visit ends."""
+        if response is None:
+            return
         log.error("internal error at %s: %s", response.url, failure.getErrorMessage())
         reason = CrawlError(f"internal error: {failure.getErrorMessage()}")
         current().hold(asyncio.ensure_future(_fail(spider, response.meta.get("errand"), reason, ours=True)))

@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -24,7 +25,8 @@ from crawler.urls import fetch_key, site_of
 from guard.addresses import AddressRule
 from storage import sources
 from storage.database import Database
-from storage.leases import Leases
+from storage.errors import StorageError
+from storage.leases import Lease, Leases
 from storage.pages import PageFolder, page_folder
 from storage.sources import SourceEntry
 from storage.store import open_database
@@ -32,8 +34,12 @@ from storage.writer import Writer
 
 #: when a source fires next: (seconds between visits or None, cron line or None, zone name, after) -> instant
 Timetable = Callable[[float | None, str | None, str | None, datetime], datetime]
+#: opens the database at a URL for processes whose leases last so many seconds
+Opens = Callable[[str, float], Database]
 #: product token that robots.txt knows us by
 AGENT = "Newswatch"
+#: queues of visits, where several machines share the work: a browser is needed for the second
+VISITS, RENDERED = "visits", "rendered"
 
 
 @dataclass(slots=True)
@@ -74,7 +80,16 @@ class Station:
         """Make the store agree with the configuration, and free what a killed process of this machine held."""
         entries, now = [_entry(source) for source in self.config.sources], self.now()
         await self.writer.run(lambda connection: sources.sync(connection, entries, now))
+        await self.free_dead()
+
+    async def free_dead(self) -> None:
+        """Free what a killed process of this machine held."""
         await self.writer.run(self.leases.void_dead)
+
+    async def excuse(self, lease: Lease) -> None:
+        """Say of a visit that lost its lease that it did not end its process: for that unfinished ones are counted."""
+        with suppress(StorageError):
+            await self.writer.run(lambda connection: sources.excuse(connection, lease.source_id))
 
     def hold(self, task: Future[None]) -> None:
         """Keep a task that nobody awaits until it is done."""
@@ -104,9 +119,9 @@ class Station:
 _stations: list[Station] = []
 
 
-def open_station(config: Config, timetable: str, sites: str) -> Station:
+def open_station(config: Config, timetable: str, sites: str, opens: Opens = open_database) -> Station:
     """Open the store and the shared parts; from now on this is the `current` station."""
-    database = open_database(config.database, config.schedule.lease)
+    database = opens(config.database, config.schedule.lease)
     writer = Writer(database)
     address_rule = AddressRule(tuple(config.safety.allow_networks))
     station = Station(
@@ -154,7 +169,8 @@ def site_rules(package: str) -> dict[str, Sequence[Rules]]:
 
 def _entry(source: Source) -> SourceEntry:
     first = site_of(fetch_key(source.url[0]))
-    return SourceEntry(source.key, source.name, first, source.enabled, sites_of(source))
+    queue = RENDERED if source.render == "always" else VISITS
+    return SourceEntry(source.key, source.name, first, source.enabled, sites_of(source), queue)
 
 
 def _load(path: str) -> Timetable:

@@ -125,11 +125,13 @@ class Visit:
 
     async def errands(self) -> AsyncIterator[Errand]:
         """Everything that is to be fetched, as it becomes known: endpoints first, then links, until nothing is due."""
-        async for errand in self._all(self._due_endpoints):
-            yield errand
-        if not self.is_survey:
-            async for errand in self._all(self._due_links):
-                yield errand
+        parts = (self._due_endpoints,) if self.is_survey else (self._due_endpoints, self._due_links)
+        for due in parts:
+            try:
+                async for errand in self._all(due):
+                    yield errand
+            except LeaseLost:
+                self.break_off("lease lost")
 
     def go_on(self, errand: Errand) -> None:
         """Ask for a further page of an article before anything else; its link stays under way."""
@@ -207,6 +209,7 @@ class Visit:
             await self.station.writer.run(self._finish)
         except LeaseLost:
             self.report.broken_off = self.report.broken_off or "lease lost"
+            await self.station.excuse(self.lease)
         except StorageError as error:
             self.report.broken_off = self.report.broken_off or f"database: {error}"
         return self.report

@@ -3,8 +3,10 @@
 lease ─> run ─> crawl ─(crawler.extension)─> begin ─> Visit ─> ... ─> Report
 """
 
+import logging
 from collections.abc import Mapping
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -25,12 +27,17 @@ from crawler.urls import fetch_key
 from crawler.visit import Visit
 from storage import endpoints, leases, market, memory, shapes, sources
 from storage.endpoints import EndpointEntry
+from storage.errors import StorageError
 from storage.leases import Lease
 from storage.records import EndpointKind
 from storage.sources import SourceState
 
 #: visits in a row that may begin and never end before the next one waits for the timetable
-UNFINISHED_LIMIT = 3
+UNFINISHED_LIMIT = 5
+#: how long a source waits that the process which got it does not know
+UNKNOWN_WAIT = timedelta(minutes=1)
+
+log = logging.getLogger(__name__)
 
 
 async def begin(station: Station, source: Source, lease: Lease) -> Visit:
@@ -84,10 +91,25 @@ async def run(station: Station, lease: Lease) -> Report:
     """Visit the source of a lease: one Scrapy crawl in the running loop."""
     source = station.source(lease.source_key)
     if source is None:
-        return Report(lease.source_key, broken_off="not configured any more")
+        return await _decline(station, lease)
     spider = await crawl(source.spider or "news", source=source.key, lease=lease)
     visit: Visit | None = getattr(spider, "visit", None)
     return visit.report if visit is not None else Report(source.key, broken_off="could not begin")
+
+
+async def _decline(station: Station, lease: Lease) -> Report:
+    """Give back a source that the configuration of this process does not name (any more)."""
+    reason, later = f"{station.leases.owner} does not know this source", station.now() + UNKNOWN_WAIT
+    log.warning("%s: not configured here: all machines need the same newswatch.toml", lease.source_key)
+
+    def decline(connection: Connection) -> None:
+        """Later, and by somebody else."""
+        sources.postpone(connection, lease, later, reason)
+        station.leases.give_back(connection, lease)
+
+    with suppress(StorageError):
+        await station.writer.run(decline)
+    return Report(lease.source_key, broken_off="not configured any more")
 
 
 async def crawl(name: str, more_settings: Mapping[str, Any] = MappingProxyType({}), **arguments: Any) -> Spider | None:

@@ -24,6 +24,7 @@ ERROR_MODULES = (
     "guard.proxy",
     "guard.proxy_heads",
     "storage.errors",
+    "engine.tables",
     "crawler.errors",
     "crawler.fetch.headers",
     "crawler.render.browser",

@@ -2,6 +2,7 @@
 
 StorageError
 ├── DatabaseNewer       the database was made by a newer Newswatch
+├── SchemaDiffers       the database has another schema than this program, which may not change it
 ├── DatabaseGone        the database could not be reached for longer than we wait
 ├── LeaseLost           the source is no longer ours: write nothing, ask nothing
 ├── BackupFailed        no backup was written; the file of that name is as it was
@@ -16,6 +17,10 @@ class StorageError(Exception):
 
 class DatabaseNewer(StorageError):
     """The database was upgraded by a newer version of Newswatch: install that version, or restore a backup."""
+
+
+class SchemaDiffers(StorageError):
+    """A worker changes no schema: start a scheduler of this version, which upgrades it, or install the other one."""
 
 
 class DatabaseGone(StorageError):

@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, or_, select, true, update
 
 from storage.changes import advance_counter, lock_counter
-from storage.database import Database, insert_new
+from storage.database import Database, chunks, insert_new
 from storage.errors import LeaseLost
 from storage.lease_rows import has_site, is_live, one_for_each_site, share_a_site, site_is_taken
 from storage.owners import is_dead, own_name
@@ -50,6 +50,18 @@ class Lease:
     def seconds_left(self) -> float:
         """Seconds until this process must have stopped asking; negative when that is past."""
         return self.deadline - boot_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the sources of one queue are waiting for."""
+
+    #: enabled sources that are due and have no lease, and for how many seconds the oldest of them
+    due: int = 0
+    oldest: float = 0.0
+    #: leases that wait for a worker, and those of visits under way
+    queued: int = 0
+    running: int = 0
 
 
 class Leases:
@@ -103,6 +115,22 @@ class Leases:
             raise LeaseLost
         return Lease(source_id, row.key, self.owner, fence, row.next_visit_at, sent + self.seconds)
 
+    def give_back(self, connection: Connection, lease: Lease) -> None:
+        """End a lease without a visit: its source is due as before. Raises LeaseLost."""
+        unbegun = {"unfinished": source.c.unfinished - 1}
+        if not connection.execute(update(source).where(_is_mine(lease)).values(**release_values(), **unbegun)).rowcount:
+            raise LeaseLost
+
+    def fences(self, connection: Connection, source_ids: Sequence[int]) -> dict[int, int]:
+        """The fences of the live leases of these sources: source_id -> fence."""
+        clock, now = self._database.lease_clock(connection)
+        found: dict[int, int] = {}
+        for some in chunks(source_ids):
+            here = and_(source.c.source_id.in_(some), is_live(source, clock, now))
+            rows = connection.execute(select(source.c.source_id, source.c.lease_fence).where(here))
+            found |= {row.source_id: row.lease_fence for row in rows}
+        return found
+
     def renew(self, connection: Connection, lease: Lease) -> Lease:
         """Prolong a lease that is still ours. Raises LeaseLost; a lapsed lease is never revived."""
         sent = boot_seconds()
@@ -141,6 +169,23 @@ class Leases:
         """How many leases are live, whoever holds them."""
         clock, now = self._database.lease_clock(connection)
         return int(connection.execute(select(func.count()).where(is_live(source, clock, now))).scalar_one())
+
+    def by_queue(self, connection: Connection, now: datetime) -> dict[str, Waiting]:
+        """What the sources of each queue are waiting for."""
+        clock, seconds = self._database.lease_clock(connection)
+        live = is_live(source, clock, seconds)
+        queued, due = and_(live, source.c.lease_owner == QUEUED), and_(~live, source.c.next_visit_at <= now)
+        columns = (
+            func.count().filter(due),
+            func.min(source.c.next_visit_at).filter(due),
+            func.count().filter(queued),
+            func.count().filter(and_(live, ~queued)),
+        )
+        statement = select(source.c.queue, *columns).where(source.c.enabled.is_(true())).group_by(source.c.queue)
+        return {
+            queue: Waiting(late, (now - oldest).total_seconds() if oldest else 0.0, waiting, running)
+            for queue, late, oldest, waiting, running in connection.execute(statement)
+        }
 
     def void_dead(self, connection: Connection) -> list[str]:
         """End the leases of processes of this machine that are gone; return their sources' keys."""

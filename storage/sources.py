@@ -127,6 +127,12 @@ def _visit_values(summary: VisitSummary) -> dict[str, Any]:
     return {"at": summary.finished_at, **{name: getattr(summary, name) for name in names}}
 
 
+def excuse(connection: Connection, source_id: int) -> None:
+    """A visit that was never finished did not end its process: it does not count."""
+    here = (source.c.source_id == source_id, source.c.unfinished > 0)
+    connection.execute(update(source).where(*here).values(unfinished=source.c.unfinished - 1))
+
+
 def counts(connection: Connection) -> tuple[int, int]:
     """How many sources there are, and how many are enabled."""
     row = connection.execute(select(func.count(), func.count().filter(source.c.enabled))).one()

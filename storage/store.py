@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from storage import schema_faults  # noqa: F401 - its tables belong to the schema
 from storage.database import Database, insert_new
-from storage.errors import DatabaseNewer
+from storage.errors import DatabaseNewer, SchemaDiffers
 from storage.schema import counter, meta
 from storage.views import VIEWS
 
@@ -32,6 +32,36 @@ def open_database(url: str, lease: float | None = None) -> Database:
                 _upgrade(connection)
         stack.pop_all()
     return database
+
+
+def join_database(url: str, lease: float | None = None) -> Database:
+    """The database as others have made it: nothing is upgraded. Raises SchemaDiffers.
+
+    One version ahead will do: migrations expand first, so that machines can be upgraded one after the other.
+    """
+    database = Database(url, lease)
+    with ExitStack() as stack:
+        stack.callback(database.dispose)  # unless it is handed out
+        with database.read() as connection:
+            version = schema_version(connection)
+        if not may_join(version, head()):
+            message = f"the schema is {version or 'not made yet'}, this program works with {head()}. "
+            raise SchemaDiffers(f"{message}{SchemaDiffers.__doc__}")
+        stack.pop_all()
+    return database
+
+
+def share_database(url: str, lease: float | None = None) -> Database:
+    """The database, upgraded to this version where it is older; where it is one version ahead, as it is."""
+    try:
+        return open_database(url, lease)
+    except DatabaseNewer:
+        return join_database(url, lease)
+
+
+def may_join(version: str | None, own: str) -> bool:
+    """Whether a program that knows the schema `own` works with a database of that version."""
+    return version is not None and version.isdigit() and int(version) - int(own) in (0, 1)
 
 
 def head() -> str:

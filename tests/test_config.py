@@ -294,6 +294,11 @@ def test_a_file_that_cannot_be_read_is_one_problem_with_its_name(
             id="two timings",
         ),
         pytest.param(
+            "[engine]\nkind = 'procrastinate'",
+            '[engine]: kind = "procrastinate" needs PostgreSQL: name one in `database`, or take kind = "local"',
+            id="several machines on a file",
+        ),
+        pytest.param(
             "[[source]]\nkey = 'a'\nurl = 'https://a.example/'\nevery = 0",
             "[[source]] 1 (key 'a') every: must be greater than 0 (is 0)",
             id="an interval of nothing",

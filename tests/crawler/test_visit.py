@@ -2,7 +2,10 @@
 
 import asyncio
 import threading
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -73,6 +76,21 @@ async def test_a_source_whose_visits_kill_the_process_waits_for_its_timetable(da
         finished = await desk.visit(says)
         assert finished.broken_off is None
         assert desk.values(source_table.c.unfinished) == [(0,)]
+
+
+async def test_a_visit_whose_lease_went_to_somebody_else_ends_where_it_asks_the_store(database_url: str) -> None:
+    async with newsdesk(database_url, source(FEED)) as desk:
+        visit = await desk.begin()
+        desk.write("UPDATE source SET lease_fence = lease_fence + 1")
+        async with aclosing(cast("AsyncGenerator[Errand, None]", visit.errands())) as errands:
+            async for errand in errands:
+                visit.done(errand)
+        assert visit.report.broken_off == "lease lost"
+        report = await visit.finish()
+        assert (report.broken_off, desk.values(source_table.c.visits, source_table.c.unfinished)) == (
+            "lease lost",
+            [(0, 0)],  # it did not end its process
+        )
 
 
 async def test_a_visit_ends_with_its_lease_though_the_database_does_not_answer(database_url: str) -> None:

@@ -23,6 +23,7 @@ PROMISED = {
     "check",
     "crawl",
     "db new-epoch",
+    "engine status",
     "db status",
     "db upgrade",
     "doctor",

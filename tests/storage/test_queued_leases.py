@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 from storage import sources
 from storage.database import Database
 from storage.errors import LeaseLost
-from storage.leases import QUEUED, Lease, Leases
+from storage.leases import QUEUED, Lease, Leases, Waiting
 from storage.schema import site_hold, source, source_site
 from storage.sources import VisitSummary
-from tests.storage.facts import DAY, NOW, entry_of
+from tests.storage.facts import DAILY, DAY, NOW, entry_of
 
 
 @pytest.fixture
@@ -127,11 +127,49 @@ def test_queues_are_limited_apart(database: Database, scheduler: Leases) -> None
         assert [scheduler.waiting(connection, queue) for queue in ("rendered", "visits")] == [2, 1]
 
 
+def test_each_queue_tells_what_its_sources_wait_for(database: Database, scheduler: Leases, worker: Leases) -> None:
+    add_sources(
+        database,
+        *(entry_of(f"s{number}") for number in range(4)),
+        entry_of("off", enabled=False),
+        entry_of("shown", queue="rendered"),
+    )
+    start(database, worker, hand_out(database, scheduler, 2)[0])
+    with database.read() as connection:
+        told = scheduler.by_queue(connection, NOW + DAY)
+    assert told == {"visits": Waiting(2, DAY.total_seconds(), 1, 1), "rendered": Waiting(1, DAY.total_seconds())}
+    with database.read() as connection:
+        assert scheduler.by_queue(connection, NOW - DAY)["rendered"] == Waiting()
+
+
+def test_the_fences_of_live_leases_are_told(database: Database, scheduler: Leases) -> None:
+    first, second = hand_out(database, scheduler)
+    with database.read() as connection:
+        told = scheduler.fences(connection, [first.source_id, second.source_id, 99])
+    assert told == {first.source_id: first.fence, second.source_id: second.fence}
+    lapse(database)
+    with database.read() as connection:
+        assert scheduler.fences(connection, [first.source_id, second.source_id]) == {}
+
+
 def test_a_waiting_lease_outlives_the_scheduler_that_claimed_it(database: Database, scheduler: Leases) -> None:
     waiting = hand_out(database, scheduler)
     with database.write() as connection:
         assert scheduler.void_dead(connection) == []
     assert start(database, Leases(database, 60, "worker"), waiting[0]).source_key == "daily"
+
+
+def test_only_a_visit_that_may_have_ended_its_process_counts_as_unfinished(
+    database: Database, scheduler: Leases, worker: Leases
+) -> None:
+    for lost in (1, 2):
+        start(database, worker, hand_out(database, scheduler)[0])
+        lapse(database)
+        assert row_of(database)["unfinished"] == lost
+    with database.write() as connection:
+        for _ in range(3):
+            sources.excuse(connection, DAILY)
+    assert row_of(database)["unfinished"] == 0
 
 
 # locks of others ------------------------------------------------------------------------------------------------------

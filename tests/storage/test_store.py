@@ -14,9 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from storage import changes, store
 from storage.database import Database
-from storage.errors import DatabaseNewer
+from storage.errors import DatabaseNewer, SchemaDiffers
 from storage.schema import article, counter
-from storage.store import head, open_database, schema_version
+from storage.store import head, join_database, may_join, open_database, schema_version, share_database
 from storage.tables import all_tables
 from storage.views import VIEWS
 from tests.storage.facts import NOW, keep
@@ -199,3 +199,48 @@ def test_unknown_is_null_and_an_empty_list_is_not(database: Database) -> None:
         keep(connection, "a")
         assert connection.execute(select(article.c.article_id).where(article.c.description.is_(None))).all()
         assert connection.execute(select(article.c.keywords, article.c.fetched_at)).one() == ([], NOW)
+
+
+# others upgrade it ----------------------------------------------------------------------------------------------------
+
+
+def _set_version(url: str, version: str) -> None:
+    database = Database(url)
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+    database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("version", "joins"),
+    [
+        pytest.param("0005", True, id="its own"),
+        pytest.param("0006", True, id="one ahead: migrations expand first"),
+        pytest.param("0007", False, id="two ahead"),
+        pytest.param("0004", False, id="one behind: columns are missing"),
+        pytest.param(None, False, id="nothing there yet"),
+        pytest.param("other", False, id="of another program"),
+    ],
+)
+def test_which_schema_a_worker_works_with(version: str | None, *, joins: bool) -> None:
+    assert may_join(version, "0005") is joins
+
+
+def test_who_joins_changes_nothing_and_refuses_what_does_not_fit(database_url: str) -> None:
+    with pytest.raises(SchemaDiffers, match="not made yet"):
+        join_database(database_url)
+    assert "source" not in _tables(database_url)
+    _opened(database_url)
+    join_database(database_url).dispose()
+    _set_version(database_url, f"{int(head()) - 1:04}")
+    with pytest.raises(SchemaDiffers, match="start a scheduler of this version"):
+        join_database(database_url)
+
+
+def test_a_scheduler_upgrades_what_is_older_and_takes_what_is_one_version_ahead(database_url: str) -> None:
+    share_database(database_url).dispose()
+    _set_version(database_url, f"{int(head()) + 1:04}")
+    share_database(database_url).dispose()
+    _set_version(database_url, f"{int(head()) + 2:04}")
+    with pytest.raises(SchemaDiffers):
+        share_database(database_url)

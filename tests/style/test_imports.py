@@ -30,9 +30,12 @@ MAY_IMPORT = {
     "crawler": CRAWLING,
     "spiders": CRAWLING,
     "delivery": {"storage", *LEAVES},
+    "engine": {"storage", *LEAVES},
     "scheduler": CRAWLING,
+    "cluster": {"engine", *CRAWLING},
     "service": PARTS,
-    "commands": {"service", *PARTS},
+    "daemon": {"cluster", "service", *PARTS},
+    "commands": {"daemon", "engine", "service", *PARTS},
     "cli": {"commands"},
     "demo": {"cli", "service", *PARTS},
 }

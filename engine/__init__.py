@@ -1,0 +1,1 @@
+"""More than one machine: visits as jobs of an existing engine, over PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Several processes on one PostgreSQL, and what goes wrong between them."""
