@@ -9,25 +9,30 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from config_blocks import version
 from crawler import visiting
-from crawler.station import RENDERED, VISITS, Station
+from crawler.render.browser import NoBrowser
+from crawler.station import Station
 from engine import jobs, tables
 from engine.jobs import Job
 from storage import members
 from storage.errors import LeaseLost, StorageError
 from storage.leases import Lease
 from storage.members import Member
+from storage.renderings import RENDERED, VISITS
 
 #: seconds that visits have on SIGTERM to end by themselves, and then to be broken off; with what follows below 30 s
-DRAIN, BREAK_OFF = 12.0, 10.0
+DRAIN, BREAK_OFF = 10.0, 6.0
+#: seconds for what a process still has to say of itself then
+LAST_WORDS = 2.0
 #: a scheduler lets so many leases wait for each visit that workers can make at once
 WAITING_FOR_EACH = 2
 
@@ -47,7 +52,16 @@ def capacity_of(station: Station, role: str) -> dict[str, int]:
     if role == "scheduler":
         return {}
     own = {VISITS: station.config.schedule.visits, RENDERED: station.config.engine.rendered}
-    return {queue: count for queue, count in own.items() if count}
+    return {queue: count for queue, count in own.items() if count and (queue != RENDERED or _has_browser(station))}
+
+
+def _has_browser(station: Station) -> bool:
+    try:
+        station.browser.check()
+    except NoBrowser as error:
+        log.info("no visits are taken that need a browser: %s", error)
+        return False
+    return True
 
 
 @dataclass(slots=True)
@@ -174,26 +188,36 @@ class Part:
 
     async def run(self) -> None:
         """Take part until `stop` is set and all visits have ended."""
-        parts = [every(members.SIGN_EVERY, self._sign, self._stop)]
+        parts = [self._signs()]
         if self._worker.capacity:
             parts.append(self._worker.run())
         if self._role != "worker":
             parts.append(every(self._station.config.schedule.lease, self._scheduler.tidy, self._stop))
         await asyncio.gather(*parts)
-        with suppress(StorageError):
-            await self._station.writer.run(lambda connection: members.leave(connection, self._station.leases.owner))
+        await self._last(lambda connection: members.leave(connection, self._station.leases.owner))
+
+    async def _signs(self) -> None:
+        await every(members.SIGN_EVERY, self._sign, self._stop)
+        await self._last(self._say(capacity={}))  # it takes nothing more, and is seen as long as its visits last
 
     async def _sign(self) -> None:
-        station, worker = self._station, self._worker
-        this = Member(station.leases.owner, self._role, version(), worker.capacity, worker.busy())
-        await station.writer.run(lambda connection: members.sign(station.database, connection, this))
+        await self._station.writer.run(self._say(self._worker.capacity))
+
+    def _say(self, capacity: Mapping[str, int]) -> Callable[[Connection], None]:
+        this = Member(self._station.leases.owner, self._role, version(), capacity, self._worker.busy())
+        return lambda connection: members.sign(self._station.database, connection, this)
+
+    async def _last(self, words: Callable[[Connection], None]) -> None:
+        """Last words: a database that is away keeps nobody here."""
+        with suppress(StorageError, TimeoutError):
+            await asyncio.wait_for(self._station.writer.run(words), LAST_WORDS)
 
 
-async def every(seconds: float, job: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+async def every(seconds: float, job: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
     """Do something again and again until `stop` is set; what the database does to it is logged."""
     while not stop.is_set():
         try:
-            await job()
+            await jobs.until(stop, job())
         except (StorageError, DBAPIError, *jobs.DatabaseTrouble) as error:
             log.warning("%s", str(error).strip().partition("\n")[0])
         with suppress(TimeoutError):

@@ -57,12 +57,22 @@ async def _run_parts(station: Station, stop: asyncio.Event, part: "Part | None",
     duties = _duties(station, holder) if part is None else _shared_duties(station, holder, part)
     following = while_held(holder, lambda ended: _follow(station, ended), stop)
     beside = [following, *([part.run()] if part else []), *([_serve(station, stop)] if is_served else [])]
-    running = asyncio.gather(*beside)
+    running = [asyncio.ensure_future(one) for one in beside]
+
+    def end_all(ended: "asyncio.Future[None]") -> None:
+        """A part that fails ends the others, too: half a daemon would look like a whole one."""
+        if ended.cancelled() or ended.exception() is not None:
+            stop.set()
+
+    for one in running:
+        one.add_done_callback(end_all)
     try:
         await Daemon(duties, schedule.beat, schedule.visits).run(stop)
     finally:
         stop.set()
-        await running
+        await asyncio.wait(running)
+    for one in running:
+        one.result()
 
 
 async def _follow(station: Station, ended: asyncio.Event) -> None:

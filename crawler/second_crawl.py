@@ -1,6 +1,7 @@
 """The second crawl of a visit: what the first one left to the browser, under the same lease and budget.
 
     first crawl ─> awaiting? ─> is there a browser? ─> crawl with RenderingHandler ─> mark of the source ─> finish
+                                                 ├> elsewhere: the next visit is made there
                                                  └> none: each says so, with the command that installs it
 
 Handlers are fixed when a crawl starts, and that of Playwright is loaded wherever it is configured: so a visit that
@@ -11,6 +12,8 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from crawler import answers
 from crawler.errors import NotNow
 from crawler.render.browser import NoBrowser
@@ -18,11 +21,14 @@ from crawler.render.need import next_mark
 from crawler.rendering import mark_of
 from crawler.visit import Visit
 from crawler.visiting import crawl
-from storage import renderings
+from storage import members, renderings
 from storage.errors import LeaseLost, StorageError
+from storage.renderings import RENDERED
 
 #: how long a page waits that needs a browser where there is none: an operator who reads the reason installs one
 NO_BROWSER_PAUSE = timedelta(hours=1)
+#: the same where another worker has one: no longer than the next visit may be away
+PASSED_ON_PAUSE = timedelta(seconds=10)
 _HANDLER = "crawler.render.handler.RenderingHandler"
 #: settings of such a crawl, above those of crawler.settings
 SETTINGS: dict[str, Any] = {
@@ -35,12 +41,11 @@ log = logging.getLogger(__name__)
 
 async def go_on(visit: Visit) -> None:
     """Draw what waits for the browser, and remember what that came to. The visit is finished by the caller."""
-    if visit.awaiting and not visit.report.broken_off:
-        await _draw(visit)
-    if visit.report.broken_off:
-        return
     try:
-        await _remember(visit)
+        if visit.awaiting and not visit.report.broken_off:
+            await _draw(visit)
+        if not visit.report.broken_off:
+            await _remember(visit)
     except StorageError as error:
         visit.break_off("lease lost" if isinstance(error, LeaseLost) else f"database: {error}")
 
@@ -50,13 +55,27 @@ async def _draw(visit: Visit) -> None:
         visit.station.browser.check()
     except NoBrowser as error:
         waiting, visit.awaiting = visit.awaiting, []
-        until = visit.station.now() + NO_BROWSER_PAUSE
+        until = visit.station.now() + (PASSED_ON_PAUSE if await _pass_on(visit) else NO_BROWSER_PAUSE)
         log.warning("%s: %d pages need a browser: %s", visit.source.key, len(waiting), error)
         for errand in waiting:
             await answers.fail(visit, errand, NotNow(f"needs a browser: {error}", until))
         return
     visit.is_rendering = True
     await crawl("news", SETTINGS, source=visit.source.key, visit=visit)
+
+
+async def _pass_on(visit: Visit) -> bool:
+    """Where a worker with a browser shares the work, have it make the next visit; whether there is one."""
+    station, source_id = visit.station, visit.lease.source_id
+
+    def pass_on(connection: Connection) -> bool:
+        """The look at who is there, and the change of the queue."""
+        is_taken = RENDERED in members.capacity(members.all_of(station.database, connection))
+        if is_taken:
+            renderings.pass_on(connection, source_id)
+        return is_taken
+
+    return await visit.commit(pass_on)
 
 
 async def _remember(visit: Visit) -> None:

@@ -38,8 +38,6 @@ Timetable = Callable[[float | None, str | None, str | None, datetime], datetime]
 Opens = Callable[[str, float], Database]
 #: product token that robots.txt knows us by
 AGENT = "Newswatch"
-#: queues of visits, where several machines share the work: a browser is needed for the second
-VISITS, RENDERED = "visits", "rendered"
 
 
 @dataclass(slots=True)
@@ -169,8 +167,7 @@ def site_rules(package: str) -> dict[str, Sequence[Rules]]:
 
 def _entry(source: Source) -> SourceEntry:
     first = site_of(fetch_key(source.url[0]))
-    queue = RENDERED if source.render == "always" else VISITS
-    return SourceEntry(source.key, source.name, first, source.enabled, sites_of(source), queue)
+    return SourceEntry(source.key, source.name, first, source.enabled, sites_of(source), source.render)
 
 
 def _load(path: str) -> Timetable:

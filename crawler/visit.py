@@ -341,7 +341,7 @@ class Visit:
 
     async def _keep_lease(self) -> None:
         while True:
-            await asyncio.sleep(self.station.leases.seconds / RENEWALS)
+            await asyncio.sleep(min(self.station.leases.seconds / RENEWALS, max(self.lease.seconds_left(), 0.0)))
             renewal = self.station.writer.run(lambda c: self.station.leases.renew(c, self.lease))
             try:
                 # A database that is away holds the writer up for minutes; at the end of the lease a request that is

@@ -11,7 +11,7 @@ twice, what counts is whether that lease can still be started. So the engine's o
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -101,13 +101,22 @@ async def run_worker(database: Database, queue: str, capacity: int, visit: Visit
     """
     while not stop.is_set():
         try:
-            async with _app(database, visit) as app:
-                await _work(app, queue, capacity, stop)
+            await until(stop, _work(database, queue, capacity, visit))
         except DatabaseTrouble as error:
             log.warning("no jobs of the queue %s: %s", queue, _reason(error))
         if not stop.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), BEGIN_AGAIN)
+
+
+async def until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Await some work, but no longer than until `stop` is set: then it is cancelled, whatever holds it up."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
 
 
 async def tidy(database: Database, suspects: Collection[int], is_held: Callable[[Sequence[Job]], set[Job]]) -> set[int]:
@@ -150,7 +159,7 @@ async def _app(database: Database, visit: Visit | None = None) -> AsyncIterator[
         yield app
 
 
-async def _work(app: App, queue: str, capacity: int, stop: asyncio.Event) -> None:
+async def _work(database: Database, queue: str, capacity: int, visit: Visit) -> None:
     options: dict[str, Any] = {
         "queues": [queue],
         "name": queue,
@@ -161,13 +170,8 @@ async def _work(app: App, queue: str, capacity: int, stop: asyncio.Event) -> Non
         "install_signal_handlers": False,
         "stalled_worker_timeout": GONE_AFTER,
     }
-    working = asyncio.ensure_future(app.run_worker_async(**options))
-    stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    working.cancel()
-    with suppress(asyncio.CancelledError):
-        await working
+    async with _app(database, visit) as app:
+        await app.run_worker_async(**options)
 
 
 async def _jobs(app: App) -> list[QueuedJob]:

@@ -30,6 +30,9 @@ SQLITE_BUSY_TIMEOUT = 60.0
 IDLE_IN_TRANSACTION = 15.0
 #: what a lease leaves of that: a frozen process must lose its locks before its sources go to others
 IDLE_SHARE = 4
+#: seconds after which PostgreSQL ends a statement of a process that visits: others wait for the rows that it holds, and
+#: none of its statements takes a minute (exports and upgrades may take hours; they hold no lease)
+STATEMENT_LIMIT = 300
 #: seconds after which a peer that does not answer is given up, here and on the server: a cut cable tells nobody
 SILENCE = 20
 #: what libpq and the server are told of it (a socket in the file system takes no notice)
@@ -68,8 +71,8 @@ class Database:
     def __init__(self, url: str, lease: float | None = None) -> None:
         self.url: URL = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._idle = IDLE_IN_TRANSACTION if lease is None else min(IDLE_IN_TRANSACTION, lease / IDLE_SHARE)
-        self._engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url, self._idle)
+        self._lease = lease
+        self._engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url, lease)
         self._boot_id = _boot_id() if self.is_sqlite else ""
 
     @contextmanager
@@ -94,7 +97,7 @@ class Database:
     def driver_arguments(self) -> dict[str, Any]:
         """What psycopg is to be called with for a connection like those of this database."""
         _, arguments = self._engine.dialect.create_connect_args(self.url)
-        return {**arguments, **_postgresql_arguments(self._idle)}
+        return {**arguments, **_postgresql_arguments(self._lease)}
 
     @property
     def engine(self) -> Engine:
@@ -238,12 +241,15 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
-def _postgresql_engine(url: URL, idle: float) -> Engine:
-    return create_engine(url, pool_pre_ping=True, connect_args=_postgresql_arguments(idle))
+def _postgresql_engine(url: URL, lease: float | None) -> Engine:
+    return create_engine(url, pool_pre_ping=True, connect_args=_postgresql_arguments(lease))
 
 
-def _postgresql_arguments(idle: float) -> dict[str, Any]:
+def _postgresql_arguments(lease: float | None) -> dict[str, Any]:
+    idle = IDLE_IN_TRANSACTION if lease is None else min(IDLE_IN_TRANSACTION, lease / IDLE_SHARE)
     told = {"idle_in_transaction_session_timeout": f"{int(idle * 1000)}ms", "timezone": "UTC", **_SERVER_KEEPALIVES}
+    if lease is not None:
+        told["statement_timeout"] = f"{STATEMENT_LIMIT}s"
     return {"options": " ".join(f"-c {name}={value}" for name, value in told.items()), **_KEEPALIVES}
 
 

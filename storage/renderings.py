@@ -1,10 +1,21 @@
-"""Whether a source needs a browser, and why: three columns of its row."""
+"""Whether a source needs a browser, and why: three columns of its row, and the queue that follows from them."""
 
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
 from storage.schema import source
+
+#: queues of visits, where several machines share the work: whoever takes the second has a browser
+VISITS, RENDERED = "visits", "rendered"
+#: the need of a source whose pages show no more in the browser (crawler.render.need)
+_USELESS = "useless"
+
+
+def queue_of(render: str, need: str | None) -> str:
+    """Where a source waits: `render` is what the operator wants ("auto", "always", "never"), `need` what visits saw."""
+    is_needed = render == "always" or (render == "auto" and need not in (None, _USELESS))
+    return RENDERED if is_needed else VISITS
 
 
 def load(connection: Connection, source_id: int) -> tuple[str | None, str | None, datetime | None]:
@@ -15,6 +26,11 @@ def load(connection: Connection, source_id: int) -> tuple[str | None, str | None
 
 
 def save(connection: Connection, source_id: int, need: str | None, reason: str | None, at: datetime) -> None:
-    """Remember it."""
-    values = {"render_need": need, "render_reason": reason, "render_asked_at": at}
+    """Remember what the visits of a source saw for which the operator has decided nothing."""
+    values = {"render_need": need, "render_reason": reason, "render_asked_at": at, "queue": queue_of("auto", need)}
     connection.execute(update(source).where(source.c.source_id == source_id).values(**values))
+
+
+def pass_on(connection: Connection, source_id: int) -> None:
+    """Have a source visited by somebody who has a browser: here is none, and whether it helps is not known yet."""
+    connection.execute(update(source).where(source.c.source_id == source_id).values(queue=RENDERED))

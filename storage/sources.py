@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from storage import leases
+from storage import leases, renderings
 from storage.changes import lock_counter
 from storage.database import chunks
 from storage.leases import Lease
@@ -26,8 +26,8 @@ class SourceEntry:
     enabled: bool
     #: all sites that it fetches from, the first one among them
     sites: frozenset[str] = frozenset()
-    #: which workers may visit it, where several machines share the work
-    queue: str = "visits"
+    #: what the operator wants of the browser: "auto", "always" or "never"
+    render: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,10 @@ def sync(connection: Connection, entries: Sequence[SourceEntry], now: datetime) 
     lock_counter(connection, "fence")  # two daemons that start at once do this one after the other
     known = _known(connection)
     for entry in entries:
-        if entry.key in known and known[entry.key].items() != _own(entry).items():
-            connection.execute(update(source).where(source.c.key == entry.key).values(**_own(entry)))
+        row = known.get(entry.key, {})
+        own = _own(entry, row.get("render_need"))
+        if row and not own.items() <= row.items():
+            connection.execute(update(source).where(source.c.key == entry.key).values(**own))
     if new := [entry for entry in entries if entry.key not in known]:
         connection.execute(insert(source), [{"key": entry.key, "next_visit_at": now, **_own(entry)} for entry in new])
     _sync_sites(connection, entries)
@@ -78,13 +80,14 @@ def sync(connection: Connection, entries: Sequence[SourceEntry], now: datetime) 
 
 
 def _known(connection: Connection) -> dict[str, dict[str, Any]]:
-    columns = (source.c.key, source.c.name, source.c.site, source.c.enabled, source.c.queue)
+    columns = (source.c.key, source.c.name, source.c.site, source.c.enabled, source.c.queue, source.c.render_need)
     rows = [dict(row) for row in connection.execute(select(*columns)).mappings()]
     return {row.pop("key"): row for row in rows}
 
 
-def _own(entry: SourceEntry) -> dict[str, Any]:
-    return {"name": entry.name, "site": entry.site, "enabled": entry.enabled, "queue": entry.queue}
+def _own(entry: SourceEntry, need: str | None = None) -> dict[str, Any]:
+    queue = renderings.queue_of(entry.render, need)
+    return {"name": entry.name, "site": entry.site, "enabled": entry.enabled, "queue": queue}
 
 
 def _sync_sites(connection: Connection, entries: Sequence[SourceEntry]) -> None:

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage import schema_faults  # noqa: F401 - its tables belong to the schema
-from storage.database import Database, insert_new
+from storage.database import IDLE_IN_TRANSACTION, Database, insert_new
 from storage.errors import DatabaseNewer, SchemaDiffers
 from storage.schema import counter, meta
 from storage.views import VIEWS
@@ -80,6 +80,9 @@ def upgrade_lock(database: Database) -> Iterator[Connection]:
     # SQLite: BEGIN IMMEDIATE is the lock, and its DDL is part of the transaction.
     with database.write() as connection:
         if not database.is_sqlite:
+            # a new index may take hours, and who makes tables holds no lease whose length would matter
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
         yield connection
 

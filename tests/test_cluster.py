@@ -1,23 +1,29 @@
 """Schedulers and workers in one process, on a real PostgreSQL: what is handed out, taken, and given back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 import cluster
-from cluster import Scheduler, Worker, capacity_of, limits
+from cluster import Part, Scheduler, Worker, capacity_of, limits
 from config import Config
-from config_blocks import Crawl, Schedule, SharedWork, Source
+from config_blocks import Crawl, Render, Schedule, SharedWork, Source
 from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 from crawler.station import Station, close_station, open_station
 from engine import jobs, tables
 from storage import members
+from storage.database import Database
 from storage.errors import LeaseLost
 from storage.leases import QUEUED, Lease
 from storage.members import Member
 from storage.schema import source
+from storage.writer import Writer
 from tests.storage.facts import NOW
 
 
@@ -70,12 +76,24 @@ def test_how_many_leases_may_wait(capacity: dict[str, int], waiting: int, expect
     assert limits(capacity, waiting) == expected
 
 
-async def test_a_role_says_what_a_process_can_take(station: Station) -> None:
+async def test_a_role_says_what_a_process_can_take(station: Station, caplog: pytest.LogCaptureFixture) -> None:
+    station.browser.settings = Render(browser=sys.executable, unsafe_no_sandbox=True)  # a program that can be run
     assert capacity_of(station, "scheduler") == {}
     assert capacity_of(station, "worker") == capacity_of(station, "all") == {"visits": 4, "rendered": 2}
     without = SharedWork.model_validate({"kind": "procrastinate", "rendered": 0})
-    station.config = Config(station.config.database, schedule=Schedule(visits=4), engine=without)
+    station.config = replace(station.config, engine=without)
     assert capacity_of(station, "worker") == {"visits": 4}
+    assert caplog.text == ""
+
+
+async def test_who_has_no_browser_takes_no_visits_that_need_one(
+    station: Station, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    station.browser.settings = Render(browser=str(tmp_path / "none"), unsafe_no_sandbox=True)
+    with caplog.at_level(logging.INFO):
+        assert capacity_of(station, "worker") == {"visits": 4}
+    assert "no visits are taken that need a browser" in caplog.text
+    assert "apt-get install chromium" in caplog.text
 
 
 async def test_a_job_that_comes_after_the_stop_is_given_back(station: Station) -> None:
@@ -143,9 +161,56 @@ async def test_visits_that_do_not_end_are_broken_off_and_then_cancelled(
 
 
 async def test_a_beat_without_a_database_hands_out_nothing_and_goes_on(station: Station) -> None:
-    gone = Station(
-        **{name: getattr(station, name) for name in Station.__slots__ if name not in {"database", "tasks", "endings"}},
-        database=type(station.database)("postgresql+psycopg://nobody@/none?host=/nowhere"),
-    )
+    gone = _without_database(station)
     assert await Scheduler(gone).beat() == 0
     gone.database.dispose()
+
+
+async def test_a_process_that_ends_is_seen_until_its_visits_have_ended_and_takes_nothing_more(station: Station) -> None:
+    stop = asyncio.Event()
+    part = Part(station, "all", stop)
+    endless = asyncio.Event()
+    running = asyncio.ensure_future(part.run())
+    await _until(lambda: bool(_members(station)))
+    part._worker.running["visits"] = {asyncio.ensure_future(_wait(endless))}
+    stop.set()
+    await _until(lambda: not any(member.capacity for member in _members(station)))
+    assert [member.busy["visits"] for member in _members(station)] == [1]
+    endless.set()
+    await running
+    assert _members(station) == []
+
+
+async def test_a_process_ends_though_its_database_is_away(station: Station) -> None:
+    """Each of its parts has something to write at that moment, and waits for minutes otherwise."""
+    gone = _without_database(station)
+    gone.writer = Writer(gone.database)
+    stop = asyncio.Event()
+    running = asyncio.ensure_future(Part(gone, "all", stop).run())
+    await asyncio.sleep(0.5)  # all of them are at it
+    stop.set()
+    await asyncio.wait_for(running, 20)
+    gone.writer.close()
+    gone.database.dispose()
+
+
+def _without_database(station: Station) -> Station:
+    """The same process after its database has gone away."""
+    names = set(Station.__slots__) - {"database", "tasks", "endings"}
+    nowhere = Database("postgresql+psycopg://nobody@/none?host=/nowhere")
+    return Station(**{name: getattr(station, name) for name in names}, database=nowhere)
+
+
+def _members(station: Station) -> list[Member]:
+    with station.database.read() as connection:
+        return members.all_of(station.database, connection)
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not holds():
+            await asyncio.sleep(0.05)
+
+
+async def _wait(event: asyncio.Event) -> None:
+    await event.wait()

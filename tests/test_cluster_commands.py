@@ -77,7 +77,7 @@ def test_a_worker_that_finds_another_database_than_it_needs_refuses_to_start(
 def test_the_status_of_nobody_says_what_is_missing(tmp_path: Path, postgres_url: str) -> None:
     database = open_database(postgres_url)
     with database.write() as connection:
-        sources.sync(connection, [entry_of("daily"), entry_of("shown", queue="rendered")], NOW)
+        sources.sync(connection, [entry_of("daily"), entry_of("shown", render="always")], NOW)
     done = newswatch(tmp_path, postgres_url, "engine", "status")
     assert done.exit_code == 1
     assert "no worker takes the queue 'rendered': start one" in done.output

@@ -13,7 +13,8 @@ from crawler import answers, second_crawl
 from crawler.errands import Answer, Errand, drawn_answer
 from crawler.render.need import Mark
 from crawler.visit import Visit
-from storage import renderings
+from storage import members, renderings, schema
+from storage.members import Member
 from storage.records import Page
 from tests.support.scripted import Sent, article, as_json, paragraphs, shell, stories, story
 from tests.support.visits import Newsdesk, newsdesk, settle, source
@@ -250,6 +251,28 @@ async def test_where_there_is_no_browser_the_source_says_so_with_the_cure(databa
         assert "apt-get install chromium" in report.error
         assert desk.rows("SELECT state FROM v1_source_health") == [("failing",)]
         assert begun.awaiting == []
+
+
+async def test_where_another_worker_has_a_browser_it_makes_the_next_visit(database_url: str, tmp_path: Path) -> None:
+    async with newsdesk(database_url, source(FRONT)) as desk:
+        station, there = desk.station, Member("w", "worker", "1", {"visits": 4, "rendered": 2}, {})
+        await station.writer.run(lambda connection: members.sign(station.database, connection, there))
+        station.browser.settings = Render(browser=str(tmp_path / "none"), unsafe_no_sandbox=True)
+        begun, _ = await _link(desk, shell(FILLS))
+        await second_crawl.go_on(begun)
+        await begun.finish()
+        assert desk.values(schema.source.c.queue) == [("rendered",)]
+        ((next_try_at,),) = desk.values(schema.link.c.next_try_at)
+        assert next_try_at < station.now() + timedelta(minutes=1)
+
+
+async def test_a_visit_that_has_lost_its_lease_passes_nothing_on(database_url: str, tmp_path: Path) -> None:
+    async with newsdesk(database_url, source(FRONT)) as desk:
+        desk.station.browser.settings = Render(browser=str(tmp_path / "none"), unsafe_no_sandbox=True)
+        begun = await _front(desk, SHELL)
+        desk.write("UPDATE source SET lease_fence = lease_fence + 1")
+        await second_crawl.go_on(begun)
+        assert begun.report.broken_off == "lease lost"
 
 
 async def test_links_that_need_a_browser_wait_where_there_is_none_and_use_up_no_try(

@@ -21,10 +21,10 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DAILY, WEEKLY = 1, 2
 
 
-def entry_of(key: str, site: str | None = None, *also: str, enabled: bool = True, queue: str = "visits") -> SourceEntry:
+def entry_of(key: str, site: str | None = None, *also: str, enabled: bool = True, render: str = "auto") -> SourceEntry:
     """A source as the configuration names it."""
     first = site or f"{key}.example"
-    return SourceEntry(key, f"The {key.title()}", first, enabled, frozenset([first, *also]), queue)
+    return SourceEntry(key, f"The {key.title()}", first, enabled, frozenset([first, *also]), render)
 
 
 def count(connection: Connection, table: Table) -> int:

@@ -196,6 +196,21 @@ def test_no_transaction_stands_still_for_as_long_as_a_lease(postgres_url: str, l
     database.dispose()
 
 
+@pytest.mark.parametrize(
+    ("lease", "value"),
+    [
+        pytest.param(60.0, "5min", id="of a process that visits"),
+        pytest.param(None, "0", id="of an export, which may take as long as it likes"),
+    ],
+)
+def test_how_long_a_statement_may_take(postgres_url: str, lease: float | None, value: str) -> None:
+    database = Database(postgres_url, lease)
+    with database.read() as connection:
+        assert connection.execute(text("SHOW statement_timeout")).scalar_one() == value
+    assert ("statement_timeout" in database.driver_arguments()["options"]) is (lease is not None)
+    database.dispose()
+
+
 def test_a_connection_that_was_cut_while_it_was_idle_is_not_met_again(postgres_url: str) -> None:
     database, other = Database(postgres_url), Database(postgres_url)
     with database.read() as connection:

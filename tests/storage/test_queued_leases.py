@@ -119,7 +119,7 @@ def test_no_more_leases_wait_than_workers_can_take(database: Database, scheduler
 
 
 def test_queues_are_limited_apart(database: Database, scheduler: Leases) -> None:
-    shown = [entry_of(f"r{number}", queue="rendered") for number in range(3)]
+    shown = [entry_of(f"r{number}", render="always") for number in range(3)]
     add_sources(database, *shown, entry_of("daily"))
     assert len(hand_out(database, scheduler, 2, "rendered")) == 2
     assert keys(hand_out(database, scheduler, 2)) == ["daily"]
@@ -132,7 +132,7 @@ def test_each_queue_tells_what_its_sources_wait_for(database: Database, schedule
         database,
         *(entry_of(f"s{number}") for number in range(4)),
         entry_of("off", enabled=False),
-        entry_of("shown", queue="rendered"),
+        entry_of("shown", render="always"),
     )
     start(database, worker, hand_out(database, scheduler, 2)[0])
     with database.read() as connection:

@@ -126,6 +126,20 @@ def test_a_newer_database_is_refused_with_the_reason_and_not_touched(database_ur
     database.dispose()
 
 
+def test_an_upgrade_may_take_longer_than_a_lease_and_stand_still_between_its_steps(postgres_url: str) -> None:
+    """A lease of two seconds ends a transaction after half a second; a busy machine pauses for longer than that."""
+    database = Database(postgres_url, lease=2)
+    with store.upgrade_lock(database) as connection:
+        shown = [
+            connection.execute(text(f"SHOW {name}")).scalar_one()
+            for name in ("statement_timeout", "idle_in_transaction_session_timeout")
+        ]
+    assert shown == ["0", "15s"]
+    with database.write() as connection:
+        assert connection.execute(text("SHOW statement_timeout")).scalar_one() == "5min"
+    database.dispose()
+
+
 def test_an_upgrade_that_fails_leaves_nothing_behind(database_url: str) -> None:
     engine = sqlalchemy.create_engine(database_url)
     with engine.begin() as connection:
