@@ -11,7 +11,6 @@ judges itself.
 """
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -26,8 +25,10 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.cluster import site, verdict
+from tests.cluster.cable import Cable, has_namespaces, laid
 from tests.cluster.verdict import Asked, Finished, Verdict
 from tests.support.postgres import PostgresServer, running_postgres
+from tests.support.processes import ended, ready
 from tests.support.tree import ROOT
 
 TRIGGER = """
@@ -100,7 +101,7 @@ class Drill:
 
     def kill(self, name: str) -> None:
         """End a process without a word."""
-        self._fault()
+        self.note_fault()
         self.processes[name].kill()
         self.processes[name].wait()
 
@@ -108,24 +109,24 @@ class Drill:
         """Start a process again if it has died; return how often (0 or 1)."""
         if self.processes[name].poll() is None:
             return 0
-        self._fault()
+        self.note_fault()
         self.start(name, role, harm)
         return 1
 
     def freeze(self, name: str) -> None:
         """Stop a process where it stands."""
-        self._fault()
+        self.note_fault()
         self.processes[name].send_signal(signal.SIGSTOP)
 
     def thaw(self, name: str) -> None:
         """Let a process that was stopped go on."""
-        self._fault()
+        self.note_fault()
         self.processes[name].send_signal(signal.SIGCONT)
 
     def end_processes(self) -> None:
         """Kill all that runs."""
         for process in self.processes.values():
-            _end(process)
+            ended(process)
 
     def log(self, name: str) -> str:
         """What a process has said."""
@@ -135,7 +136,7 @@ class Drill:
 
     def stop_database(self, mode: str) -> None:
         """Stop PostgreSQL, "fast" or "immediate"."""
-        self._fault()
+        self.note_fault()
         if self._engine is not None:
             self._engine.dispose()
         self.server.control("stop", "-m", mode)
@@ -143,7 +144,7 @@ class Drill:
     def start_database(self) -> None:
         """Start PostgreSQL again."""
         self.server.control("start")
-        self._fault()
+        self.note_fault()
 
     def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """What the database answers."""
@@ -152,12 +153,12 @@ class Drill:
             result = connection.execute(text(query), values)
             return [tuple(row) for row in result] if result.returns_rows else []
 
-    def through_relay(self, port: int) -> "subprocess.Popen[bytes]":
-        """A way to the database that can be cut, and relayed.toml that takes it."""
-        words = [sys.executable, "-m", "tests.cluster.relay", str(port), str(self.server.folder / ".s.PGSQL.5432")]
-        relay = _ready(words)
-        self.configure(f"postgresql://postgres@127.0.0.1:{port}/postgres", "relayed.toml")
-        return relay
+    @contextmanager
+    def cable(self) -> Iterator[Cable]:
+        """A way to the database that can be cut, and cable.toml that takes it."""
+        with laid(self.server.folder / ".s.PGSQL.5432", is_link=has_namespaces()) as cable:
+            self.configure(f"postgresql://postgres@{cable.host}:{cable.port}/postgres", "cable.toml")
+            yield cable
 
     def configure(self, url: str, file: str = "newswatch.toml") -> None:
         """Write a configuration; the last two sources share a host."""
@@ -244,7 +245,8 @@ class Drill:
         while not holds() and time.monotonic() < deadline:
             time.sleep(0.2)
 
-    def _fault(self) -> None:
+    def note_fault(self) -> None:
+        """Something went wrong now: every source is to have a visit after this."""
         self._last_fault = time.time()
 
 
@@ -256,31 +258,14 @@ def drill(folder: Path, plan: Plan) -> Iterator[Drill]:
         began = site.now()
         port = site.free_port()
         words = [sys.executable, "-m", "tests.cluster.site", str(folder / "site.log"), str(port)]
-        outlets = _ready([*words, str(plan.sources), str(plan.slow), str(began)])
-        stack.callback(_end, outlets)
+        outlets = ready([*words, str(plan.sources), str(plan.slow), str(began)])
+        stack.callback(ended, outlets)
         running = Drill(folder, plan, server, port, began)
         running.configure(make_url(server.url("postgres")).render_as_string(hide_password=False))
         stack.callback(running.end_processes)
         yield running
         if running._engine is not None:
             running._engine.dispose()
-
-
-def _ready(words: list[str]) -> "subprocess.Popen[bytes]":
-    process = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"ready\n"
-    return process
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    if process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)
-        os.kill(process.pid, signal.SIGCONT)
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            pipe.close()
 
 
 def _wait(holds: Callable[[], bool], seconds: float, otherwise: str) -> None:

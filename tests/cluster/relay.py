@@ -1,6 +1,6 @@
-"""A loopback port that leads to the socket of a PostgreSQL: stopped (SIGSTOP), whoever comes this way is cut off.
+"""A port that leads to the socket of a PostgreSQL (tests.cluster.cable).
 
-python -m tests.cluster.relay PORT SOCKET
+python -m tests.cluster.relay HOST PORT SOCKET
 """
 
 import asyncio
@@ -16,7 +16,7 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     writer.close()
 
 
-async def _serve(port: int, socket: str) -> None:
+async def _serve(host: str, port: int, socket: str) -> None:
     async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             far_reader, far_writer = await asyncio.open_unix_connection(socket)
@@ -25,11 +25,11 @@ async def _serve(port: int, socket: str) -> None:
             return
         await asyncio.gather(_carry(reader, far_writer), _carry(far_reader, writer))
 
-    server = await asyncio.start_server(connect, "127.0.0.1", port)
+    server = await asyncio.start_server(connect, host, port)
     print("ready", flush=True)
     async with server:
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), sys.argv[2]))
+    asyncio.run(_serve(sys.argv[1], int(sys.argv[2]), sys.argv[3]))

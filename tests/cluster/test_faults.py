@@ -4,7 +4,6 @@ The long form is the drill of the protocol: a hundred sources due every six seco
 three that harm themselves, for two minutes. `python -m tests.cluster.test_faults RUNS` repeats it and prints a table.
 """
 
-import subprocess
 import sys
 import tempfile
 import time
@@ -13,17 +12,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.cable import Cable
 from tests.cluster.drill import Drill, Plan, drill
 from tests.cluster.verdict import Verdict
 
-LONG = Plan(sources=100, every=6, lease=8, visits=4, waiting=16)
+LONG = Plan(sources=100, every=6, lease=12, visits=8, waiting=24, slow=14)
 SHORT = Plan(sources=8, every=3, lease=6, visits=4, waiting=8, slow=8)
 
 #: a moment of the drill in seconds, and what is done then
 Step = tuple[float, Callable[[Drill], None]]
 
 
-def _steps(relay: "subprocess.Popen[bytes]") -> list[Step]:
+def _steps(cable: Cable) -> list[Step]:
     return [
         (8, lambda on: on.kill("w1")),
         (12, lambda on: on.start("w1", "worker")),
@@ -42,8 +42,9 @@ def _steps(relay: "subprocess.Popen[bytes]") -> list[Step]:
         (86, lambda on: on.stop_database("immediate")),
         (95, lambda on: on.start_database()),
         (97, lambda on: on.start("w4", "worker")),
-        (98, lambda _on: relay.send_signal(19)),
-        (118, lambda _on: relay.send_signal(18)),
+        (98, lambda _on: cable.cut()),
+        (118, lambda _on: cable.mend()),
+        (118, lambda on: on.note_fault()),
         (119, lambda on: on.kill("w1")),
         (120, lambda on: on.kill("s2")),
     ]
@@ -51,25 +52,21 @@ def _steps(relay: "subprocess.Popen[bytes]") -> list[Step]:
 
 def long_drill(folder: Path) -> tuple[Verdict, dict[str, int]]:
     """The whole drill; the verdict, and how often each fault came that chance decides on."""
-    with drill(folder, LONG) as on:
-        relay = on.through_relay(6500)
-        try:
-            _begin(on)
-            on.start("s2", "scheduler")
-            for name in ("w1", "w2"):
-                on.start(name, "worker")
-            on.start("w3", "worker", file="relayed.toml")
-            on.start("dying", "worker", "dies")
-            on.start("freezing", "worker", "freezes")
-            on.start("freezing scheduler", "scheduler", "freezes")
-            on.wait_for_all()
-            deaths = _run(on, _steps(relay))
-            verdict = on.end()
-            freezes = sum(on.log(name).count("saboteur: freezes") for name in ("freezing", "freezing scheduler"))
-            return verdict, {"deaths after a commit": deaths, "freezes in a transaction": freezes}
-        finally:
-            relay.kill()
-            relay.wait()
+    with drill(folder, LONG) as on, on.cable() as cable:
+        _begin(on)
+        on.start("s2", "scheduler")
+        for name in ("w1", "w2"):
+            on.start(name, "worker")
+        on.start("w3", "worker", file="cable.toml")
+        on.start("dying", "worker", "dies")
+        on.start("freezing", "worker", "freezes")
+        on.start("freezing scheduler", "scheduler", "freezes")
+        on.wait_for_all()
+        deaths = _run(on, _steps(cable))
+        verdict = on.end()
+        freezes = sum(on.log(name).count("saboteur: freezes") for name in ("freezing", "freezing scheduler"))
+        told = {"deaths after a commit": deaths, "freezes in a transaction": freezes}
+        return verdict, told | {"cut by a network namespace": int(cable.is_link)}
 
 
 def _run(on: Drill, steps: list[Step]) -> int:
