@@ -22,6 +22,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+#: Python looks for modules beside a script first, and would take this file for the package `engine`
+sys.path[:] = [folder for folder in sys.path if Path(folder) != Path(__file__).parent]
+
 from crawler.render.processes import descendants
 from engine import jobs, tables
 from engine.jobs import Job
