@@ -1,4 +1,4 @@
-"""What it costs to share the work: the beat at 100,000 sources, empty jobs, and whole visits by 1, 2 and 3 workers.
+"""What it costs to share the work: the beat at 100,000 sources, articles kept, empty jobs, visits by 1 to 3 workers.
 
     .venv/bin/python benchmarks/engine.py [--sources 100000] [--beats 120] [--jobs 1000] [--seconds 20]
 
@@ -10,6 +10,7 @@ workers, server and the site that is visited share its cores, so three workers o
 import argparse
 import asyncio
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -26,16 +27,21 @@ from sqlalchemy import Connection, text
 sys.path[:] = [folder for folder in sys.path if Path(folder) != Path(__file__).parent]
 
 from crawler.render.processes import descendants
+from delivery.followers import follow
+from delivery.search import SearchFollower
 from engine import jobs, tables
 from engine.jobs import Job
 from storage import sources
 from storage.database import Database
 from storage.errors import LeaseLost
 from storage.leases import Lease, Leases
+from storage.records import Article
 from storage.sources import SourceEntry, VisitSummary
 from storage.store import open_database
+from storage.writer import GROUP_LIMIT
 from tests.cluster.drill import Drill, Plan, drill
 from tests.support.postgres import PostgresServer, running_postgres
+from tests.support.visits import keep, newsdesk, source
 
 #: ticks of the clock that /proc counts CPU in
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -50,10 +56,11 @@ HOSTS, WARM = 200, 8.0
 
 
 def main() -> None:
-    """Print the four parts."""
+    """Print the parts."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--sources", type=int, default=100_000)
     options.add_argument("--beats", type=int, default=120)
+    options.add_argument("--articles", type=int, default=2_000)
     options.add_argument("--jobs", type=int, default=1_000)
     options.add_argument("--seconds", type=float, default=20.0)
     options.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
@@ -63,6 +70,7 @@ def main() -> None:
         return
     with running_postgres(synchronous_commit="on") as server:
         simulate(server, chosen.sources, chosen.beats)
+        asyncio.run(_keep_all(server, chosen.articles))
         for kind in ("nothing", "lease"):
             for workers in (1, 2, 3):
                 _empty(server, kind, workers, chosen.jobs)
@@ -212,6 +220,43 @@ def _add(total: Used, more: Used) -> None:
 def _tell_beat(case: str, used: Used, beats: int, handed: int) -> None:
     each = [f"{1000 * seconds / beats:.1f} ms" for seconds in (used.wall, used.here, used.server)]
     print(f"beat, {case}: {each[0]} by the clock, CPU {each[1]} here and {each[2]} in the server, {handed} handed out")
+
+
+# ---------------------------------------------------------------- articles kept
+
+
+async def _keep_all(server: PostgresServer, count: int) -> None:
+    """Articles of 700 words through the pipelines and the one writer of a process, then the index of the search."""
+    words, chance = [f"word{number}" for number in range(20_000)], random.Random(1)
+    with server.database() as url:
+        async with newsdesk(url, source("https://daily.example/feed")) as desk:
+            begun, database = await desk.begin(), desk.station.database
+            empty = _whole_size(database)
+            with measured(server) as used:
+                for start in range(0, count, GROUP_LIMIT):
+                    some = [_article(n, chance.choices(words, k=700)) for n in range(start, start + GROUP_LIMIT)]
+                    await asyncio.gather(*(keep(begun, one) for one in some))
+            kept = _whole_size(database)
+            while follow(database, SearchFollower()):
+                pass
+            _tell_kept(used, count, kept - empty, _whole_size(database) - kept)
+
+
+def _article(number: int, words: list[str]) -> Article:
+    text_of_it = "\n\n".join(" ".join(words[start : start + 70]) for start in range(0, len(words), 70))
+    url = f"https://daily.example/{words[0]}-{words[1]}-{number}"
+    return Article(url=url, headline=" ".join(words[:9]), article_body=text_of_it, source_key="daily")
+
+
+def _whole_size(database: Database) -> int:
+    with database.read() as connection:
+        return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+
+
+def _tell_kept(used: Used, count: int, size: int, index: int) -> None:
+    each = [f"{1000 * seconds / count:.2f} ms" for seconds in (used.wall, used.here, used.server)]
+    print(f"articles kept, one writer: {each[0]} by the clock for each, CPU {each[1]} here and {each[2]} in the server")
+    print(f"  {size / count / 1000:.1f} KB of the database for each, and {index / count / 1000:.1f} KB for the search")
 
 
 # ---------------------------------------------------------------- empty jobs
