@@ -17,11 +17,10 @@ from typing import Any, TypeVar
 
 from config import Config, ConfigError
 from config_blocks import Source
-from crawler import market, reading, visiting
+from crawler import market, trial, visiting
 from crawler.errands import Answer, Report
 from crawler.fetch import guard
 from crawler.fetch.reasons import reason_of
-from crawler.link_answers import rules_of
 from crawler.loop import run_loop
 from crawler.reprocess import Reread, Rereading
 from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
@@ -101,7 +100,10 @@ def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool) ->
 
 
 def try_page(config: Config, url: str) -> tuple[Answer | None, Reading | None, str | None]:
-    """Fetch and read one page with all manners, storing nothing: (answer, reading, error)."""
+    """Fetch and read one page with all manners, in the browser where it needs one, storing nothing.
+
+    Returns the answer, what was read, and why that is not all.
+    """
     source = next((item for item in config.sources if same_site(url, sites_of(item))), None)
     source = source or Source(url=(url,), key="try")
 
@@ -113,9 +115,7 @@ def try_page(config: Config, url: str) -> tuple[Answer | None, Reading | None, s
             if not isinstance(spider, ProbeSpider) or spider.answer is None:
                 error = spider.error if isinstance(spider, ProbeSpider) else None
                 return None, None, reason_of(error) if error else "not fetched"
-            rules, page = rules_of(spider.visit), spider.answer.page
-            read = await station.readers.read(reading.article, page, None, rules, source.timezone, source.language)
-            return spider.answer, read, None
+            return await trial.read_tried(spider.visit, spider.answer)
 
     return run_loop(probe)
 

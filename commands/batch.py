@@ -10,7 +10,9 @@ import typer
 
 import config
 from commands import base
+from config import Config
 from delivery import terminal
+from guard.addresses import AddressRule
 
 app = typer.Typer()
 
@@ -24,6 +26,20 @@ def check() -> None:
     loaded = base.loaded()
     base.out.print(config.effective(loaded), markup=False, highlight=False, end="")
     base.warn(loaded)
+    _warn_of_browser(loaded)
+
+
+def _warn_of_browser(loaded: Config) -> None:
+    """Say it where sources ask for a browser and none can be started; `newswatch doctor` tells more."""
+    from crawler.render.browser import NoBrowser
+    from crawler.render.shared import SharedBrowser
+
+    keys = [each.key for each in loaded.sources if each.enabled and each.render == "always"]
+    try:
+        if keys:
+            SharedBrowser(loaded.render, AddressRule()).check()
+    except NoBrowser as error:
+        base.err.print(f'{", ".join(keys)}: render = "always", and {error}', style="yellow", markup=False)
 
 
 @app.command()

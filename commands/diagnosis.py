@@ -2,9 +2,11 @@
 
     settings -> database -> disk -> clock -> browser -> permissions -> reachability
 
-The examinations change nothing: the database is opened only where it is there already.
+The examinations change nothing: the database is opened only where it is there already, and a browser that is
+needed is started and ended.
 """
 
+import asyncio
 import os
 import socket
 import stat
@@ -20,7 +22,9 @@ from sqlalchemy.exc import DBAPIError
 import config
 import config_values
 from config import Config, ConfigError
-from crawler.render import browser
+from crawler.render.browser import NoBrowser
+from crawler.render.shared import SharedBrowser
+from delivery.rows import Row, select_rows
 from guard.addresses import AddressRule
 from storage.database import Database
 from storage.disk import disk_room
@@ -34,6 +38,8 @@ CLOCK_LIMIT = timedelta(minutes=2)
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 #: sources that are looked up and connected to, and seconds for each
 SAMPLE, PATIENCE = 5, 5.0
+#: sources that were found to need the browser
+MARKED = "SELECT source_key FROM v1_source_health WHERE render_need IS NOT NULL AND render_need <> 'useless'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +145,48 @@ def _newest(settings: Config) -> datetime:
 
 
 def _browser(settings: Config) -> Iterator[Finding]:
-    wanted = any(each.enabled and each.render == "always" for each in settings.sources)
+    """Where a source needs it, it is started: only then it is known whether its sandbox works."""
+    needing = _needing_browser(settings)
+    wanted = f"needed by {', '.join(needing)}" if needing else "no source has needed one yet"
+    browser = SharedBrowser(settings.render, AddressRule(tuple(settings.safety.allow_networks)))
     try:
-        yield Finding("browser", "well", str(browser.find()))
-    except browser.NoBrowser:
-        sentence = (
-            'none: sources with `render = "always"` cannot be read' if wanted else "none, and no source demands one"
-        )
-        yield Finding("browser", "ill" if wanted else "well", sentence, browser.CURE if wanted else "")
+        found = asyncio.run(_started(browser)) if needing else str(browser.check())
+        yield Finding("browser", "well", f"{found}; {wanted}")
+    except NoBrowser as error:
+        sentence, _, cure = str(error).rpartition(": ")
+        yield Finding("browser", "ill" if needing else "look", f"{sentence}; {wanted}", cure)
+
+
+async def _started(browser: SharedBrowser) -> str:
+    """Start the browser as a visit would, and end it. Raises NoBrowser."""
+    program = browser.check()
+    try:
+        return f"{program}, version {(await browser.browser()).version}"
+    finally:
+        await browser.close()
+
+
+def _needing_browser(settings: Config) -> list[str]:
+    """Keys of the sources that say so, and of those that were found to."""
+    enabled = {each.key: each.render for each in settings.sources if each.enabled}
+    try:
+        found = {row["source_key"] for row in _rows(settings, MARKED)}
+    except DBAPIError:
+        found = set()  # the database has its own finding
+    return [key for key, mode in enabled.items() if mode == "always" or (mode == "auto" and key in found)]
+
+
+def _rows(settings: Config, statement: str) -> list[Row]:
+    """What a database of this version tells; nothing of one that is not made yet."""
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return []
+    database = Database(settings.database)
+    try:
+        with database.read() as connection:
+            return list(select_rows(connection, statement)) if schema_version(connection) == head() else []
+    finally:
+        database.dispose()
 
 
 def _permissions(settings: Config) -> Iterator[Finding]:

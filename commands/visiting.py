@@ -107,15 +107,20 @@ def add(
 def try_(url: Annotated[str, typer.Argument(help="Address of one article.")]) -> None:
     """Fetch one page, show the article and what was dropped; nothing is stored.
 
+    A page that its scripts fill is opened in the browser, as a visit would do it.
+
     Example: newswatch try https://example.org/2024/10/24/some-story.html
     """
     import service
     from delivery.tables import print_reading
 
-    _, reading, error = service.try_page(base.loaded_or_new(), url)
-    if reading is None:
+    answer, reading, error = service.try_page(base.loaded_or_new(), url)
+    if error is not None:
         base.err.print(f"{url}: {error}", markup=False, highlight=False)
+    if answer is None or reading is None:
         raise typer.Exit(base.EXIT_SOME_FAILED)
+    if answer.is_drawn:
+        base.err.print("as the browser shows it", style="dim")
     print_reading(base.out, reading)
     raise typer.Exit(0 if reading.is_article else base.EXIT_SOME_FAILED)
 

@@ -38,11 +38,13 @@ class Errand:
     begun: Begun | None = None
     #: what the server sent for it, where a browser is to draw the page from there
     plain: "Answer | None" = None
+    #: named by hand as the page of an article (`newswatch try`); neither endpoint nor link
+    is_tried: bool = False
 
     @property
     def is_list(self) -> bool:
         """Whether links are wanted from it, not an article."""
-        return self.link is None or self.link.link.kind is LinkKind.PAGE
+        return not self.is_tried and (self.link is None or self.link.link.kind is LinkKind.PAGE)
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -78,6 +80,11 @@ class Answer:
     fresh_for: timedelta | None = None
     #: of a page that a browser has drawn: the hash of its document, "" when an unchanged document says nothing
     document_hash: str | None = None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether this is a page as a browser has drawn it."""
+        return self.document_hash is not None
 
     @property
     def status(self) -> int:

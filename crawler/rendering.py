@@ -36,12 +36,12 @@ async def kept_list(visit: Visit, entry: Endpoint, answer: Answer, found: Found)
     """The answer to be kept with the links that were found; None when it is left to the browser, for want of links."""
     if found.kind is not EndpointKind.LISTING:
         return answer
-    if answer.document_hash is not None:
+    if answer.is_drawn:
         _compare(visit, LISTS, answer, f"{len(found.links)} links" if found.links else None)
         return answer
     if found.links and entry.is_configured:
         visit.seen.plain.add(LISTS)
-    shell = await _lack(visit, answer, has_content=bool(found.links))
+    shell = await lack(visit, answer, has_content=bool(found.links))
     if shell is None:
         return answer
     if visit.source.render == "auto" and await _is_called(visit, shell.calls):
@@ -53,7 +53,7 @@ async def kept_list(visit: Visit, entry: Endpoint, answer: Answer, found: Found)
 
 async def leaves_article(visit: Visit, row: LinkRow, answer: Answer, read: Reading) -> bool:
     """Whether a page is left to the browser, because there is no article in the plain answer."""
-    if answer.document_hash is not None:
+    if answer.is_drawn:
         _compare(visit, ARTICLES, answer, "an article" if read.article else None)
         return False
     if read.article is not None:
@@ -63,19 +63,19 @@ async def leaves_article(visit: Visit, row: LinkRow, answer: Answer, read: Readi
 
 async def leaves_page(visit: Visit, row: LinkRow, answer: Answer, found: Found) -> bool:
     """The same for a further page of a list."""
-    if answer.document_hash is not None or found.kind is not EndpointKind.LISTING:
+    if answer.is_drawn or found.kind is not EndpointKind.LISTING:
         return False
     return await _leaves(visit, row, answer, has_content=bool(found.links))
 
 
 async def _leaves(visit: Visit, row: LinkRow, answer: Answer, *, has_content: bool) -> bool:
-    if await _lack(visit, answer, has_content=has_content) is None:
+    if await lack(visit, answer, has_content=has_content) is None:
         return False
     visit.awaiting.append(Errand(row.link.url, link=row, plain=answer))
     return True
 
 
-async def _lack(visit: Visit, answer: Answer, *, has_content: bool) -> Shell | None:
+async def lack(visit: Visit, answer: Answer, *, has_content: bool) -> Shell | None:
     """What a plain answer is without its scripts, where it is to be drawn; None where it is taken as it came."""
     mode = visit.source.render
     if mode == "never" or (mode == "auto" and has_content) or not _is_page(answer):

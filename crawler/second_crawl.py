@@ -12,9 +12,11 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+from scrapy import Spider
 from sqlalchemy import Connection
 
 from crawler import answers
+from crawler.errands import Answer
 from crawler.errors import NotNow
 from crawler.render.browser import NoBrowser
 from crawler.render.need import next_mark
@@ -48,6 +50,13 @@ async def go_on(visit: Visit) -> None:
             await _remember(visit)
     except StorageError as error:
         visit.break_off("lease lost" if isinstance(error, LeaseLost) else f"database: {error}")
+
+
+async def draw_page(visit: Visit, plain: Answer) -> Spider | None:
+    """Draw the one page that `newswatch try` looks at; the spider has its answer. Raises NoBrowser."""
+    visit.station.browser.check()
+    visit.is_rendering = True
+    return await crawl("probe", SETTINGS, url=plain.page.url, source=visit.source.key, visit=visit, plain=plain)
 
 
 async def _draw(visit: Visit) -> None:

@@ -32,6 +32,8 @@ REFUSALS_KEPT = 1000
 #: interim answers (100, 103) before the real one; servers send one at most
 INTERIM_MOST = 5
 
+#: the first byte of a tunnel that carries TLS (a handshake record)
+TLS = b"\x16"
 #: seconds and chunks for which a client that was refused may go on sending
 LINGER, LINGER_CHUNKS = 1.0, 10
 
@@ -66,8 +68,11 @@ class Refusal(Exception):
 class Proxy:
     """``async with Proxy(rule) as proxy:`` listens on a free port of loopback until the block ends."""
 
-    def __init__(self, rule: AddressRule, limits: Limits | None = None, lookup: Lookup | None = None) -> None:
-        self.rule, self.limits = rule, limits or Limits()
+    def __init__(
+        self, rule: AddressRule, limits: Limits | None = None, lookup: Lookup | None = None, *, only_tls: bool = False
+    ) -> None:
+        """With ``only_tls`` a tunnel carries TLS or nothing: a browser asks for one without TLS for ws:// alone."""
+        self.rule, self.limits, self.only_tls = rule, limits or Limits(), only_tls
         #: connections that were opened to servers, and bytes that were carried in both directions
         self.opened, self.carried = 0, 0
         self.port = 0
@@ -131,11 +136,20 @@ class Proxy:
         try:
             if asked.is_tunnel:
                 client[1].write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                await self._carry(client, server, None)
+                if not self.only_tls or await self._begins_with_tls(client, server):
+                    await self._carry(client, server, None)
             else:
                 await self._forward(asked, client, server)
         finally:
             server[1].transport.abort()
+
+    async def _begins_with_tls(self, client: Ends, server: Ends) -> bool:
+        """Look at the first byte of a tunnel; it is handed on when it may be."""
+        async with asyncio.timeout(self.limits.idle):
+            first = await client[0].read(1)
+        if first == TLS:
+            server[1].write(first)
+        return first == TLS
 
     async def _forward(self, asked: Wanted, client: Ends, server: Ends) -> None:
         """One plain request, one answer, and the connection ends.

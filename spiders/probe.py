@@ -7,7 +7,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.errands import Answer
+from crawler.errands import Answer, Errand
 from crawler.visit import Visit
 from spiders.requests import answer_of, headers_of, meta_of
 from storage.leases import Lease
@@ -19,20 +19,25 @@ class ProbeSpider(Spider):
     name = "probe"
     visit: Visit
 
-    def __init__(self, url: str = "", source: str = "", lease: Lease | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, url: str = "", source: str = "", lease: Lease | None = None, plain: Answer | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.url, self.source, self.lease = url, source, lease
+        #: what the server sent, where a browser is to draw the page from there
+        self.plain = plain
         self.answer: Answer | None = None
         self.error: BaseException | None = None
 
     async def start(self) -> AsyncIterator[Request]:
         """The one request."""
+        errand = {"errand": Errand(self.url, plain=self.plain, is_tried=True)} if self.plain is not None else {}
         yield Request(
             self.url,
             callback=self.answered,
             errback=self.failed,
             headers=headers_of(self.visit),
-            meta=meta_of(self.visit),
+            meta={**meta_of(self.visit), **errand},
             dont_filter=True,
         )
 

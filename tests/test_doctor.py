@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 import cli
 from commands import diagnosis
 from commands.diagnosis import Finding, examine
-from storage import disk
+from storage import disk, renderings, sources
+from storage.sources import SourceEntry
 from storage.store import open_database
 from tests.storage.facts import keep
 
@@ -147,14 +149,61 @@ def test_a_clock_before_this_program_was_written_is_ill(write: Write, monkeypatc
     assert only(write(), "clock").state == "ill"
 
 
-def test_a_browser_is_missed_only_where_a_source_wants_one(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.setenv("HOME", "/nowhere")
     monkeypatch.delenv("PLAYWRIGHT_BROWSERS_PATH", raising=False)
-    assert only(write(), "browser").state == "well"
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_browser_is_missed_where_a_source_wants_one_and_else_worth_a_look(write: Write) -> None:
+    finding = only(write(), "browser")
+    assert (finding.state, finding.sentence.rpartition("; ")[2]) == ("look", "no source has needed one yet")
     finding = only(write(source="render = 'always'"), "browser")
-    assert finding.state == "ill"
+    assert (finding.state, finding.sentence.rpartition("; ")[2]) == ("ill", "needed by daily")
     assert "chromium" in finding.cure
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_source_that_was_found_to_need_a_browser_misses_one(write: Write) -> None:
+    file = write()
+    database, now = open_database(f"sqlite:///{make_database(file)}"), datetime.now(UTC)
+    with database.write() as connection:
+        sources.sync(connection, [SourceEntry("daily", "daily", "127.0.0.1", enabled=True)], now)
+        source_id = connection.execute(text("SELECT source_id FROM source")).scalar_one()
+        renderings.save(connection, source_id, "lists", "20 links in the browser, none without", now)
+    database.dispose()
+    assert only(file, "browser").state == "ill"
+    assert only(write(source="render = 'never'"), "browser").state == "look"
+
+
+def test_a_browser_that_does_not_start_is_ill_with_what_it_said(write: Write, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.write_text("#!/bin/sh\necho 'No usable sandbox!' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    settings = f"[render]\nbrowser = '{broken}'\nunsafe_no_sandbox = true"
+    finding = only(write(settings, source="render = 'always'"), "browser")
+    assert (finding.state, finding.sentence) == ("ill", f"{broken} does not start; needed by daily")
+    assert "chromium-sandbox" in finding.cure
+
+
+def test_a_browser_that_is_needed_is_started_and_names_its_version(write: Write, chromium: Path) -> None:
+    finding = only(write("[render]\nunsafe_no_sandbox = true", source="render = 'always'"), "browser")
+    assert finding.state == "well", finding
+    assert finding.sentence.startswith(f"{chromium}, version ")
+
+
+def test_check_warns_where_a_source_asks_for_a_browser_that_is_not_there(write: Write) -> None:
+    def said(above: str, source: str) -> str:
+        words = ["--config", str(write(above, source=source)), "check"]
+        return CliRunner().invoke(cli.app, words, env={"COLUMNS": "300"}).stderr
+
+    nowhere = "[render]\nbrowser = '/nowhere/chromium'"
+    assert 'daily: render = "always", and [render] browser: /nowhere/chromium is no' in said(
+        nowhere, "render = 'always'"
+    )
+    assert "nowhere" not in said(nowhere, "")
 
 
 def test_a_source_that_takes_no_connection_is_ill(write: Write) -> None:

@@ -21,7 +21,7 @@ from crawler.render.sieve import DATA, Asked, refusal
 from storage.errors import LeaseLost
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, Request, Response, Route
+    from playwright.async_api import Frame, Page, Request, Response, Route
 
     from crawler.visit import Visit
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 CODE_FRESH = timedelta(hours=1)
 #: seconds that a robots.txt of another host may take, while the page waits
 ROBOTS_PATIENCE = 5.0
+#: what the document may open besides requests that a route sees: no sockets, in workers neither (a worker out of a blob
+#: has the policy of its page; one out of a file has its own, and is refused), no frames of data: or blob:
+POLICY = "connect-src http: https: data: blob:; worker-src blob: data:; frame-src http: https:"
 
 #: asks robots.txt; raises CrawlError when it forbids an address or cannot be had
 AskRobots = Callable[[str], Awaitable[None]]
@@ -47,6 +50,8 @@ class Drawing:
         #: whether a script of the page may still lead elsewhere
         self.may_lead_on = True
         self.has_crashed = False
+        #: where the page went that is neither http nor https: "blob:http://..."
+        self.left_for: str | None = None
         self._ask_robots = ask_robots
         self._let: set[Request] = set()
         self._ended: list[Request] = []
@@ -59,6 +64,7 @@ class Drawing:
         page.on("requestfailed", self._end)
         page.on("response", self._judge)
         page.on("crash", self._crash)
+        page.on("framenavigated", self._follow)
         await page.route("**/*", self._route)
 
     async def volume(self) -> int:
@@ -78,8 +84,11 @@ class Drawing:
         with suppress(Error):  # the page was closed meanwhile
             if self._is_document(request):
                 self._is_sent = True
-                content_type = self.plain.page.content_type or "text/html"
-                await route.fulfill(body=self.plain.page.body, content_type=content_type)
+                headers = {
+                    "Content-Type": self.plain.page.content_type or "text/html",
+                    "Content-Security-Policy": POLICY,
+                }
+                await route.fulfill(body=self.plain.page.body, headers=headers)
             elif request.resource_type == "stylesheet":
                 # scripts wait for their styles, and fail without them
                 await route.fulfill(body="", content_type="text/css")
@@ -142,6 +151,11 @@ class Drawing:
         fresh = fresh_for(said, datetime.now(UTC))
         if fresh is None or fresh < CODE_FRESH:
             self.is_alone = False
+
+    def _follow(self, frame: "Frame") -> None:
+        """No route sees a navigation to blob: or data:; guard.js prevents it, and what is shown then is not read."""
+        if frame.parent_frame is None and self._is_sent and not frame.url.startswith(("http://", "https://")):
+            self.left_for = frame.url
 
     def _crash(self, page: "Page") -> None:
         self.has_crashed = True

@@ -8,6 +8,13 @@
       // another realm's property: the proxy is there, too
     }
   };
+  // no request either: a page that puts data: or blob: in its own place
+  if (globalThis.top === globalThis && globalThis.navigation) {
+    globalThis.navigation.addEventListener("navigate", (event) => {
+      if (!/^https?:/.test(event.destination.url) && event.cancelable) event.preventDefault();
+    });
+  }
+
   // ways out that are no requests of a page
   ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport", "SharedWorker", "WebSocketStream"].forEach(hide);
 

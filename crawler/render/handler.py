@@ -129,6 +129,8 @@ class RenderingHandler(GatedHandler, ScrapyPlaywrightDownloadHandler):  # type: 
         """In the place of fixed steps: wait for what the page is opened for."""
         drawing, wish = request.meta[DRAWING]
         await settle(page, drawing, wish)
+        if drawing.left_for is not None:
+            raise CrawlError(f"the page leads to {drawing.left_for[:100]}, which is neither http nor https")
         drawing.visit.spend_bytes(await drawing.volume())
 
     async def _ask_robots(self, url: str) -> None:

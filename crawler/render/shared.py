@@ -30,10 +30,10 @@ from guard.proxy import Proxy
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-#: seconds between two looks at the memory, while a browser is there
-LOOK_EVERY = 0.2
+#: seconds between two looks at the memory, while a browser is there; and while it uses more than this part of the limit
+LOOK_EVERY, LOOK_CLOSELY, CLOSE = 0.2, 0.05, 0.6
 #: a browser that uses this part of the limit although it shows no page has grown, and is replaced
-AT_REST = 0.75
+AT_REST = 0.8
 #: seconds that a browser has to end
 END_PATIENCE = 10.0
 
@@ -120,7 +120,7 @@ class SharedBrowser:
 
         program = self.check()
         async with AsyncExitStack() as stack:
-            self._proxy = await stack.enter_async_context(Proxy(self.rule))
+            self._proxy = await stack.enter_async_context(Proxy(self.rule, only_tls=True))
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="newswatch-browser-"))
             limited = Path(folder) / "browser"
             limited.write_text(script(program))
@@ -159,12 +159,13 @@ class SharedBrowser:
 
     async def _watch(self, browser: "Browser") -> None:
         """End the browser while it uses too much memory; mark it when it has grown."""
+        used = 0
         while self._browser is browser:
-            await asyncio.sleep(LOOK_EVERY)
-            processes = below_driver()
+            await asyncio.sleep(LOOK_CLOSELY if used > CLOSE * self.settings.memory else LOOK_EVERY)
+            processes, before = below_driver(), used
             used = estimated(processes)
             self.peak = max(self.peak, used)
-            if used > self.settings.memory:
+            if will_exceed(used, before, self.settings.memory):
                 await self._lighten(processes, used)
             elif not self._under_way and used > AT_REST * self.settings.memory:
                 self._has_grown = True
@@ -199,6 +200,15 @@ class SharedBrowser:
         task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
+
+
+def will_exceed(used: int, before: int, limit: int) -> bool:
+    """Whether the limit is passed now, or will be by the next look when it goes on so. Pure.
+
+    A script that fills an array takes 100 MB between two looks: ended at the limit, it would be ended behind it.
+    """
+    is_near = used > AT_REST * limit
+    return used > limit or (is_near and before > CLOSE * limit and 2 * used - before > limit)
 
 
 async def _close(browser: "Browser") -> None:

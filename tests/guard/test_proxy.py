@@ -100,6 +100,26 @@ async def test_a_tunnel_carries_bytes_in_both_directions_to_the_end() -> None:
     assert proxy.carried == 600_000
 
 
+@pytest.mark.parametrize(
+    ("first", "comes_back"),
+    [
+        pytest.param(b"\x16\x03\x01 a handshake", True, id="TLS"),
+        pytest.param(b"GET /socket HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", False, id="a socket without TLS"),
+        pytest.param(b"", False, id="nothing"),
+    ],
+)
+async def test_a_tunnel_for_tls_alone_carries_nothing_else(first: bytes, *, comes_back: bool) -> None:
+    async with serving(_echoes, reads_head=False) as server, Proxy(LOOPBACK_TOO, only_tls=True) as proxy:
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        writer.write(f"CONNECT 127.0.0.1:{server.port} HTTP/1.1\r\n\r\n".encode())
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(first)
+        writer.write_eof()
+        assert await reader.read() == (first if comes_back else b"")
+        writer.close()
+    assert proxy.carried >= 2 * (len(first) - 1) if comes_back else proxy.carried == 0
+
+
 async def test_the_body_of_a_request_is_carried_and_not_a_byte_more() -> None:
     async def takes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.met.append(await reader.readexactly(4))

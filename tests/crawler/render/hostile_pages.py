@@ -123,3 +123,33 @@ BURDENS = {
 
 def burdening(name: str) -> Outlet:
     return Outlet({"/": shell(BURDENS[name])})
+
+
+def sockets(links: str) -> dict[str, Sent]:
+    """An outlet that tries sockets to itself, which the address rule allows here: a page, and workers of two kinds."""
+    tries = (
+        "const at = location.host;"
+        "new WebSocket('ws://' + at + '/socket-of-page');"
+        "work('fetch(\"http://' + at + '/called\"); new WebSocket(\"ws://' + at + '/socket-of-blob\")');"
+        "try { new Worker('/worker.js') } catch (e) {}"
+    )
+    worker = "new WebSocket('ws://' + location.host + '/socket-of-file'); fetch('/called-by-file')"
+    return {
+        "/": shell(f"{DRAW}{_HELP}{tries} fetch('/list?' + 1).then(r => r.json()).then(draw);"),
+        "/list": Sent(links.encode(), "application/json"),
+        "/worker.js": Sent(worker.encode(), "text/javascript"),
+    }
+
+
+#: a document that a page puts in its own place: a list with one link, "/elsewhere"
+_OTHER = '<article><h3><a href=\\"/elsewhere-opens-a-new-hall-after-a-long-debate\\">Elsewhere opens a hall</a></h3></article>'
+
+
+def leaving() -> dict[str, dict[str, Sent]]:
+    """Outlets that go to where no route sees them, after a while and again and again."""
+    ways = {
+        "to-blob": f'location.href = URL.createObjectURL(new Blob(["{_OTHER}"], {{type: "text/html"}}))',
+        "to-data": f'location.href = "data:text/html,{_OTHER}"',
+        "to-file": 'location.href = "file:///etc/passwd"',
+    }
+    return {name: {"/": shell(f"setTimeout(() => {{ {way} }}, 100)")} for name, way in ways.items()}

@@ -17,7 +17,7 @@ from crawler.render.browser import NoBrowser
 from crawler.render.lent import LentBrowser
 from crawler.render.page_guard import vouch
 from crawler.render.processes import below_driver
-from crawler.render.shared import SharedBrowser
+from crawler.render.shared import SharedBrowser, will_exceed
 from guard.addresses import AddressRule
 from tests.support.scripted import Outlet, Sent
 
@@ -111,6 +111,21 @@ async def test_the_largest_page_is_ended_while_all_use_too_much_and_the_others_g
         await crashed.wait()
         assert await _show(browser.lend()) == "hello"
         assert browser.starts == 1
+
+
+@pytest.mark.parametrize(
+    ("used", "before", "ended"),
+    [
+        pytest.param(601, 601, True, id="above the limit"),
+        pytest.param(599, 599, False, id="below it and at rest"),
+        pytest.param(520, 420, True, id="near it, and behind it by the next look"),
+        pytest.param(520, 480, False, id="near it, and growing slowly"),
+        pytest.param(490, 100, False, id="a browser that has just started"),
+        pytest.param(430, 365, False, id="growing fast, far from it"),
+    ],
+)
+def test_a_page_is_ended_before_it_has_passed_the_limit(used: int, before: int, *, ended: bool) -> None:
+    assert will_exceed(used, before, 600) is ended
 
 
 async def test_at_most_so_many_pages_are_shown_at_once() -> None:
