@@ -227,6 +227,7 @@ class Channel(Block):
     apprise: Place | None = None
     digest: Cron | None = None
     timezone: Zone | None = None
+    alarms: Flag = False
 
     @model_validator(mode="after")
     def _one_way(self) -> "Channel":
@@ -263,7 +264,7 @@ class Render(Block):
     more: Annotated[int, Strict(), Field(ge=0)] = 5
     idle: Span = 60.0
     restart_after: Count = 100
-    memory: Size = 640_000_000
+    memory: Size = 600_000_000
     unsafe_no_sandbox: Flag = False
 
 

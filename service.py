@@ -28,7 +28,7 @@ from crawler.sites import sites_of
 from crawler.station import Opens, Station, close_station, open_station
 from crawler.urls import same_site
 from delivery import health_chore, retention
-from delivery.alerts import watching
+from delivery.alerts import alarms, watching
 from delivery.alerts.sending import Sender
 from delivery.alerts.watching import WatchFollower
 from delivery.followers import Follower, Following
@@ -92,8 +92,8 @@ def crawl_once(config: Config, keys: Sequence[str], *, due: bool, wait: bool) ->
             wanted = list(keys) or [source.key for source in config.sources if source.enabled]
             result = await _Rounds(station, stop, due=due, wait=wait).run(wanted)
             await following.catch_up(stop)
+            await do_chores(chores(station))  # they can raise alarms
             await _send(station)
-            await do_chores(chores(station))
             return result
 
     return run_loop(crawl)
@@ -207,6 +207,7 @@ def chores(station: Station) -> list[Chore]:
         Chore("articles and changes that are old enough are deleted", lambda: _retain(station)),
         Chore("the health of sources is looked at", lambda: _examine(station)),
         Chore("old visits are deleted", lambda: _aside(health_chore.prune, station)),
+        Chore("alerts that are older than a year are deleted", lambda: _aside(alarms.prune, station)),
     ]
 
 
@@ -225,6 +226,7 @@ async def _retain(station: Station) -> None:
 async def _examine(station: Station) -> None:
     for event in await _aside(health_chore.examine, station):
         log.warning("%s is %s (%s before): %s", event.source_key, event.state, event.before, event.evidence)
+    await asyncio.to_thread(alarms.raise_alarms, station.database, station.config, station.timetable, station.now())
 
 
 async def do_chores(due: Sequence[Chore]) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -30,6 +30,8 @@ Work = TypeVar("Work")
 STEP = 200
 #: seconds between two looks for new changes: a look is one row of an index, and nobody reads news faster
 PAUSE = 1.0
+#: how long a follower waits for the one that it stays behind; a leader that fails for good stops nobody for longer
+PATIENCE = timedelta(minutes=10)
 #: seconds until a follower that failed is tried again, doubled with each failure up to the second figure
 RETRY_DELAY, RETRY_DELAY_MAX = 1.0, 300.0
 
@@ -40,7 +42,8 @@ class Follower(Protocol[Work]):
     """Takes note of all changes, in their order, each exactly once as far as its own rows go.
 
     A change tells that something happened to an article, not how the article was then: `read` sees it as it is now, and
-    sees it again with its later changes.
+    sees it again with its later changes. One that wants to see what another follower writes (the story of an article)
+    names it as its ``leader`` and stays behind it.
     """
 
     #: of its cursor in the table `consumer`; begins with `consumers.OURS`
@@ -60,6 +63,7 @@ def follow(database: Database, follower: Follower[Any], most: int = STEP) -> int
     with database.read() as connection:
         place = consumers.place(connection, follower.name)
         found = changes.since(connection, place.change_seq if place else 0, most)
+        found = _led(connection, getattr(follower, "leader", None), found)
         if not found:
             return 0
         work = follower.read(connection, found)
@@ -68,6 +72,15 @@ def follow(database: Database, follower: Follower[Any], most: int = STEP) -> int
         follower.write(connection, work)
         return len(found)
     return 0
+
+
+def _led(connection: Connection, leader: str | None, found: list[Change]) -> list[Change]:
+    """Of some changes those that the leader has done with, or has left undone for too long."""
+    place = consumers.place(connection, leader) if leader is not None else None
+    if place is None:  # nobody leads here
+        return found
+    late = datetime.now(UTC) - PATIENCE
+    return [change for change in found if change.change_seq <= place.change_seq or change.at < late]
 
 
 @dataclass(slots=True)

@@ -16,11 +16,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, or_, select, update
 
 from storage.database import chunks, insert_new
 from storage.schema import article
 from storage.schema_alerts import alert, dispatch, message
+
+#: alerts that one transaction deletes at most: writers wait meanwhile
+PRUNED_AT_ONCE = 2_000
 
 
 class MessageState(StrEnum):
@@ -104,6 +107,14 @@ def put(connection: Connection, entries: Sequence[AlertEntry], now: datetime) ->
         if rows:
             connection.execute(insert(dispatch), rows)
     return made
+
+
+def known(connection: Connection, keys: Sequence[str]) -> frozenset[str]:
+    """Which of these keys alerts have already."""
+    found: set[str] = set()
+    for some in chunks(keys):
+        found.update(connection.execute(select(alert.c.key).where(alert.c.key.in_(some))).scalars())
+    return frozenset(found)
 
 
 def told(connection: Connection, articles: Sequence[Mapping[str, Any]]) -> list[Told]:
@@ -217,6 +228,33 @@ def latest_messages(connection: Connection, most: int) -> list[Message]:
     columns = [message.c[name] for name in Message.__slots__]
     statement = select(*columns).order_by(unsent.desc(), message.c.message_id.desc()).limit(most)
     return [_message(row) for row in connection.execute(statement).mappings()]
+
+
+def prune(connection: Connection, before: datetime) -> int:
+    """Delete alerts that were made before a moment and have nothing left to be sent; return how many.
+
+    A watch forgets with them what it was told: an article that comes after a year is told anew.
+    """
+    waits = exists().where(dispatch.c.alert_id == alert.c.alert_id, dispatch.c.message_id.is_(None))
+    pending = (
+        exists()
+        .where(dispatch.c.alert_id == alert.c.alert_id, dispatch.c.message_id == message.c.message_id)
+        .where(message.c.state == MessageState.PENDING.value)
+    )
+    old = select(alert.c.alert_id).where(alert.c.made_at < before, ~waits, ~pending).limit(PRUNED_AT_ONCE)
+    gone = list(connection.execute(old).scalars())
+    for some in chunks(gone):
+        connection.execute(delete(dispatch).where(dispatch.c.alert_id.in_(some)))
+        connection.execute(delete(alert).where(alert.c.alert_id.in_(some)))
+    left = exists().where(dispatch.c.message_id == message.c.message_id)
+    connection.execute(delete(message).where(message.c.made_at < before, ~left))
+    return len(gone)
+
+
+def made(connection: Connection) -> dict[tuple[str | None, str], int]:
+    """How many alerts there are: (watch, kind) -> number."""
+    statement = select(alert.c.watch, alert.c.kind, func.count()).group_by(alert.c.watch, alert.c.kind)
+    return {(watch, kind): number for watch, kind, number in connection.execute(statement)}
 
 
 def counts(connection: Connection) -> dict[tuple[str, str], int]:

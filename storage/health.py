@@ -71,6 +71,13 @@ def sources(connection: Connection) -> list[SourceHealth]:
     return [SourceHealth(*row) for row in rows]
 
 
+def memory_of(connection: Connection, source_key: str) -> Mapping[str, Any] | None:
+    """What is remembered of one source; None: nothing yet."""
+    joined = source_health.join(source, source.c.source_id == source_health.c.source_id)
+    found = select(source_health.c.memory).select_from(joined).where(source.c.key == source_key)
+    return connection.execute(found).scalar_one_or_none()
+
+
 def visits_after(connection: Connection, source_id: int, visit_id: int) -> list[VisitRow]:
     """The visits of a source after one, oldest first."""
     columns = [visit.c[name] for name in ("visit_id", "at", "seconds", "requests", "new", "unread", "error")]

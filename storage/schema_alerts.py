@@ -27,6 +27,7 @@ alert = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Index("ix_alert_watch_article_id", "watch", "article_id"),
     Index("ix_alert_article_id", "article_id"),
+    Index("ix_alert_made_at", "made_at"),
 )
 
 #: one sending of one or (a digest) several alerts over one channel

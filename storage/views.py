@@ -46,6 +46,15 @@ VIEWS: dict[str, str] = {
         SELECT k.name AS consumer, k.change_seq, k.epoch, k.moved_at, c.n - k.change_seq AS changes_behind
         FROM consumer k JOIN counter c ON c.name = 'change'
     """,
+    "v1_alert": """
+        SELECT a.alert_id, a.watch, a.kind, a.article_id, a.change_seq, a.told, a.made_at,
+               (SELECT count(*) FROM dispatch d WHERE d.alert_id = a.alert_id) AS channels,
+               (SELECT count(*) FROM dispatch d JOIN message m ON m.message_id = d.message_id
+                WHERE d.alert_id = a.alert_id AND m.state = 'sent') AS sent,
+               (SELECT count(*) FROM dispatch d JOIN message m ON m.message_id = d.message_id
+                WHERE d.alert_id = a.alert_id AND m.state = 'dead') AS dead
+        FROM alert a
+    """,
     "v1_story": "SELECT story_id, headline, first_seen_at, last_seen_at, article_count, merged_into_id FROM story",
     "v1_story_change": "SELECT story_change_id, story_id, kind, article_id, merged_into_id, at FROM story_change",
 }

@@ -17,6 +17,7 @@ from config_blocks import Channel, Watch
 from delivery.alerts.deciding import Memory, Watching, decide, kin
 from delivery.query import QueryError, parse
 from delivery.rows import Row, iso, select_rows
+from delivery.stories import StoryFollower
 from storage import alerts, changes, consumers
 from storage.alerts import AlertEntry, digest
 from storage.changes import Change
@@ -80,9 +81,10 @@ def findings(
 
 
 class WatchFollower:
-    """Makes the alerts of all watches."""
+    """Makes the alerts of all watches: behind the stories, for a story is told once."""
 
     name = f"{OURS}watches"
+    leader = StoryFollower.name
 
     def __init__(self, config: Callable[[], Config], timetable: Timetable) -> None:
         self._config, self._timetable = config, timetable
@@ -147,11 +149,3 @@ def _told(finding: Finding) -> dict[str, Any]:
         "first_seen_at": iso(article["first_seen_at"]),
         "what": list(finding.change.what),
     }
-
-
-def raise_alarm(
-    connection: Connection, key: str, headline: str, more: Mapping[str, Any], due: Mapping[str, datetime]
-) -> None:
-    """An alarm of Newswatch's own, such as a source that fell silent; the same key is told once."""
-    told = {"headline": headline, **more}
-    alerts.put(connection, [AlertEntry(digest("alarm", key), None, "alarm", told, due)], datetime.now(UTC))

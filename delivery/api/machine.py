@@ -15,6 +15,7 @@ from delivery.api.routes import Nothing, Store
 from delivery.changes import position
 from delivery.figures import Totals
 from delivery.rows import Row
+from storage import alerts
 from storage.database import Database
 from storage.statistics import Delay
 
@@ -52,6 +53,7 @@ class _Figures(Collector):
         yield from _of_totals(figures.totals(self._store))
         yield from _of_sources(figures.sources(self._store))
         yield _delays(figures.delays(self._store, now))
+        yield from _of_alerts(self._store)
 
 
 def _of_totals(totals: Totals) -> Iterator[Metric]:
@@ -72,14 +74,29 @@ def _of_sources(rows: Iterable[Row]) -> Iterator[Metric]:
         "links_pending": GaugeMetricFamily("newswatch_source_links_pending", "Links that wait.", labels=["source"]),
     }
     state = GaugeMetricFamily("newswatch_source_state", "1 for the state of a source.", labels=["source", "state"])
+    health = GaugeMetricFamily("newswatch_source_health", "1 for the health of a source.", labels=["source", "health"])
     last = GaugeMetricFamily("newswatch_source_last_success_seconds", "Last good visit, Unix time.", labels=["source"])
     for row in rows:
         for column, family in families.items():
             family.add_metric([row["source_key"]], row[column])
         state.add_metric([row["source_key"], row["state"]], 1)
+        if row["health"]:
+            health.add_metric([row["source_key"], row["health"]], 1)
         if row["last_success_at"]:
             last.add_metric([row["source_key"]], row["last_success_at"].timestamp())
-    yield from (*families.values(), state, last)
+    yield from (*families.values(), state, health, last)
+
+
+def _of_alerts(store: Database) -> Iterator[Metric]:
+    with store.read() as connection:
+        made, messages = alerts.made(connection), alerts.counts(connection)
+    kinds = CounterMetricFamily("newswatch_alerts", "Alerts of a watch; alarms have none.", labels=["watch", "kind"])
+    for (watch, kind), count in made.items():
+        kinds.add_metric([watch or "", kind], count)
+    sent = GaugeMetricFamily("newswatch_messages", "Messages of a channel.", labels=["channel", "state"])
+    for (channel, state), count in messages.items():
+        sent.add_metric([channel, state], count)
+    yield from (kinds, sent)
 
 
 def _delays(found: Iterable[Delay]) -> Metric:

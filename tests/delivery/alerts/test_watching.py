@@ -9,12 +9,13 @@ from sqlalchemy import update
 from config import Config
 from delivery.alerts import watching
 from delivery.alerts.rehearsal import rehearse
-from delivery.alerts.watching import WatchFollower, prepared, raise_alarm
-from delivery.followers import follow
+from delivery.alerts.watching import WatchFollower, prepared
+from delivery.followers import PATIENCE, follow
+from delivery.stories import StoryFollower
 from scheduler import next_fire_time
-from storage import alerts
+from storage import alerts, consumers
 from storage.database import Database
-from storage.schema import article
+from storage.schema import article, change, story
 from tests.delivery.alerts.conftest import configured
 from tests.delivery.conftest import Desk
 
@@ -103,11 +104,37 @@ def test_a_region_stands_for_its_sources_and_an_unknown_one_for_none(region: str
     assert prepared(config.watches[0], config, NOW).sources == sources
 
 
-def test_an_alarm_is_told_once_for_its_key(database: Database) -> None:
-    for _ in range(2):
-        with database.write() as connection:
-            raise_alarm(connection, "silent daily 7", "The Daily fell silent", {"source_key": "daily"}, {"desk": NOW})
-    assert told(database) == [(None, "alarm", "The Daily fell silent")]
+def _story_place(database: Database, number: int) -> None:
+    with database.write() as connection:
+        consumers.start(connection, StoryFollower.name, number, NOW)
+
+
+def test_the_watches_stay_behind_the_stories_so_that_a_story_is_told_once(database: Database, desk: Desk) -> None:
+    first = keep(desk, "a")
+    _story_place(database, 1)
+    followed(database, configured(WATCH))
+    assert told(database) == [("floods", "new", "Flood a")]
+    second = keep(desk, "b")
+    followed(database, configured(WATCH))
+    assert len(told(database)) == 1, "the story of b is not known yet"
+    with database.write() as connection:
+        values = {"story_id": 7, "headline": "Flood", "first_seen_at": NOW, "last_seen_at": NOW, "article_count": 2}
+        connection.execute(story.insert().values(**values))
+        connection.execute(update(article).where(article.c.article_id.in_([first, second])).values(story_id=7))
+    _story_place(database, 2)
+    followed(database, configured(WATCH))
+    assert told(database) == [("floods", "new", "Flood a")]
+
+
+def test_stories_that_stand_still_hold_up_no_watch_for_good(database: Database, desk: Desk) -> None:
+    _story_place(database, 0)
+    keep(desk, "new")
+    followed(database, configured(WATCH))
+    assert told(database) == []
+    with database.write() as connection:
+        connection.execute(update(change).values(at=NOW - PATIENCE - timedelta(minutes=1)))
+    followed(database, configured(WATCH))
+    assert told(database) == [("floods", "new", "Flood new")]
 
 
 def test_a_rehearsal_shows_what_would_have_been_told_and_stores_nothing(database: Database, desk: Desk) -> None:

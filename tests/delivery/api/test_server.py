@@ -8,12 +8,15 @@ import sys
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from config_blocks import Serve
 from delivery.api import server
+from storage import alerts
+from storage.alerts import AlertEntry
 from storage.database import Database
 from tests.delivery.api.conftest import NO_TOKEN, Client, running
 from tests.delivery.conftest import Desk
@@ -64,8 +67,12 @@ def test_a_database_that_is_away_is_said(client: Client, database: Database) -> 
     assert client.get("/v1/sources").status == 200
 
 
-def test_probes_and_figures(client: Client, desk: Desk) -> None:
+def test_probes_and_figures(client: Client, database: Database, desk: Desk) -> None:
     desk.keep("https://daily.example/a")
+    with database.write() as connection:
+        now = datetime.now(UTC)
+        alerts.put(connection, [AlertEntry("key", "floods", "new", {"headline": "Flood"}, {"desk": now})], now)
+        alerts.seal(connection, now, [])
     assert client.get("/healthz").json == {"status": "ok"}
     assert client.get("/readyz").json == {"status": "ready"}
     figures = client.get("/metrics").text
@@ -74,6 +81,8 @@ def test_probes_and_figures(client: Client, desk: Desk) -> None:
         "newswatch_changes_total 1.0",
         'newswatch_source_articles{source="daily"} 1.0',
         'newswatch_source_state{source="weekly",state="new"} 1.0',
+        'newswatch_alerts_total{kind="new",watch="floods"} 1.0',
+        'newswatch_messages{channel="desk",state="pending"} 1.0',
     ):
         assert line in figures.splitlines()
 
