@@ -136,5 +136,5 @@ async def _serve(station: Station, stop: asyncio.Event) -> None:
         log.error("nothing is served: %s", error)  # noqa: TRY400 - the sentence says it all
         return
     database = Database(station.config.database)  # connections of its own: many questions hold up no visit
-    await server.serve(database, front, stop)
+    await server.serve(database, front, stop, lambda: station.config.watches)
     database.dispose()

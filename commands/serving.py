@@ -28,12 +28,13 @@ def serve(
     if log_format:
         base.set_up_log(log_format)
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    loaded = base.loaded()
     try:
-        settings = Serve.model_validate({**base.loaded().serve.model_dump(), **given})
+        settings = Serve.model_validate({**loaded.serve.model_dump(), **given})
         front = server.open_front(settings)
     except ValidationError as error:
         base.stop(f"--port: {error.errors()[0]['msg']}")
     except (server.CannotServe, SecretError) as error:
         base.stop(str(error))
     with base.store() as database:
-        server.run(database, front)
+        server.run(database, front, lambda: loaded.watches)

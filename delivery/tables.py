@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from config_values import masked
 from delivery.export import Selection
+from delivery.health import CALM
 from delivery.rows import Row, iso, select_rows
 from storage import changes
 from storage.database import Database
@@ -25,7 +26,13 @@ from storage.store import head, schema_version
 DROPPED_WIDTH = 100
 _NOT_SHOWN = ("article_body", "provenance", "also", "source_key", "discovered_via")
 #: colour of a source's state
-_COLOURS = {"ok": "green", "new": "cyan", "failing": "red", "blocked": "red", "walled": "red", "off": "dim"}
+_COLOURS = {
+    "ok": "green",
+    "quiet": "green",
+    "new": "cyan",
+    "off": "dim",
+    **dict.fromkeys(("failing", "blocked", "walled", "silent", "template changed"), "red"),
+}
 
 
 def source_rows(database: Database, now: datetime) -> list[Row]:
@@ -48,10 +55,23 @@ def source_table(rows: list[Row], now: datetime) -> Group:
     table.add_column("why then", no_wrap=True, overflow="ellipsis", ratio=1)
     for row in rows:
         table.add_row(*_source_cells(row, now))
-    why = [
-        Text(f"{row['source_key']}: {row['state_reason']}") for row in rows if row["enabled"] and row["state_reason"]
-    ]
-    return Group(table, *why)
+    return Group(table, *(Text(line) for row in rows if row["enabled"] for line in _why(row)))
+
+
+def _why(row: Row) -> Iterator[str]:
+    """Why a source is as it is: what the last visit said, and what its visits together show."""
+    if row["state_reason"]:
+        yield f"{row['source_key']}: {row['state_reason']}"
+    if row["health"] and row["health"] not in CALM:
+        since = f" since {row['health_since']:%Y-%m-%d %H:%M} UTC" if row["health_since"] else ""
+        yield f"{row['source_key']}: {row['health']}{since}: {row['health_evidence']}"
+
+
+def shown_state(row: Row) -> str:
+    """The state of the last visit; where that is well, the health that all visits together show."""
+    if not row["enabled"]:
+        return "off"
+    return str(row["health"] if row["state"] == "ok" and row["health"] else row["state"])
 
 
 def _table(title: str) -> Table:
@@ -62,7 +82,7 @@ def _table(title: str) -> Table:
 
 
 def _source_cells(row: Row, now: datetime) -> list[Text]:
-    state = row["state"] if row["enabled"] else "off"
+    state = shown_state(row)
     plain = [
         ago(row["last_visit_at"], now),
         _next_visit(row, now),

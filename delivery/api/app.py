@@ -4,7 +4,7 @@ request -> entry (token, name) -> route -> views of the database -> JSON or page
 """
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import cast
 
@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from config_blocks import Watch
 from delivery.api import answers, feeds, machine, routes
 from delivery.api.answers import Refused, sentence
 from delivery.api.bell import Bell
@@ -26,11 +27,13 @@ _FOR_PROGRAMS = ("/v1", "/metrics", "/healthz", "/readyz", "/openapi.json", "/fe
 
 log = logging.getLogger(__name__)
 
+#: the watches of the configuration as it is now
+Watches = Callable[[], Sequence[Watch]]
 _Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
 
-def create_app(database: Database, entry: Entry) -> FastAPI:
-    """The application over one database."""
+def create_app(database: Database, entry: Entry, watches: Watches = tuple) -> FastAPI:
+    """The application over one database; ``watches`` says which are configured now, for their page."""
     app = FastAPI(
         title="Newswatch",
         version="1",
@@ -39,7 +42,7 @@ def create_app(database: Database, entry: Entry) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.database, app.state.bell = database, Bell(database)
+    app.state.database, app.state.bell, app.state.watches = database, Bell(database), watches
     app.include_router(routes.router)
     app.include_router(feeds.router)
     app.include_router(machine.router)

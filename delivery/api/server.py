@@ -18,7 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from config_blocks import Serve
 from config_secrets import secret
-from delivery.api.app import create_app
+from delivery.api.app import Watches, create_app
 from delivery.api.entry import Entry, is_loopback
 from storage.database import Database
 
@@ -68,9 +68,9 @@ def open_front(settings: Serve) -> Front:
     return Front(listening, Entry(token, settings.hosts))
 
 
-async def serve(database: Database, front: Front, stop: asyncio.Event) -> None:
+async def serve(database: Database, front: Front, stop: asyncio.Event, watches: Watches = tuple) -> None:
     """Answer until `stop` is set; then what is under way may end."""
-    app = create_app(database, front.entry)
+    app = create_app(database, front.entry, watches)
     server = _Server(
         uvicorn.Config(
             app,
@@ -96,7 +96,7 @@ async def serve(database: Database, front: Front, stop: asyncio.Event) -> None:
     await serving
 
 
-def run(database: Database, front: Front) -> None:
+def run(database: Database, front: Front, watches: Watches = tuple) -> None:
     """Serve in a process of its own until SIGTERM or SIGINT."""
 
     async def until_told() -> None:
@@ -104,7 +104,7 @@ def run(database: Database, front: Front) -> None:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        await serve(database, front, stop)
+        await serve(database, front, stop, watches)
 
     asyncio.run(until_told())
 

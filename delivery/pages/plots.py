@@ -65,6 +65,25 @@ def _bar(place: int, count: Count, step: float, scale: float) -> Bar:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line through values at equal distances, and the value that the highest line stands for."""
+
+    width: float
+    height: float
+    #: "x,y x,y ...", y counted from the ground line upwards as negative
+    points: str
+    top: float
+
+
+def curve(values: Sequence[float], width: float, height: float) -> Curve:
+    """Values as a line, from the left to the right."""
+    top = max(values, default=0.0) or 1.0
+    step = width / max(len(values) - 1, 1)
+    points = " ".join(f"{place * step:.1f},{-value / top * height:.1f}" for place, value in enumerate(values))
+    return Curve(width, height, points, top)
+
+
 def round_up(value: int) -> int:
     """The next number that reads well: 0 is 1, 7 is 8, 13 is 15, 312 is 400."""
     if value <= 10:

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from delivery.pages import plots
+from delivery.tables import shown_state
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -35,7 +36,11 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters |= {"when": when, "ago": ago, "web": web, "host": host, "part": part, "number": number}
-    environment.globals |= {"duration": plots.duration, "on_delay_scale": plots.on_delay_scale}
+    environment.globals |= {
+        "shown_state": shown_state,
+        "duration": plots.duration,
+        "on_delay_scale": plots.on_delay_scale,
+    }
     return environment
 
 

@@ -12,7 +12,8 @@ from delivery.api.answers import Refused, tagged
 from delivery.api.asked import Asked, Cursor, Words, cursor_of, spot_of
 from delivery.api.routes import Id, Key, Store
 from delivery.articles import Wanted
-from delivery.pages import views
+from delivery.pages import finds, views
+from delivery.pages.finds import Search
 from delivery.pages.rendering import STATIC, rendered
 from delivery.pages.views import Values
 
@@ -44,6 +45,31 @@ class ArticlesPage(Asked):
         """The address of the next page."""
         given = {name: value for name, value in self.model_dump().items() if value}
         return f"/articles?{urlencode({**given, 'cursor': cursor})}" if cursor else None
+
+
+class SearchPage(Asked):
+    """The parameters of the page of search; an empty field of the form is none."""
+
+    q: Field = None
+    source: Field = None
+    language: Field = None
+    since: Literal["", "24h", "7d", "30d", "365d"] | None = None
+    cursor: Words | None = None
+
+    def wanted(self) -> Search:
+        """What is looked for."""
+        return Search(self.q or "", self.source or "", self.language or "", self.since or "")
+
+    def address(self, cursor: str | None) -> str | None:
+        """The address of the next page."""
+        given = {name: value for name, value in self.model_dump().items() if value}
+        return f"/search?{urlencode({**given, 'cursor': cursor})}" if cursor else None
+
+
+class AlertsPage(Asked):
+    """The parameter of the page of alerts."""
+
+    watch: Words | None = None
 
 
 def page(template: str, here: str, values: Values) -> Response:
@@ -103,10 +129,32 @@ def source(store: Store, key: Key) -> Response:
     return page("source.html", "/sources", _there(views.source(store, key, datetime.now(UTC)), "source", key))
 
 
+@router.get("/search")
+def search(store: Store, asked: Annotated[SearchPage, Query()]) -> Response:
+    """The best of the newest for some words."""
+    values = finds.searched(store, asked.wanted(), asked.cursor, datetime.now(UTC))
+    following = asked.address(values["results"].cursor) if values["results"] else None
+    response = page("search.html", "/search", {**values, "asked": asked, "next_address": following})
+    response.status_code = 422 if values["problem"] else 200
+    return response
+
+
+@router.get("/watches")
+def watches(request: Request, store: Store) -> Response:
+    """The watches and what they told."""
+    return page("watches.html", "/watches", finds.watches(store, request.app.state.watches()))
+
+
+@router.get("/alerts")
+def alerts(store: Store, asked: Annotated[AlertsPage, Query()]) -> Response:
+    """What was told, and what became of the messages."""
+    return page("alerts.html", "/alerts", finds.alerted(store, asked.watch))
+
+
 @router.get("/failed")
 def failed(store: Store) -> Response:
     """What could not be read."""
-    return page("failed.html", "/failed", views.failed(store))
+    return page("failed.html", "/failed", finds.failed(store))
 
 
 @router.get("/static/{name}")

@@ -12,11 +12,13 @@ from typing import Any
 
 from delivery import articles, figures
 from delivery.articles import Spot, Wanted, Whole
+from delivery.health import CALM
+from delivery.health_signs import HOURS, Memory, rate
 from delivery.pages import plots
 from delivery.pages.differences import Pair, compared, side_by_side
-from delivery.pages.plots import Bars, Count
+from delivery.pages.plots import Bars, Count, Curve
 from delivery.rows import Row, select_rows
-from storage import inspection
+from storage import health, inspection
 from storage.database import Database
 from storage.statistics import Delay, HourCount
 
@@ -29,6 +31,9 @@ BRIEF = tuple(
     "article_id url headline description source_key source_name in_language first_seen_at date_published word_count "
     "version duplicate_of_id removed_at".split()
 )
+
+_VISITS = "SELECT * FROM v1_visit WHERE source_key = :key ORDER BY visit_id DESC LIMIT :most"
+_EVENTS = "SELECT * FROM v1_health_event WHERE source_key = :key ORDER BY event_id DESC LIMIT :most"
 
 Values = dict[str, Any]
 
@@ -56,12 +61,17 @@ def today(database: Database, now: datetime) -> Values:
         "lines": sorted(lines, key=lambda line: (-line.today, line.source["source_key"])),
         "latest": latest,
         "articles_today": sum(count.count for count in counted),
-        "sources_well": sum(source["state"] == "ok" for source in sources if source["enabled"]),
+        "sources_well": sum(map(_is_well, (source for source in sources if source["enabled"]))),
         "sources_all": len(lines),
         "median_delay": _median(list(delays.values())),
         "totals": figures.totals(database),
         "ticks": plots.DELAY_TICKS,
     }
+
+
+def _is_well(source: Row) -> bool:
+    """Whether nobody has to look at a source: neither its last visit failed nor is its health alarming."""
+    return source["state"] == "ok" and (source["health"] is None or source["health"] in CALM)
 
 
 def _line(source: Row, counted: Sequence[HourCount], hours: Sequence[str], delays: dict[str, Delay]) -> SourceLine:
@@ -164,11 +174,11 @@ def listed(database: Database, wanted: Wanted, spot: Spot) -> Values:
 def sources(database: Database) -> Values:
     """All sources, those that fail first."""
     rows = figures.sources(database)
-    return {"sources": sorted(rows, key=lambda row: (not row["enabled"], row["state"] == "ok", row["source_key"]))}
+    return {"sources": sorted(rows, key=lambda row: (not row["enabled"], _is_well(row), row["source_key"]))}
 
 
 def source(database: Database, key: str, now: datetime) -> Values | None:
-    """One source: state and evidence, articles an hour over a week, over the day, endpoints, failures."""
+    """One source: state and evidence, articles an hour, what is usual, visits, endpoints, failures."""
     found = [row for row in figures.sources(database) if row["source_key"] == key]
     if not found:
         return None
@@ -179,6 +189,7 @@ def source(database: Database, key: str, now: datetime) -> Values | None:
     with database.read() as connection:
         endpoints = inspection.endpoints_of(connection, key, ENDPOINTS)
         failed = inspection.failed_links(connection, LATEST, key)
+        memory = health.memory_of(connection, key)
     return {
         "source": found[0],
         "week": plots.bars(week, *WEEK_PLOT),
@@ -187,7 +198,17 @@ def source(database: Database, key: str, now: datetime) -> Values | None:
         "endpoints": endpoints,
         "failed": failed,
         "latest": latest,
+        "visits": _read(database, _VISITS, key=key, most=LATEST),
+        "events": _read(database, _EVENTS, key=key, most=LATEST),
+        "usual": usual_week(Memory.from_json(memory)) if memory else None,
     }
+
+
+def usual_week(memory: Memory) -> Curve | None:
+    """How many articles usually come in each hour of the week; None before anything was learned."""
+    if not memory.watched:
+        return None
+    return plots.curve([rate(memory, hour) for hour in range(HOURS)], *WEEK_PLOT)
 
 
 def _by_hour_of_day(own: Sequence[HourCount]) -> list[Count]:
@@ -195,12 +216,6 @@ def _by_hour_of_day(own: Sequence[HourCount]) -> list[Count]:
     for count in own:
         sums[int(count.hour[-2:])] += count.count
     return [Count(f"{hour:02}:00 UTC", sums[hour], f"{hour:02}:00" if hour % 3 == 0 else "") for hour in range(24)]
-
-
-def failed(database: Database) -> Values:
-    """Addresses that could not be read, the last one first."""
-    with database.read() as connection:
-        return {"failed": inspection.failed_links(connection, FAILED)}
 
 
 def _read(database: Database, statement: str, **values: Any) -> list[Row]:

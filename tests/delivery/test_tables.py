@@ -77,6 +77,27 @@ def test_a_failing_source_says_why(database: Database) -> None:
     assert below.strip() == "daily: HTTP 503 from https://daily.example/"
 
 
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        ({"enabled": False, "state": "ok", "health": "paused"}, "off"),
+        ({"enabled": True, "state": "failing", "health": "silent"}, "failing"),
+        ({"enabled": True, "state": "ok", "health": "silent"}, "silent"),
+        ({"enabled": True, "state": "ok", "health": None}, "ok"),
+    ],
+)
+def test_what_all_visits_show_is_said_where_the_last_one_was_well(row: dict[str, object], state: str) -> None:
+    assert tables.shown_state(row) == state
+
+
+def test_a_source_that_fell_silent_says_since_when_and_why(database: Database) -> None:
+    (row, *_) = tables.source_rows(database, NOW)
+    ill = {**row, "state": "ok", "health": "silent", "health_since": NOW, "health_evidence": "9 were expected"}
+    text = shown(tables.source_table([ill], NOW))
+    assert f"daily: silent since {NOW:%Y-%m-%d %H:%M} UTC: 9 were expected" in text
+    assert "since" not in shown(tables.source_table([{**ill, "health": "quiet"}], NOW))
+
+
 def test_the_latest_articles_stand_first(database: Database, desk: Desk) -> None:
     desk.keep("https://daily.example/a", headline="Older", date_published=NOW - timedelta(hours=2))
     desk.keep("https://daily.example/b", headline="Newer", authors=("Ann Lee",))

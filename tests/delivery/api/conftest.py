@@ -15,6 +15,7 @@ import pytest
 
 from config_blocks import Serve
 from delivery.api import server
+from delivery.api.app import Watches
 from delivery.api.server import Front
 from storage.database import Database
 
@@ -66,11 +67,11 @@ class Client:
 
 
 @contextmanager
-def running(database: Database, settings: Serve) -> Iterator[Client]:
+def running(database: Database, settings: Serve, watches: Watches = tuple) -> Iterator[Client]:
     """A server in a thread, stopped at the end."""
     front, stop = server.open_front(settings), asyncio.Event()
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(database, front, stop),))
+    thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(database, front, stop, watches),))
     thread.start()
     try:
         yield Client(front)

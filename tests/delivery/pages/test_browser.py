@@ -5,12 +5,18 @@ is wider than the screen.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from config_blocks import Serve
+from config_blocks import Serve, Watch
 from crawler.render.browser import NoBrowser, find
+from delivery.followers import follow
+from delivery.search import SearchFollower
+from storage import alerts, failed_items, health
+from storage.alerts import AlertEntry
 from storage.database import Database
+from storage.health import HealthEvent
 from storage.store import open_database
 from tests.delivery.api.conftest import NO_TOKEN, Client, running
 from tests.delivery.conftest import Desk
@@ -54,14 +60,33 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         bad = {"main_image_url": LINKS[number % 3], "discovered_via": LINKS[number % 3]}
         Desk(opened).keep(url, datetime.now(UTC), **claims, **bad)
     Desk(opened).revise("https://daily.example/0", PAYLOADS[3])
+    _tell(opened)
+    while follow(opened, SearchFollower()):
+        pass
     yield opened
     opened.dispose()
+
+
+def _tell(opened: Database) -> None:
+    """Every payload in alerts, in what receivers said, in the evidence of health, and in what was set aside."""
+    now = datetime.now(UTC)
+    with opened.write() as connection:
+        for number, text in enumerate(PAYLOADS):
+            told = {"headline": text, "description": text, "source_key": text, "source_name": text}
+            kind, watch = ("alarm", None) if number % 2 else ("new", text)
+            alerts.put(connection, [AlertEntry(str(number), watch, kind, told, {text: now})], now)
+            failed_items.set_aside(connection, LINKS[number % 3] + str(number), text, text, now)
+            health.record(connection, [HealthEvent(1, "daily", now, text, text, text)])
+        alerts.seal(connection, now, [])
+        for message in alerts.due(connection, now, 100):
+            alerts.mark_failed(connection, message.message_id, message.channel, None)
 
 
 @pytest.fixture(scope="module")
 def client(store: Database) -> Iterator[Client]:
     """A server over it."""
-    with running(store, Serve(port=0, token=NO_TOKEN)) as found:
+    watches = [Watch(key=f"w{number}", words=text) for number, text in enumerate(PAYLOADS)]
+    with running(store, Serve(port=0, token=NO_TOKEN), lambda: watches) as found:
         yield found
 
 
@@ -80,7 +105,9 @@ def browser() -> Iterator[Any]:
         launched.close()
 
 
-PAGES = ["/", "/articles", "/sources", "/sources/daily", "/stories", "/failed", "/nowhere",
+PAGES = ["/", "/articles", "/sources", "/sources/daily", "/stories", "/failed", "/nowhere", "/watches", "/alerts",
+         *(f"/search?q={quote(text)}" for text in ("", "alert", "broken:field", PAYLOADS[1])),
+         *(f"/alerts?watch={quote(text)}" for text in PAYLOADS if text.isprintable()),
          *(f"/articles/{number + 1}" for number in range(len(PAYLOADS)))]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def told(database: Database, desk: Desk) -> int:
 
 
 def test_an_empty_store_has_all_its_pages(client: Client) -> None:  # noqa: F811
-    for path in ("/", "/stories", "/articles", "/sources", "/failed"):
+    for path in ("/", "/stories", "/articles", "/search", "/sources", "/watches", "/alerts", "/failed"):
         assert "Newswatch" in page(client, path)
 
 

@@ -48,3 +48,11 @@ def test_longer_delays_lie_further_right() -> None:
 )
 def test_spans_are_said_as_people_say_them(seconds: float, said: str) -> None:
     assert plots.duration(seconds) == said
+
+
+def test_a_curve_goes_from_the_left_to_the_right_and_its_highest_value_to_the_top() -> None:
+    drawn = plots.curve([0.0, 2.0, 1.0], 100.0, 50.0)
+    assert drawn.points == "0.0,-0.0 50.0,-50.0 100.0,-25.0"
+    assert drawn.top == 2.0
+    assert plots.curve([], 100.0, 50.0).points == ""
+    assert plots.curve([0.0], 100.0, 50.0).top == 1.0
