@@ -145,6 +145,8 @@ class Source(Block):
     enabled: Flag = True
     keep: Age | None = None
     keep_most: Count | None = None
+    #: how old an article is each time it is read again; None: the plan that everybody has
+    reread: Annotated[tuple[Age, ...], Listed] | None = None
     select: Mapping[Selectable, Selector] = {}
     drop: Annotated[tuple[Selector, ...], Listed] = ()
 

@@ -127,13 +127,17 @@ def words(span: timedelta) -> str:
     return f"{minutes:.0f} min" if minutes < 100 else f"{minutes / 60:.3g} h"
 
 
-def next_reread(now: datetime, interval: timedelta, rereads: int) -> datetime | None:
-    """When a stored article is read again to find corrections; None when the plan is at its end."""
-    if rereads >= len(REREAD_PLAN):
+def next_reread(
+    now: datetime, interval: timedelta, rereads: int, ages: Sequence[timedelta] | None = None
+) -> datetime | None:
+    """When a stored article is read again to find corrections; None when the plan is at its end.
+
+    `ages` is the plan of a source that has its own: how old an article is then, counted from its first reading.
+    """
+    plan = [min(interval, REREAD_UNIT_CAP) * units for units in REREAD_PLAN] if ages is None else sorted(ages)
+    if rereads >= len(plan):
         return None
-    unit = min(interval, REREAD_UNIT_CAP)
-    done = REREAD_PLAN[rereads - 1] if rereads else 0
-    return now + unit * (REREAD_PLAN[rereads] - done)
+    return now + plan[rereads] - (plan[rereads - 1] if rereads else timedelta(0))
 
 
 def next_retry(now: datetime, attempts: int) -> datetime | None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from crawler import link_answers
 from crawler.copying import Text, file_copy
 from crawler.errands import FetchedArticle
+from crawler.extract.datelines import with_agency
 from crawler.identity.copies import print_of
 from crawler.identity.decide import (
     Alias,
@@ -30,7 +31,7 @@ from crawler.identity.decide import (
     decide,
 )
 from crawler.identity.fingerprint import content_hash, text_hash
-from crawler.identity.revisions import what_changed
+from crawler.identity.revisions import changed_words, what_changed
 from crawler.identity.shingles import Fingerprint
 from crawler.urls import AddressError, article_key, fetch_key
 from crawler.visit import Visit
@@ -64,7 +65,7 @@ class Kept:
 
 def identified(fetched: FetchedArticle, page_hash: str | None = None) -> Identified:
     """Compute what an article is told apart by. Raises AddressError when it has no web address."""
-    article = fetched.article
+    article = with_agency(fetched.article)
     candidate = Candidate(
         article=article,
         keys=address_keys(article),
@@ -113,19 +114,42 @@ def _write(connection: Connection, item: Identified, decision: Decision, matches
             return Kept("stored", article_id)
         case Revised(article_id, what):
             known = next(match for match in matches if match.article_id == article_id)
-            kinds = what_changed(articles.old_text(connection, article_id), keepsake.article)
-            articles.revise(connection, keepsake, known, kinds or what, number)
-            if "body" in what:
+            kinds = _revise(connection, keepsake, known, what, number)
+            if "body" in what and "paywall" not in kinds:
                 text = Text(article_id, item.fingerprint, is_new=False)
                 number = file_copy(connection, text, turn.now, number)
             changes.advance_counter(connection, number)
             return Kept("revised", article_id)
         case Unchanged(article_id):
-            articles.touch(connection, article_id, turn.now)
-            link = _link(item)
-            return Kept("unchanged" if link is not None and link.is_reread else "duplicate", article_id)
+            return _touch(connection, item, article_id, turn)
         case Alias(article_id):
             return Kept("duplicate", article_id)
+
+
+def _touch(connection: Connection, item: Identified, article_id: int, turn: _Turn) -> Kept:
+    """Note that an article was seen again, as it was."""
+    articles.touch(connection, article_id, turn.now)
+    link = _link(item)
+    if link is None or not link.is_reread:
+        return Kept("duplicate", article_id)
+    if articles.restore(connection, article_id, turn.now, turn.last + 1):
+        changes.advance_counter(connection, turn.last + 1)
+    return Kept("unchanged", article_id)
+
+
+def _revise(
+    connection: Connection, keepsake: Keepsake, known: Match, what: Sequence[str], number: int
+) -> tuple[str, ...]:
+    """Store the next version of an article, and return what kind of change it is."""
+    old, new = articles.old_text(connection, known.article_id), keepsake.article
+    kinds = what_changed(old, new)
+    if "paywall" in kinds:
+        # What could be read once stays, with its page; the content hash is that of the teaser, so that the next look
+        # finds nothing new.
+        new = replace(new, article_body=old.article_body)
+        keepsake = replace(keepsake, article=new, text_hash=old.text_hash, page_hash=old.page_hash)
+    articles.revise(connection, replace(keepsake, edits=changed_words(old, new)), known, kinds or what, number)
+    return kinds
 
 
 def _link(item: Identified) -> LinkRow | None:

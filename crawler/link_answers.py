@@ -241,7 +241,7 @@ def plan_of(visit: Visit, row: LinkRow) -> datetime | None:
     if row.link.kind is LinkKind.PAGE:
         return _page_plan(visit, row, idle=True)
     done = row.rereads + 1 if row.is_reread and not row.was_told else row.rereads
-    return cadence.next_reread(visit.station.now(), visit.interval, done)
+    return cadence.next_reread(visit.station.now(), visit.interval, done, visit.source.reread)
 
 
 def _page_plan(visit: Visit, row: LinkRow, *, idle: bool) -> datetime:

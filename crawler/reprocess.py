@@ -20,7 +20,7 @@ from crawler.extract.memory import SiteMemory, memory_of
 from crawler.extract.rules import Rules
 from crawler.identity.copies import print_of
 from crawler.identity.fingerprint import content_hash, text_hash
-from crawler.identity.revisions import what_changed
+from crawler.identity.revisions import changed_words, what_changed
 from crawler.sites import sites_of
 from crawler.source_rules import source_rules
 from crawler.station import Station
@@ -140,6 +140,7 @@ def _correct(connection: Connection, old: KeptArticle, keepsake: Keepsake, copy:
     if not kept.is_as_read(connection, old):
         return False
     what = (REPROCESSED, *what_changed(old.article, keepsake.article))
+    keepsake = replace(keepsake, edits=changed_words(old.article, keepsake.article))
     articles.read_anew(connection, keepsake, old.article_id, old.version + 1, what, number)
     if copy is not None:
         number = file_copy(connection, copy, keepsake.fetched_at, number)

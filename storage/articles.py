@@ -45,6 +45,8 @@ class Keepsake:
     fetched_at: datetime
     #: name of the kept page that it was read from
     page_hash: str | None = None
+    #: the words that differ from the version before: {"part", "before", "after"}
+    edits: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class OldText:
     article_body: str
     authors: tuple[str, ...]
     date_published: datetime | None
+    is_accessible_for_free: bool | None
+    text_hash: str | None
+    page_hash: str | None
 
 
 # What every article needs is made once: making a statement takes longer than running it.
@@ -136,6 +141,16 @@ def mark_removed(connection: Connection, article_id: int, reason: str, at: datet
     return True
 
 
+def restore(connection: Connection, article_id: int, at: datetime, change_seq: int) -> bool:
+    """Note that an article that was taken away is there again, as it was; False when it never was away."""
+    gone = (article.c.article_id == article_id, article.c.removed_at.is_not(None))
+    values = {"removed_at": None, "change_seq": change_seq}
+    if not connection.execute(update(article).where(*gone).values(**values)).rowcount:
+        return False
+    changes.record(connection, Change(change_seq, article_id, ChangeKind.REVISED, ("back",), at))
+    return True
+
+
 def touch(connection: Connection, article_id: int, at: datetime) -> None:
     """Note that an article was seen again, unchanged."""
     connection.execute(update(article).where(article.c.article_id == article_id).values(last_seen_at=at))
@@ -156,9 +171,9 @@ def stored_version(connection: Connection, article_id: int) -> StoredVersion:
 
 def old_text(connection: Connection, article_id: int) -> OldText:
     """The stored version of an article, to compare a new reading with."""
-    columns = (article.c.headline, article.c.article_body, article.c.authors, article.c.date_published)
+    columns = [article.c[field.name] for field in fields(OldText)]
     row = connection.execute(select(*columns).where(article.c.article_id == article_id)).one()
-    return OldText(row.headline, row.article_body, tuple(row.authors), row.date_published)
+    return replace(OldText(*row), authors=tuple(row.authors))
 
 
 def _by_alias(connection: Connection, keys: Sequence[str], matched_by: str) -> list[Match]:
@@ -189,6 +204,7 @@ def _record(
         "content_hash": keepsake.content_hash,
         "change_seq": entry.change_seq,
         "page_hash": keepsake.page_hash,
+        "edits": [dict(edit) for edit in keepsake.edits],
     }
     connection.execute(_ADD_REVISION, values)
     changes.record(connection, entry)

@@ -50,7 +50,7 @@ def bury(connection: Connection, article_ids: Sequence[int], now: datetime) -> N
         here = article.c.article_id == article_id
         connection.execute(update(article).where(here).values(**bare, **more, change_seq=number))
         changes.record(connection, Change(number, article_id, ChangeKind.REMOVED, (REASON,), now))
-    connection.execute(update(revision).where(revision.c.article_id.in_(article_ids)).values(**bare))
+    connection.execute(update(revision).where(revision.c.article_id.in_(article_ids)).values(**bare, edits=None))
     connection.execute(update(link).where(link.c.article_id.in_(article_ids)).values(next_try_at=None, title=None))
     changes.advance_counter(connection, last + len(article_ids))
 

@@ -332,6 +332,8 @@ revision = Table(
     Column("content_hash", Text, nullable=False),
     Column("change_seq", BigInteger, nullable=False),
     Column("page_hash", Text),
+    #: the words that differ from the version before: list of {"part", "before", "after"}; None: not noted
+    Column("edits", Json),
 )
 
 change = Table(

@@ -18,7 +18,7 @@ VIEWS: dict[str, str] = {
     "v1_article_alias": "SELECT article_id, url, min(added_at) AS added_at FROM article_alias GROUP BY article_id, url",
     "v1_revision": """
         SELECT article_id, version, at, what, headline, description, article_body, authors, date_published,
-               date_modified, content_hash, change_seq, page_hash
+               date_modified, content_hash, change_seq, page_hash, edits
         FROM revision
     """,
     "v1_source_health": """

@@ -70,6 +70,7 @@ def test_each_setting_is_read_into_its_type() -> None:
         enabled = false
         keep = "30d"
         keep_most = 500
+        reread = ["30m", "2d"]
         select = { headline = "h1.title", authors = ".by a" }
         drop = [".newsletter", "aside"]
     """)
@@ -92,6 +93,7 @@ def test_each_setting_is_read_into_its_type() -> None:
         "topics": ("world",),
         "enabled": False,
         "keep_most": 500,
+        "reread": ("30m", "2d"),
         "select": {"headline": "h1.title", "authors": ".by a"},
         "drop": (".newsletter", "aside"),
         "floors": {},

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from crawler.identify import keep_lines
+from storage.store import open_database
 from tests.support.texts import body, story
 
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIELDS = ["id", "article_key", "duplicate_of", "group", "similarity", "story"]
 
 
@@ -77,3 +82,50 @@ def test_a_line_that_cannot_be_read_is_answered_with_the_reason() -> None:
 
 def test_nothing_in_is_nothing_out() -> None:
     assert identified(stdin="") == []
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> list[str]:
+    """Options of a configuration whose database has an article with two versions, and a copy of it."""
+    settings = tmp_path / "newswatch.toml"
+    settings.write_text(f'database = "sqlite:///{tmp_path}/news.db"\n')
+    lines = [
+        line("daily", body(1), title="Harbour closed", url="https://daily.example/news/harbour-closed-1"),
+        line("daily", body(1), title="Harbour closed again", url="https://daily.example/news/harbour-closed-1"),
+        line("weekly", " ".join(story(1)[:20]), title="Harbour shut", url="https://weekly.example/news/shut-2"),
+    ]
+    database = open_database(f"sqlite:///{tmp_path}/news.db")
+    assert [each.problem for each in keep_lines(database, map(json.dumps, lines), NOW)] == [None] * 3
+    database.dispose()
+    return ["--config", str(settings), "diff"]
+
+
+@pytest.mark.parametrize("named", ["1", "https://daily.example/news/harbour-closed-1?utm_source=x"])
+def test_what_changed_in_an_article_is_shown_by_number_and_by_address(stored: list[str], named: str) -> None:
+    result = CliRunner().invoke(cli.app, [*stored, named])
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[0] == "article 1 of daily: Harbour closed again"
+    assert "  headline" in result.stdout
+    assert "{+ again+}" in result.stdout
+
+
+def test_a_copy_is_shown_against_its_original(stored: list[str]) -> None:
+    result = CliRunner().invoke(cli.app, [*stored, "2", "--original"])
+    assert result.exit_code == 0, result.output
+    assert "against article 1 of daily" in result.stdout
+    assert "[-" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["7"], "no article 7 is stored"),
+        (["9" * 40], "not an absolute web address"),
+        (["https://daily.example/other"], "no article https://daily.example/other is stored"),
+        (["1", "--original"], "article 1 is no copy of another"),
+    ],
+)
+def test_an_article_that_is_not_there_is_said_so(stored: list[str], words: list[str], reason: str) -> None:
+    result = CliRunner().invoke(cli.app, [*stored, *words])
+    assert result.exit_code == 2
+    assert re.search(reason, result.stderr)

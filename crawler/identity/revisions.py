@@ -1,6 +1,7 @@
-"""What kind of change a new version brings: a typo, other numbers, a new paragraph, another text. Pure.
+"""What kind of change a new version brings: a typo, other numbers, a new paragraph, another text, a paywall. Pure.
 
 old text, new text -> edits (words before, words after) -> kinds
+                                                        -> the words that are stored with the version
 """
 
 import re
@@ -13,7 +14,15 @@ from typing import Protocol
 from crawler.identity.words import UNSPACED, normalised
 
 #: The kinds, in the order in which they are told.
-KINDS = ("headline", "typo", "numbers", "quotes", "added", "removed", "rewritten", "authors", "date_published")
+KINDS = (
+    *("headline", "typo", "numbers", "quotes", "added", "removed", "rewritten", "authors", "date_published"),
+    *("paywall", "paywall_lifted"),
+)
+#: An article went behind a paywall when its page says so and shows less than this share of the words that it showed.
+_TEASER = 0.7
+#: What is stored of one revision: so many edits, each side so many characters. A text that was rewritten as a whole is
+#: stored whole with its version anyway.
+EDITS_KEPT, EDIT_CHARACTERS = 200, 1_000
 
 #: When more than this share of the words changed, the text is another one and no single edit is worth telling.
 _REWRITTEN = 0.6
@@ -46,6 +55,10 @@ class Version(Protocol):
     def date_published(self) -> datetime | None:
         """The publisher's claim."""
 
+    @property
+    def is_accessible_for_free(self) -> bool | None:
+        """Whether all can read it, as far as the page says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -62,8 +75,32 @@ def what_changed(old: Version, new: Version) -> tuple[str, ...]:
         "authors": _people(old) != _people(new),
         "date_published": old.date_published != new.date_published,
     }
-    body = set(_body_kinds(old.article_body, new.article_body))
+    if goes_behind_paywall(old, new):
+        body = {"paywall"}
+    else:
+        body = set(_body_kinds(old.article_body, new.article_body))
+        differs["paywall_lifted"] = old.is_accessible_for_free is False and new.is_accessible_for_free is not False
     return tuple(kind for kind in KINDS if kind in body or differs.get(kind))
+
+
+def goes_behind_paywall(old: Version, new: Version) -> bool:
+    """Whether the new version is only what a paywall leaves of the old one."""
+    if new.is_accessible_for_free is not False or old.is_accessible_for_free is False:
+        return False
+    return _length(new.article_body) < _TEASER * _length(old.article_body)
+
+
+def changed_words(old: Version, new: Version) -> tuple[dict[str, str], ...]:
+    """The edits from one version to the next as they are stored: {"part", "before", "after"}, headline first."""
+    parts = ("headline", old.headline, new.headline), ("body", old.article_body, new.article_body)
+    found = [
+        {"part": part, "before": edit.before[:EDIT_CHARACTERS], "after": edit.after[:EDIT_CHARACTERS]}
+        for part, before, after in parts
+        for edit in edits(before, after)
+    ]
+    if _people(old) != _people(new):
+        found.append({"part": "authors", "before": ", ".join(old.authors), "after": ", ".join(new.authors)})
+    return tuple(found[:EDITS_KEPT])
 
 
 def edits(old: str, new: str) -> tuple[Edit, ...]:

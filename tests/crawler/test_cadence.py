@@ -81,10 +81,10 @@ def test_an_idle_section_of_a_daily_source_is_not_asked_more_often_than_daily() 
     assert cadence.endpoint_interval(DAY, LISTING, 9, None, configured=False) == DAY
 
 
-def reread_moments(interval: timedelta) -> list[timedelta]:
+def reread_moments(interval: timedelta, ages: tuple[timedelta, ...] | None = None) -> list[timedelta]:
     """The distances from the first fetch at which an article is read again, each re-read exactly on its plan."""
     moments, now, rereads = [], NOW, 0
-    while (again := cadence.next_reread(now, interval, rereads)) is not None:
+    while (again := cadence.next_reread(now, interval, rereads, ages)) is not None:
         moments.append(again - NOW)
         now, rereads = again, rereads + 1
     return moments
@@ -100,6 +100,20 @@ def reread_moments(interval: timedelta) -> list[timedelta]:
 )
 def test_rereads_of_a_stored_article(interval: timedelta, expected: list[timedelta]) -> None:
     assert reread_moments(interval) == expected
+
+
+@pytest.mark.parametrize(
+    ("ages", "expected"),
+    [
+        pytest.param((timedelta(minutes=30), timedelta(days=2)), [timedelta(minutes=30), timedelta(days=2)], id="two"),
+        pytest.param(
+            (timedelta(days=2), timedelta(hours=1)), [timedelta(hours=1), timedelta(days=2)], id="in any order"
+        ),
+        pytest.param((), [], id="never"),
+    ],
+)
+def test_a_source_can_have_a_plan_of_its_own(ages: tuple[timedelta, ...], expected: list[timedelta]) -> None:
+    assert reread_moments(timedelta(minutes=15), ages) == expected
 
 
 def test_a_link_that_fails_is_tried_again_ever_later_and_given_up_at_last() -> None:

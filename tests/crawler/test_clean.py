@@ -189,4 +189,6 @@ def test_both_databases_store_what_passed(database: Database) -> None:
         article_id = articles.add(connection, Keepsake(cleaned, "k", None, "c", NOW), number)
     with database.read() as connection:
         stored = articles.old_text(connection, article_id)
-    assert stored == articles.OldText("A nasty line", "A nasty line\n\nA nasty line", ("A nasty line",), None)
+    assert stored == articles.OldText(
+        "A nasty line", "A nasty line\n\nA nasty line", ("A nasty line",), None, None, None, None
+    )

@@ -11,6 +11,7 @@ from crawler.pipelines import CleanPipeline, IdentifyPipeline
 from crawler.visit import Visit
 from storage.errors import LeaseLost
 from storage.records import Article
+from storage.schema import revision
 from tests.crawler.test_pipelines import crawler_of
 from tests.support.pages import FEED_TYPE, SITE, answer, page, paragraphs, rss
 from tests.support.visits import keep, newsdesk, source
@@ -143,3 +144,32 @@ async def test_a_lease_that_was_taken_over_refuses_the_commit(database_url: str)
         with pytest.raises(LeaseLost):
             await desk.station.writer.run(lambda connection: keep_one(connection, visit, item, visit.station.now()))
         assert desk.rows("SELECT count(*) FROM article") == [(0,)]
+
+
+async def test_a_revision_keeps_the_words_that_changed(database_url: str) -> None:
+    async with newsdesk(database_url, source(FEED)) as desk:
+        visit = await desk.begin()
+        await keep(visit, FIRST)
+        await keep(visit, replace(FIRST, headline="Harbour opens at last"))
+        rows = desk.values(revision.c.version, revision.c.edits)
+    assert sorted(rows) == [(1, []), (2, [{"part": "headline", "before": "again", "after": "at last"}])]
+
+
+async def test_what_could_be_read_before_the_paywall_stays(database_url: str) -> None:
+    teaser = replace(FIRST, article_body=f"{paragraphs('Aville')[0]}\n\nSubscribe.", is_accessible_for_free=False)
+    async with newsdesk(database_url, source(FEED)) as desk:
+        visit = await desk.begin()
+        for read in (FIRST, teaser, teaser):
+            await keep(visit, read)
+        assert visit.report.outcomes == {"stored": 1, "revised": 1, "duplicate": 1}
+        assert desk.rows("SELECT article_body, is_accessible_for_free, version FROM v1_article") == [(BODY, False, 2)]
+        await keep(visit, replace(FIRST, is_accessible_for_free=True))
+        whats = [what for (what,) in sorted(desk.values(revision.c.what))]
+    assert whats == [[], ["paywall"], ["paywall_lifted"]]
+
+
+async def test_the_agency_of_a_dateline_is_stored(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(FEED)) as desk:
+        visit = await desk.begin()
+        await keep(visit, replace(FIRST, article_body=f"LUNDE (Reuters) - {BODY}"))
+        assert desk.rows("SELECT agency FROM v1_article") == [("Reuters",)]

@@ -26,6 +26,7 @@ PROMISED = {
     "engine status",
     "db status",
     "db upgrade",
+    "diff",
     "doctor",
     "explain",
     "export",

@@ -204,6 +204,20 @@ def test_an_article_that_does_not_exist_cannot_go(writing: Connection) -> None:
     assert changes.after(writing, 0) == []
 
 
+def test_what_was_taken_away_and_is_there_again_is_told(writing: Connection) -> None:
+    article_id = keep(writing, "a")
+    number = changes.lock_counter(writing)
+    assert not articles.restore(writing, article_id, NOW, number + 1)
+    assert remove(writing, article_id)
+    number = changes.lock_counter(writing) + 1
+    assert articles.restore(writing, article_id, NOW + DAY, number)
+    changes.advance_counter(writing, number)
+    row = row_of(writing, article_id)
+    assert (row.removed_at, row.change_seq, row.version) == (None, number, 1)
+    told = [(entry.kind, entry.what) for entry in changes.after(writing, 0)]
+    assert told[-2:] == [(ChangeKind.REMOVED, ("HTTP 410",)), (ChangeKind.REVISED, ("back",))]
+
+
 def test_seen_again_unchanged_is_no_change(writing: Connection) -> None:
     article_id = keep(writing, "a")
     articles.touch(writing, article_id, NOW + DAY)
@@ -215,5 +229,11 @@ def test_seen_again_unchanged_is_no_change(writing: Connection) -> None:
 def test_the_stored_version_to_compare_with(writing: Connection) -> None:
     article_id = keep(writing, "a", **FULL)
     assert articles.old_text(writing, article_id) == OldText(
-        "Headline of a", FULL["article_body"], ("Ada Reed", "Bo Lind"), NOW - timedelta(hours=1)
+        "Headline of a",
+        FULL["article_body"],
+        ("Ada Reed", "Bo Lind"),
+        NOW - timedelta(hours=1),
+        False,
+        "text of a",
+        None,
     )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.identity.revisions import Edit, edits, what_changed
+from crawler.identity.revisions import EDIT_CHARACTERS, EDITS_KEPT, Edit, changed_words, edits, what_changed
 from storage.records import Article
 
 BODY = (
@@ -98,3 +98,61 @@ def test_a_correction_in_a_very_long_text_is_found() -> None:
     words = [f"word{number}" for number in range(50_000)]
     corrected = [*words[:25_000], "corrected", *words[25_001:]]
     assert edits(" ".join(words), " ".join(corrected)) == (Edit("word25000", "corrected"),)
+
+
+TEASER = BODY.partition("\n\n")[0] + "\n\nSubscribe to read on."
+WALLED = {"is_accessible_for_free": False}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kinds"),
+    [
+        pytest.param({}, {"article_body": TEASER, **WALLED}, ("paywall",), id="only its beginning is left"),
+        pytest.param(
+            {},
+            {"article_body": TEASER, "headline": "Closed", **WALLED},
+            ("headline", "paywall"),
+            id="another headline, too",
+        ),
+        pytest.param({}, {"article_body": TEASER}, ("rewritten",), id="nothing says that there is a wall"),
+        pytest.param({}, {"article_body": BODY + MORE, **WALLED}, ("added",), id="behind a wall that shows everything"),
+        pytest.param(WALLED, {"article_body": TEASER, **WALLED}, ("rewritten",), id="it was behind one before"),
+        pytest.param(WALLED, {}, ("paywall_lifted",), id="the wall is gone"),
+        pytest.param(
+            {"article_body": TEASER, **WALLED},
+            {},
+            ("rewritten", "paywall_lifted"),
+            id="the wall is gone, the text is there",
+        ),
+    ],
+)
+def test_a_paywall_is_told_from_a_shortened_text(
+    before: dict[str, object], after: dict[str, object], kinds: tuple[str, ...]
+) -> None:
+    assert what_changed(replace(OLD, **before), replace(OLD, **after)) == kinds  # type: ignore[arg-type]
+
+
+def test_the_words_of_a_revision_are_stored_by_part() -> None:
+    new = replace(
+        OLD, headline="Harbour of Lunde reopened", article_body=BODY.replace("35", "53"), authors=("Jon Lie",)
+    )
+    assert changed_words(OLD, new) == (
+        {"part": "headline", "before": "closed", "after": "reopened"},
+        {"part": "body", "before": "35", "after": "53"},
+        {"part": "authors", "before": "Ada Berg", "after": "Jon Lie"},
+    )
+    assert changed_words(OLD, OLD) == ()
+
+
+def test_what_is_stored_of_a_revision_is_bounded() -> None:
+    other = replace(OLD, article_body="x" * 5_000)
+    assert max(len(edit["after"]) for edit in changed_words(OLD, other)) == EDIT_CHARACTERS
+    every_second = " ".join(f"{word} new" for word in BODY.split() * 20)
+    assert (
+        len(
+            changed_words(
+                replace(OLD, article_body=" ".join(BODY.split() * 20)), replace(OLD, article_body=every_second)
+            )
+        )
+        <= EDITS_KEPT
+    )
