@@ -8,6 +8,7 @@ are forked from a small server process that has the parsers loaded; they end by 
 """
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import resource
@@ -25,6 +26,7 @@ from typing import Any, ParamSpec, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.allocator import give_back_early, give_back_now
+from crawler.discover.errors import EndpointError
 from crawler.errors import ReaderFailed
 from crawler.reader_turns import ReaderTurns
 from storage.records import Page
@@ -42,23 +44,35 @@ TRIM_BEHIND = 500_000
 PAGES_PER_READER = 2000
 #: seconds that readers have to end by themselves
 END_PATIENCE = 2.0
-#: loaded once in the server process that readers are forked from
-PRELOADED = ["crawler.extract.reader", "crawler.discover.answer"]
+#: letters of a recorded reason
+LONGEST_REASON = 200
+#: loaded once in the server process that readers are forked from: what each loads by itself each holds by itself
+PRELOADED = [
+    "crawler.readers",
+    "crawler.reading",
+    "crawler.extract.reader",
+    "crawler.discover.answer",
+    "crawler.render.shell",
+    "crawler.render.state",
+]
+
+log = logging.getLogger(__name__)
 
 
 class Readers:
     """A pool of reader processes, started at the first page. `close` ends them."""
 
-    def __init__(self, count: int, cpu_seconds: float, memory: int = MEMORY_LIMIT) -> None:
+    def __init__(self, count: int, cpu_seconds: float, memory: int = MEMORY_LIMIT, backstop: float = BACKSTOP) -> None:
         self._count = count
         self._cpu_seconds = cpu_seconds
         self._memory = memory
+        self._backstop = backstop
         self._turns = ReaderTurns(count)
         self._pool: ProcessPool | None = None
         self._reading: set[Future[Any]] = set()
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a function of ours on untrusted bytes in a reader. Raises what it raised, or ReaderFailed.
+        """Run a function of ours on untrusted bytes in a reader. Raises ReaderFailed, or its EndpointError.
 
         The page is the first argument; whose turn it is depends on its host and size.
         """
@@ -68,30 +82,35 @@ class Readers:
 
     async def _read(self, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         pool = self._started()
-        future = pool.schedule(_limited, args=(self._cpu_seconds, function, args, kwargs), timeout=BACKSTOP)
+        future = pool.schedule(_limited, args=(self._cpu_seconds, function, args, kwargs), timeout=self._backstop)
         self._reading.add(future)
         future.add_done_callback(self._reading.discard)
-        try:
-            result: T = await asyncio.wrap_future(future)
-        except asyncio.CancelledError:
-            if self._pool is pool:
-                raise  # whoever waited was cancelled, not the reader
-            message = "reader stopped: with its pool"
-            raise ReaderFailed(message) from None
-        except ProcessExpired as error:
-            message = f"reader stopped: {_why(error, self._cpu_seconds)}"
-            raise ReaderFailed(message) from None
-        except PoolTimeout:
-            message = f"reader stopped: no result within {BACKSTOP:.0f} s"
-            raise ReaderFailed(message) from None
-        except BrokenProcessPool:
-            self._pool = None  # closed, or broken: whoever asks next gets another one
-            message = "reader stopped: with its pool"
-            raise ReaderFailed(message) from None
-        except MemoryError:
-            message = "reader stopped: it needed too much memory"
-            raise ReaderFailed(message) from None
-        return result
+        outcomes: list[T | BaseException] = await asyncio.gather(asyncio.wrap_future(future), return_exceptions=True)
+        outcome = outcomes[0]
+        if not isinstance(outcome, BaseException):
+            return outcome
+        if isinstance(outcome, BrokenProcessPool) and self._pool is pool:
+            self._pool = None  # whoever asks next gets another one
+        raise self._told(outcome) from None
+
+    def _told(self, error: BaseException) -> Exception:
+        """What a reader that gave no result is told as. An answer that is no list stays what it is."""
+        if isinstance(error, EndpointError):
+            return error
+        if (why := self._why_stopped(error)) is not None:
+            return ReaderFailed(f"reader stopped: {why}")
+        # a fault of ours that a page brought out: it costs that page, and the log says where it is
+        log.error("a page made its reader fail", exc_info=error)
+        return ReaderFailed(f"reader failed: {type(error).__name__}: {error}"[:LONGEST_REASON])
+
+    def _why_stopped(self, error: BaseException) -> str | None:
+        if isinstance(error, ProcessExpired):
+            return _why_ended(error, self._cpu_seconds)
+        if isinstance(error, PoolTimeout):
+            return f"no result within {self._backstop:.0f} s"
+        if isinstance(error, MemoryError):
+            return "it needed too much memory"
+        return "with its pool" if isinstance(error, asyncio.CancelledError | BrokenProcessPool) else None
 
     def close(self) -> None:
         """Let the readers end; what one is still reading after a moment is dropped."""
@@ -166,7 +185,7 @@ def _limited(cpu_seconds: float, function: Callable[..., T], args: tuple[Any, ..
             give_back_now()
 
 
-def _why(error: ProcessExpired, cpu_seconds: float) -> str:
+def _why_ended(error: ProcessExpired, cpu_seconds: float) -> str:
     if error.exitcode in (-signal.SIGXCPU, -signal.SIGKILL):
         return f"over {cpu_seconds:.0f} s of CPU"
     return f"it ended with code {error.exitcode}"

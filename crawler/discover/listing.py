@@ -31,6 +31,8 @@ _FEED_PATH = re.compile(
 _COMMENTS = re.compile(r"/comments?/|comments?[-_]?feed|[?&]feed=comments|kommentare", re.IGNORECASE)
 _SECTION_FOLDERS = ("category", "categories", "kategorie", "rubrik", "topics", "topic", "section", "sections", "thema")
 _MOST_FEEDS = 12
+#: how lxml words it that there is no memory left
+_NO_ROOM = "unknown error"
 _MOST_SECTIONS = 16
 
 
@@ -78,6 +80,8 @@ def _parsed(text: str) -> etree._Element:
     try:
         root = etree.fromstring(uncrowded(text).encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError) as error:
+        if str(error).startswith(_NO_ROOM):
+            raise MemoryError from None
         raise UnreadableAnswer(f"listing: {str(error)[:100]}") from None
     if root is None:
         raise UnreadableAnswer("listing: no element of a web page in it")

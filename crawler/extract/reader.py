@@ -7,7 +7,7 @@ Page -> decoded -> bounded -> LexborHTMLParser -> signals_of, walk
 from dataclasses import replace
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser
 
 from crawler.extract.assembly import article_of_claims
 from crawler.extract.authors import byline_of_page
@@ -29,6 +29,7 @@ from crawler.extract.rules import Rules
 from crawler.extract.signals import Signals, signals_of
 from crawler.extract.substitute import text_of_article
 from crawler.extract.text import weight
+from crawler.tree import tree_of
 from storage.records import Link, Page, Precision, Reading
 
 #: furniture is never more than this share of a text; weather and market reports repeat more of their sentences
@@ -60,8 +61,8 @@ def _read(page: Page, rules: Rules | None, given: Given) -> Reading:
     if not html.strip():
         return Reading(reason="empty page")
     try:
-        tree = LexborHTMLParser(html)
-    except (SelectolaxError, ValueError, RuntimeError):
+        tree = tree_of(html)
+    except (ValueError, RuntimeError):
         return Reading(reason="unreadable markup")
     return _read_tree(tree, page.url, rules, given)
 

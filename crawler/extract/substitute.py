@@ -2,14 +2,13 @@
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser
-
 from crawler.extract.blocks import walk
 from crawler.extract.furniture import is_furniture
 from crawler.extract.jsonld import Node
 from crawler.extract.limits import bounded
 from crawler.extract.text import unmarked, weight
 from crawler.text import unescaped
+from crawler.tree import tree_of
 
 #: a text of fewer letters on the page gives way to one that is so many times longer
 _SHORT = 400
@@ -32,7 +31,7 @@ def text_of_article(shown: str, node: Node, body_html: str | None) -> tuple[str,
 
 def text_of_html(body_html: str) -> str:
     """The paragraphs of a piece of HTML that holds nothing but an article, as feeds carry it."""
-    layout = walk(LexborHTMLParser(bounded(body_html)))
+    layout = walk(tree_of(bounded(body_html)))
     texts = [block.text for block in layout.blocks if "figcaption" not in block.tags and not is_furniture(block.text)]
     return "\n\n".join(texts)
 

@@ -14,9 +14,8 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from crawler.discover.addresses import absolute
+from crawler.tree import tree_of
 
 #: values of JSON that are looked at on one page, and how deep: a front page has 50,000 at most
 VALUES_MOST, DEPTH_MOST = 200_000, 40
@@ -182,7 +181,7 @@ def _dicts(values: list[Values]) -> Iterator[dict[str, Any]]:
 
 def _states(text: str) -> Iterator[Values]:
     pushed = ""
-    for node in LexborHTMLParser(text).css("script"):
+    for node in tree_of(text).css("script"):
         kind, script = (node.attributes.get("type") or "").lower(), node.text() or ""
         if kind.endswith("json"):
             value = _loaded(script)

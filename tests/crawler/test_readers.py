@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler import readers as of_readers
+from crawler.discover.errors import WrongAnswer
 from crawler.errors import ReaderFailed
 from crawler.readers import Readers
 from tests.support import readers as work
@@ -33,11 +34,36 @@ async def test_a_page_is_read_elsewhere_and_readers_are_used_again(readers: Read
     assert await readers.read(work.process) == first
 
 
-async def test_an_error_of_reading_comes_back_as_it_is_and_costs_no_reader(readers: Readers) -> None:
+async def test_an_answer_that_is_no_list_comes_back_as_such_and_costs_no_reader(readers: Readers) -> None:
     before = await readers.read(work.process)
-    with pytest.raises(ValueError, match="unreadable"):
-        await readers.read(work.refuse, "unreadable")
+    with pytest.raises(WrongAnswer, match="a web page"):
+        await readers.read(work.refuse, "a web page")
     assert await readers.read(work.process) == before
+
+
+async def test_a_fault_of_ours_costs_its_page_only_and_stands_in_the_log(
+    readers: Readers, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = await readers.read(work.process)
+    with pytest.raises(ReaderFailed) as failed:
+        await readers.read(work.stumble)
+    assert str(failed.value) == "reader failed: IndexError: list index out of range"
+    assert await readers.read(work.process) == before
+    (told,) = [record for record in caplog.records if record.name == "crawler.readers"]
+    assert isinstance(told.exc_info, tuple)
+    assert isinstance(told.exc_info[1], IndexError)
+
+
+@pytest.mark.parametrize("task", [work.grow_in_c, work.list_much])
+async def test_a_parser_that_runs_out_of_memory_says_so(task: Callable[[int], int]) -> None:
+    readers = Readers(1, cpu_seconds=5.0, memory=20_000_000)
+    try:
+        assert await readers.read(task, 10) >= 1
+        with pytest.raises(ReaderFailed, match="reader stopped: it needed too much memory"):
+            await readers.read(task, 300_000)
+        assert await readers.read(task, 10) >= 1
+    finally:
+        readers.close()
 
 
 @pytest.mark.parametrize(
@@ -83,6 +109,29 @@ async def test_a_reader_that_sleeps_is_given_up_in_the_end(tmp_path: Path) -> No
     with pytest.raises(ReaderFailed, match="with its pool"):
         await waiting
     assert _is_gone(pid)
+
+
+async def test_a_reader_that_is_stopped_dead_is_killed_and_replaced(tmp_path: Path) -> None:
+    readers = Readers(1, cpu_seconds=1.0, backstop=3.0)
+    try:
+        waiting = asyncio.ensure_future(readers.read(work.sleep, str(tmp_path / "pid")))
+        pid = await _written(tmp_path / "pid")
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(ReaderFailed, match="reader stopped: no result within 3 s"):
+            await waiting
+        assert await readers.read(work.process) != pid
+        assert _is_gone(pid)
+    finally:
+        readers.close()
+
+
+async def test_who_stops_waiting_frees_the_reader(readers: Readers, tmp_path: Path) -> None:
+    waiting = asyncio.ensure_future(readers.read(work.sleep, str(tmp_path / "pid")))
+    await _written(tmp_path / "pid")
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert await readers.read(work.double, 21) == 42
 
 
 async def test_closing_twice_or_unused_is_no_error() -> None:

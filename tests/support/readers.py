@@ -5,6 +5,10 @@ import re
 import signal
 import time
 
+from crawler.discover.errors import WrongAnswer
+from crawler.discover.listing import read_listing
+from crawler.tree import tree_of
+
 
 def process() -> int:
     """The id of the reader's process."""
@@ -17,8 +21,24 @@ def double(number: int) -> int:
 
 
 def refuse(why: str) -> None:
-    """A page that cannot be read."""
-    raise ValueError(why)
+    """An answer that is no list."""
+    raise WrongAnswer(why)
+
+
+def stumble() -> None:
+    """A fault of ours that a page brings out."""
+    raise IndexError("list index out of range")
+
+
+def grow_in_c(size: int) -> int:
+    """A tree of more memory than a reader may have, built in C."""
+    return len(tree_of("<b>" * size).css("b"))
+
+
+def list_much(size: int) -> int:
+    """The same as a list of links."""
+    headlines = (f"<h2><a href='/news/harbour-story-{n}'>Harbour board hears story {n}</a></h2>" for n in range(size))
+    return len(read_listing("".join(headlines), "https://x.example/").links)
 
 
 def burn() -> None:
