@@ -2,7 +2,7 @@
 
 import re
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from crawler.extract.language_model import language_model
 
 _TAG = re.compile(r"^([A-Za-z]{2,3})(?![A-Za-z])(?:[-_]([A-Za-z0-9]+))*")
 #: scripts that only one or a few languages use, with the one most likely
@@ -41,7 +41,7 @@ _SAMPLE = 600
 _ENOUGH = 150
 #: the detector is believed against the page's own word only when it is this sure
 _SURE = 0.98
-_identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+_identifier = language_model()
 
 
 def language_of(declared: list[str], text: str) -> str | None:
