@@ -12,6 +12,9 @@ from crawler.extract.rules import Rules
 from crawler.render.need import Shell
 from storage.records import EndpointKind, Found, Link, Page, Reading
 
+#: reasons of a page on which there is next to nothing to read
+_EMPTY = frozenset(("no text", "too little text", "no headline"))
+
 
 def article(
     page: Page,
@@ -28,11 +31,19 @@ def article(
     from crawler.extract.reader import read_page
 
     read = read_page(page, link, rules, timezone, language, memory)
-    stated = _stated(page) if read.article is None else None
-    if stated is None:
+    if read.article is not None:
         return read
-    again = read_page(stated, link, rules, timezone, language, memory)
-    return again if again.article else read
+    stated = _stated(page)
+    again = read_page(stated, link, rules, timezone, language, memory) if stated else read
+    return again if again.article else _with_reason(read, page)
+
+
+def _with_reason(read: Reading, page: Page) -> Reading:
+    """An empty page that asks for scripts where nobody sees it (in <noscript>) is a wall."""
+    from crawler.render.shell import asks_for_scripts
+
+    is_wall = read.reason in _EMPTY and asks_for_scripts(page)
+    return replace(read, reason="javascript wall") if is_wall else read
 
 
 def endpoint(

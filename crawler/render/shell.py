@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.discover.addresses import absolute
 from crawler.render.need import Shell
 from crawler.text import decode
+from crawler.tree import tree_of
 from crawler.urls import AddressError, same_site, site_of
 from storage.records import Page
 
@@ -35,7 +36,7 @@ _JSON_TYPES = ("application/json", "application/ld+json", "importmap", "speculat
 
 def shell_of(page: Page) -> Shell:
     """Look at a page as it was sent."""
-    tree = LexborHTMLParser(decode(page.body, page.content_type))
+    tree = tree_of(decode(page.body, page.content_type))
     scripts = [node for node in tree.css("script") if (node.attributes.get("type") or "") not in _JSON_TYPES]
     calls = tuple(_calls(scripts, page.url))
     letters = _letters(tree.body) if tree.body is not None else 0
@@ -49,9 +50,18 @@ def _what(tree: LexborHTMLParser, letters: int) -> str:
     for node in tree.css(_ROOTS):
         if _letters(node) <= _ROOT_LETTERS:
             return f"an empty <{node.tag} id={node.attributes.get('id') or '...'}>"
-    if any(_WITHOUT_SCRIPTS.search(node.text()) for node in tree.css("noscript")):
+    if _has_note(tree):
         return "a note that scripts are needed"
     return f"{letters} letters of text"
+
+
+def asks_for_scripts(page: Page) -> bool:
+    """Whether a page tells readers without scripts that they will see nothing."""
+    return _has_note(tree_of(decode(page.body, page.content_type)))
+
+
+def _has_note(tree: LexborHTMLParser) -> bool:
+    return any(_WITHOUT_SCRIPTS.search(node.text()) for node in tree.css("noscript"))
 
 
 def _letters(node: LexborNode) -> int:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crawler import reading
 from crawler.errands import Answer
 from crawler.extract.reader import read_page
 from storage.records import Link, Page
@@ -26,10 +27,17 @@ def test_no_article_is_read_from_a_false_page(name: str) -> None:
 EXACT = sorted(name for name, (_, reasons) in FALSE.items() if len(reasons) == 1 and name not in KNOWN_GAPS)
 
 
-@pytest.mark.parametrize("name", [name for name in EXACT if name != "enable JavaScript"])
+@pytest.mark.parametrize("name", EXACT)
 def test_a_false_page_has_its_own_reason(name: str) -> None:
     html, reasons = FALSE[name]
-    assert {read_page(Page(URL, html.encode(), "text/html; charset=utf-8")).reason} == reasons
+    page_ = Page(URL, html.encode(), "text/html; charset=utf-8")
+    assert {reading.article(page_, None, None, None, None).reason} == reasons
+
+
+def test_an_article_is_no_wall_because_it_asks_for_scripts_too() -> None:
+    note = "<noscript>Please enable JavaScript to see our charts.</noscript></body>"
+    html = page("Harbour opens again").replace("</body>", note)
+    assert reading.article(Page(URL, html.encode(), "text/html"), None, None, None, None).article is not None
 
 
 def _answer(url: str, html: str, status: int = 200) -> Answer:
@@ -59,6 +67,7 @@ async def _visited(desk: Newsdesk, *pages: tuple[str, int]) -> tuple[str, str | 
         pytest.param("consent wall", 200, "walled", id="a consent wall"),
         pytest.param("login", 200, "walled", id="a login"),
         pytest.param("enable JavaScript in words", 200, "walled", id="a page that wants JavaScript"),
+        pytest.param("enable JavaScript", 200, "walled", id="a page that wants it where nobody sees it"),
         pytest.param("captcha", 200, "blocked", id="a captcha"),
         pytest.param("challenge", 200, "blocked", id="a challenge"),
         pytest.param("access denied", 403, "blocked", id="forbidden"),
