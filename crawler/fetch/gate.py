@@ -28,7 +28,9 @@ RETRY_AFTER_CAP = timedelta(hours=24)
 TOO_MANY_PAUSE = timedelta(seconds=30)
 #: seconds after which an idle host is dropped from memory
 FORGET_AFTER = 86_400.0
-TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE = 429, 503
+#: pause after the second "403 Forbidden" in a row, doubled with each further one; a single one may be a paywall
+FORBIDDEN_PAUSE, FORBIDDEN_PAUSE_MOST = timedelta(seconds=5), timedelta(minutes=5)
+FORBIDDEN, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE = 403, 429, 503
 
 
 @dataclass(slots=True)
@@ -45,6 +47,8 @@ class Host:
     #: fence of the visit for which the stored state was read last
     read_for: int = -1
     changed: bool = False
+    #: answers 403 in a row
+    forbidden: int = 0
 
     @property
     def name(self) -> str:
@@ -97,12 +101,12 @@ class Gate:
         host.changed = True
 
     def heed(self, host: Host, status: int, retry_after: str | None, longest: timedelta = RETRY_AFTER_CAP) -> None:
-        """Take an answer's wish to be left alone, up to `longest`: Retry-After, or a bare 429."""
-        if status not in (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE):
+        """Take an answer's wish to be left alone, up to `longest`: Retry-After, a bare 429, one 403 behind another."""
+        host.forbidden = host.forbidden + 1 if status == FORBIDDEN else 0
+        if status not in (FORBIDDEN, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE):
             return
         pause = parse_retry_after(retry_after, self._now())
-        if pause is None and status == TOO_MANY_REQUESTS:
-            pause = TOO_MANY_PAUSE
+        pause = _unasked_pause(status, host.forbidden) if pause is None else pause
         if pause is not None:
             pause = min(pause, longest)
             host.state = replace(host.state, retry_after_until=self._now() + pause)
@@ -143,6 +147,15 @@ class Gate:
     def _stored_form(self, host: Host) -> HostState:
         rest = max(host.ready_at - time.monotonic(), 0.0)
         return replace(host.state, next_request_at=self._now() + timedelta(seconds=rest))
+
+
+def _unasked_pause(status: int, forbidden: int) -> timedelta | None:
+    """The pause that a status stands for by itself."""
+    if status == TOO_MANY_REQUESTS:
+        return TOO_MANY_PAUSE
+    if forbidden < 2:
+        return None
+    return min(FORBIDDEN_PAUSE * (1 << min(forbidden - 2, 10)), FORBIDDEN_PAUSE_MOST)
 
 
 def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:

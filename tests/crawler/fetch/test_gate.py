@@ -130,6 +130,7 @@ async def test_who_has_no_patience_is_told_when(sqlite_url: str) -> None:
         pytest.param(503, "120", 120, id="503 with a time"),
         pytest.param(429, None, 30, id="429 without a time"),
         pytest.param(429, "soon", 30, id="429 with a time that cannot be read"),
+        pytest.param(403, "120", 120, id="403 with a time"),
         pytest.param(503, None, 0, id="503 without a time is an accident"),
         pytest.param(200, "120", 0, id="200 asks for nothing"),
         pytest.param(404, "120", 0, id="404 neither"),
@@ -149,6 +150,28 @@ async def test_a_wish_to_be_left_alone_is_kept_by_the_next_process(
         if seconds:
             with pytest.raises(NotNow):
                 await asked(next_process, host, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "seconds"),
+    [
+        pytest.param([403], 0, id="one may be a paywall"),
+        pytest.param([403, 403], 5, id="two in a row"),
+        pytest.param([403, 200, 403], 0, id="not in a row"),
+        pytest.param([403] * 5, 40, id="each doubles the pause"),
+        pytest.param([403] * 2000, 300, id="to five minutes at most"),
+        pytest.param([200] * 10, 0, id="none"),
+    ],
+)
+async def test_a_host_that_forbids_one_page_after_the_other_is_asked_more_slowly(
+    sqlite_url: str, statuses: list[int], seconds: int
+) -> None:
+    with gates(sqlite_url) as gate:
+        host = await gate.host("daily.example", 1)
+        for status in statuses:
+            gate.heed(host, status, None)
+        rest = host.ready_at - time.monotonic()
+        assert seconds - 2 < rest <= seconds if seconds else rest <= 0
 
 
 async def test_a_crawl_delay_is_kept_by_the_next_process(database_url: str) -> None:
