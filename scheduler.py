@@ -142,7 +142,10 @@ def notify(message: str) -> None:
         return
     name: Any = "\0" + address[1:] if address.startswith("@") else address
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        channel.setblocking(False)  # a manager that does not read must not hold the loop
         try:
             channel.sendto(message.encode(), name)
+        except BlockingIOError:
+            log.debug("systemd does not read: not told %s", message)
         except OSError as error:
             log.warning("systemd could not be told %s: %s", message, error)

@@ -245,6 +245,16 @@ def test_a_socket_that_is_gone_costs_a_line_of_log(
     assert "systemd could not be told READY=1" in caplog.text
 
 
+def test_a_manager_that_does_not_read_holds_up_nothing(
+    systemd: socket.socket, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", systemd.getsockname())
+    for _ in range(2000):  # the kernel keeps ten messages, elsewhere some hundred, that nobody reads
+        scheduler.notify("WATCHDOG=1")
+    assert systemd.recv(100) == b"WATCHDOG=1"
+    assert caplog.text == ""
+
+
 def test_nobody_is_told_when_nobody_asked(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     scheduler.notify("READY=1")
