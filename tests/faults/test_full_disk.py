@@ -1,7 +1,9 @@
 """A disk that is full: visits pause, the log says so, and they go on when there is room; nothing is lost."""
 
+import resource
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -16,46 +18,98 @@ ARTICLES = 40
 DISK_MB, LEFT_BYTES = 8, 100_000
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of a few megabytes; whoever may not mount one skips this."""
+@dataclass(slots=True)
+class SmallDisk:
+    """A disk of a few megabytes that a file fills."""
+
+    folder: Path
+    says_full = "disk full"
+    says_room = "there is room on the disk again"
+
+    def fill(self, _pid: int) -> None:
+        """A file that leaves almost nothing."""
+        room = disk_room(f"sqlite:///{self.folder}/news.db")
+        assert room is not None
+        (self.folder / "filler").write_bytes(bytes(max(room.free - LEFT_BYTES, 0)))
+
+    def empty(self, _pid: int) -> None:
+        """Take the file away."""
+        (self.folder / "filler").unlink()
+
+
+@dataclass(slots=True)
+class NoLargerFiles:
+    """The kernel refuses the daemon every byte by which a file would grow."""
+
+    folder: Path
+    says_full = "database not ready"
+    says_room = "watching"
+    _before: tuple[int, int] = field(default=(resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    def fill(self, pid: int) -> None:
+        """No file of the daemon may be larger than its largest one is now."""
+        largest = max(file.stat().st_size for file in self.folder.iterdir())
+        self._before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest, self._before[1]))
+
+    def empty(self, pid: int) -> None:
+        """They may grow again."""
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, self._before)
+
+
+def _mounted(place: Path) -> bool:
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "none", str(place)]
+    return subprocess.run(mount, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(params=["a small disk", "a limit of file sizes"])
+def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallDisk | NoLargerFiles]:
+    """A disk that can be filled. Where nothing may be mounted (in a container), the limit stands in for it."""
     place = tmp_path / "disk"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "none", str(place)]
-    done = subprocess.run(mount, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """A file that leaves almost nothing."""
-    filler = disk / "filler"
-    with filler.open("wb") as file:
-        room = disk_room(f"sqlite:///{disk}/news.db")
-        assert room is not None
-        file.write(bytes(max(room.free - LEFT_BYTES, 0)))
-    return filler
+    if request.param == "a small disk" and _mounted(place):
+        yield SmallDisk(place)
+        subprocess.run(["umount", str(place)], check=True)
+    else:
+        yield NoLargerFiles(place)
 
 
 @pytest.mark.timeout(400)
-def test_a_daemon_outlives_a_full_disk_and_loses_nothing(tmp_path: Path, small_disk: Path) -> None:
+def test_a_daemon_outlives_a_full_disk_and_loses_nothing(tmp_path: Path, disk: SmallDisk | NoLargerFiles) -> None:
     with Web(World.make(outlets=["meridian"], articles=ARTICLES), initial=5) as web:
-        room = Newsroom(web, tmp_path, f"sqlite:///{small_disk / 'news.db'}")
+        room = Newsroom(web, tmp_path, f"sqlite:///{disk.folder / 'news.db'}")
         room.configure(every="1s", last_source='max_age = "365d"\n[pages]\nkeep = 0\n')
-        with running(room, "run"):
+        with running(room, "run") as daemon:
             wait_until(lambda: room.count("SELECT count(*) FROM article") == 5, 100)
-            filler = fill(small_disk)
+            disk.fill(daemon.pid)
             web.publish("meridian", ARTICLES - 5)
-            wait_until(lambda: "disk full" in room.log(), 100)
+            wait_until(lambda: disk.says_full in room.log(), 100)
             assert room.count("SELECT count(*) FROM article") < ARTICLES
-            filler.unlink()
-            wait_until(lambda: "there is room on the disk again" in room.log(), 100)
+            disk.empty(daemon.pid)
+            wait_until(lambda: disk.says_room in room.log(), 100)
             wait_until(lambda: room.count("SELECT count(*) FROM article") == ARTICLES, 200)
         urls = [url for (url,) in room.rows("SELECT url FROM v1_article")]
         assert sorted(urls) == sorted(web.url_of(article) for article in web.published())
         assert "Traceback" not in room.log()
+
+
+def test_a_watch_says_once_that_the_disk_is_full_and_once_that_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = f"sqlite:///{tmp_path}/news.db"
+    room = disk_room(url)
+    assert room is not None
+    watch, seen = DiskWatch(url), []
+    for reserve in (0, room.total, room.total, 0, 0):
+        monkeypatch.setattr("storage.disk.RESERVE", reserve)
+        monkeypatch.setattr("storage.disk.RESERVE_SHARE", 1)
+        with caplog.at_level("INFO"):
+            seen.append(watch.is_enough())
+    assert seen == [True, False, False, True, True]
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
+        "disk full",
+        "there is room on the disk again",
+    ]
 
 
 @pytest.mark.parametrize(
