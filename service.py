@@ -201,6 +201,7 @@ def chores(station: Station) -> list[Chore]:
     """What the daemon does now and then, and a round of visits at its end."""
     return [
         Chore("hosts that nobody waits for are forgotten", station.gate.forget_idle, is_of_each=True),
+        Chore("plans follow a clock that was set back", station.follow_clock),
         Chore("the price of visits is settled", lambda: market.settle(station)),
         Chore("kept pages that are too old or too many are deleted", lambda: _prune(station), is_of_each=True),
         Chore("fingerprints that are older than the window of copies are deleted", lambda: _forget_texts(station)),

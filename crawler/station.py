@@ -23,7 +23,7 @@ from crawler.render.shared import SharedBrowser
 from crawler.sites import sites_of
 from crawler.urls import fetch_key, site_of
 from guard.addresses import AddressRule
-from storage import sources
+from storage import sources, turned_back
 from storage.database import Database
 from storage.errors import StorageError
 from storage.leases import Lease, Leases
@@ -83,6 +83,12 @@ class Station:
     async def free_dead(self) -> None:
         """Free what a killed process of this machine held."""
         await self.writer.run(self.leases.void_dead)
+        await self.follow_clock()
+
+    async def follow_clock(self) -> None:
+        """Where the clock was set back the plans are, too: else nothing would be visited for as long."""
+        now = self.now()
+        await self.writer.run(lambda connection: turned_back.mend(connection, now))
 
     async def excuse(self, lease: Lease) -> None:
         """Say of a visit that lost its lease that it did not end its process: for that unfinished ones are counted."""

@@ -1,16 +1,22 @@
 """A clock that is set, and hours that do not exist: no burst of visits, and no silence."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from sqlalchemy import update
 
+from crawler.errands import Answer
 from crawler.visiting import begin
 from scheduler import next_fire_time
-from storage.schema import source
+from storage import turned_back
+from storage.hosts import HostState, save
+from storage.records import Page
+from storage.schema import endpoint, host, link, source
 from tests.support.pages import SITE, answer, rss
-from tests.support.visits import newsdesk
+from tests.support.visits import Newsdesk, newsdesk
 from tests.support.visits import source as daily
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"]
@@ -41,7 +47,7 @@ def test_a_daily_source_fires_once_a_day_whatever_the_clock_does(zone: str) -> N
     assert max(later - earlier for earlier, later in pairwise(moments)) <= timedelta(hours=26)
 
 
-async def _claimed(database_url: str, due_in: timedelta) -> int:
+async def _claims(database_url: str, due_in: timedelta) -> int:
     """How often a source is claimed within a minute of beats, when its next visit stands so far away."""
     async with newsdesk(database_url, daily(f"{SITE}/feed", every="10m")) as desk:
         await desk.visit({f"{SITE}/feed": answer(rss("/a"), content_type="application/rss+xml")})
@@ -58,4 +64,75 @@ async def _claimed(database_url: str, due_in: timedelta) -> int:
 
 
 async def test_a_clock_that_was_set_forward_by_a_day_makes_one_visit(database_url: str) -> None:
-    assert await _claimed(database_url, -timedelta(days=1)) == 1
+    assert await _claims(database_url, -timedelta(days=1)) == 1
+
+
+DAY, EVERY = timedelta(days=1), timedelta(minutes=10)
+
+
+@asynccontextmanager
+async def visited(database_url: str, ahead: timedelta, *links: str) -> AsyncIterator[Newsdesk]:
+    """A source that was visited while the clock was so far ahead; its articles wait to be tried again."""
+    async with newsdesk(database_url, daily(f"{SITE}/feed", every="10m")) as desk:
+        desk.station.clock = lambda: datetime.now(UTC) + ahead
+        busy = {f"{SITE}{place}": Answer(Page(f"{SITE}{place}", b"", "text/html", 503)) for place in links}
+        await desk.visit({f"{SITE}/feed": answer(rss(*links), content_type="application/rss+xml"), **busy})
+        moment = desk.station.now()
+        state = HostState("daily.example", next_request_at=moment + EVERY, robots_fetched_at=moment)
+        await desk.station.writer.run(lambda connection: save(connection, [state]))
+        desk.station.clock = lambda: datetime.now(UTC)
+        yield desk
+
+
+def _plans(desk: Newsdesk) -> list[datetime]:
+    """All moments for which something is planned."""
+    columns = (source.c.next_visit_at, endpoint.c.next_visit_at, link.c.next_try_at, host.c.next_request_at)
+    return [moment for column in columns for moment in sorted(moment for (moment,) in desk.values(column) if moment)]
+
+
+async def _claimed(desk: Newsdesk, moment: datetime) -> int:
+    station = desk.station
+    return len(await station.writer.run(lambda connection: station.leases.claim_due(connection, moment, 10)))
+
+
+async def test_a_clock_that_was_set_back_by_a_day_is_noticed_and_makes_neither_silence_nor_a_burst(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with visited(database_url, DAY, "/a") as desk:
+        now = desk.station.now()
+        assert await _claimed(desk, now + EVERY * 2) == 0, "silence, without what follows"
+        await desk.station.sync_sources()
+        assert "the clock was set back by at least 23:59:" in caplog.text
+        assert await _claimed(desk, now + EVERY / 2) == 0
+        assert await _claimed(desk, now + EVERY * 2) == 1
+
+
+async def test_all_plans_follow_a_clock_that_was_set_back(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turned_back, "ROWS", 2)
+    async with visited(database_url, DAY, *(f"/harbour-{n}" for n in range(5))) as desk:
+        planned = _plans(desk)
+        await desk.station.follow_clock()
+        (by,) = {before - after for before, after in zip(planned, _plans(desk), strict=True)}
+        assert len(planned) >= 8
+        assert DAY - timedelta(minutes=5) < by < DAY
+        await desk.station.follow_clock()
+        assert {before - after for before, after in zip(planned, _plans(desk), strict=True)} == {by}, "once is enough"
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(minutes=9)])
+async def test_a_clock_that_was_corrected_by_minutes_moves_nothing(database_url: str, ahead: timedelta) -> None:
+    async with visited(database_url, ahead, "/a") as desk:
+        planned = _plans(desk)
+        await desk.station.follow_clock()
+        assert _plans(desk) == planned
+
+
+async def test_a_machine_that_is_behind_its_database_says_so_and_moves_nothing(
+    postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with visited(postgres_url, timedelta(0), "/a") as desk:
+        planned = _plans(desk)
+        desk.station.clock = lambda: datetime.now(UTC) - DAY
+        await desk.station.follow_clock()
+        assert "behind that of the database: set it" in caplog.text
+        assert _plans(desk) == planned
