@@ -1,7 +1,7 @@
 """Commands for watches and alerts: which watches there are, what they would find, what was told."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ app.add_typer(watch, name="watch")
 #: how far back `watch test` looks
 WEEK = timedelta(days=7)
 
+Channels = Annotated[list[str] | None, typer.Option("--channel", help="Tell over this channel; may be repeated.")]
 Words = Annotated[str, typer.Argument(help='Words, "phrases", -not, OR, as in `newswatch search`.')]
 
 
@@ -38,23 +39,40 @@ def add(
     words: Words = "",
     source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="Only this language; may be repeated.")] = None,
-    channel: Annotated[list[str] | None, typer.Option(help="Tell over this channel; may be repeated.")] = None,
+    region: Annotated[list[str] | None, typer.Option(help="Only sources of this region; may be repeated.")] = None,
+    channel: Channels = None,
 ) -> None:
     """Add a watch to the configuration file; a running daemon takes it at its next SIGHUP.
 
     Example: newswatch watch add floods "flood OR inundation -insurance" --channel desk
     """
-    loaded = base.loaded()
-    given = {"words": words, "sources": source, "languages": language, "channels": channel}
-    settings = {"key": key, **{name: value for name, value in given.items() if value}}
+    given = {"words": words, "sources": source, "languages": language, "regions": region, "channels": channel}
+    _append({"key": key, **{name: value for name, value in given.items() if value}})
+
+
+@watch.command()
+def story(
+    number: Annotated[int, typer.Argument(min=1, help="Number of the story (`story_id`).")],
+    channel: Channels = None,
+) -> None:
+    """Add a watch for one story to the configuration file: told is the next article of it, and what becomes of that.
+
+    Example: newswatch watch story 17 --channel desk
+    """
+    _append({"key": f"story-{number}", "stories": [number], **({"channels": channel} if channel else {})})
+
+
+def _append(settings: dict[str, Any]) -> None:
+    """Check a watch and write its block."""
     try:
-        _check_words(Watch.model_validate(settings), loaded)
+        _check_words(Watch.model_validate(settings), base.loaded())
         config.append_block(config.chosen(base.given["config"]), config.block_text("watch", settings))
     except ValidationError as error:
         base.stop("; ".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors()))
     except config.ConfigError as error:
         base.stop("\n".join(error.problems))
-    base.out.print(f"added; `newswatch watch test {key}` shows what it would have found", markup=False, highlight=False)
+    told = f"added; `newswatch watch test {settings['key']}` shows what it would have found"
+    base.out.print(told, markup=False, highlight=False)
 
 
 @watch.command()

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -75,12 +76,12 @@ def follow(database: Database, follower: Follower[Any], most: int = STEP) -> int
 
 
 def _led(connection: Connection, leader: str | None, found: list[Change]) -> list[Change]:
-    """Of some changes those that the leader has done with, or has left undone for too long."""
+    """The changes up to the first one that the leader has not done with, and has not left undone for too long."""
     place = consumers.place(connection, leader) if leader is not None else None
     if place is None:  # nobody leads here
         return found
     late = datetime.now(UTC) - PATIENCE
-    return [change for change in found if change.change_seq <= place.change_seq or change.at < late]
+    return list(takewhile(lambda change: change.change_seq <= place.change_seq or change.at < late, found))
 
 
 @dataclass(slots=True)

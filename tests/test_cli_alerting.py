@@ -75,6 +75,16 @@ def test_a_watch_is_added_and_taken_out(call: Call, file: Path) -> None:
     assert [watch.key for watch in config.load(file, {}).watches] == ["floods"]
 
 
+def test_a_watch_for_a_region_and_one_for_a_story_are_added(call: Call, file: Path) -> None:
+    assert call("watch", "add", "far", "flood", "--region", "oceania", "--region", "africa").exit_code == 0
+    assert call("watch", "story", "17", "--channel", "desk").exit_code == 0
+    far, followed = config.load(file, {}).watches[-2:]
+    assert far.regions == ("oceania", "africa")
+    assert (followed.key, followed.stories, followed.channels) == ("story-17", (17,), ("desk",))
+    assert call("watch", "story", "0").exit_code == 2
+    assert "has this key already" in call("watch", "story", "17").output
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

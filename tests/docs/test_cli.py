@@ -44,6 +44,7 @@ PROMISED = {
     "watch add",
     "watch list",
     "watch remove",
+    "watch story",
     "watch test",
 }
 

@@ -137,6 +137,21 @@ def test_stories_that_stand_still_hold_up_no_watch_for_good(database: Database, 
     assert told(database) == [("floods", "new", "Flood new")]
 
 
+def test_a_change_that_waits_is_not_passed_by_a_later_one_however_old_that_says_to_be(
+    database: Database, desk: Desk
+) -> None:
+    _story_place(database, 0)
+    keep(desk, "first")
+    keep(desk, "second")
+    with database.write() as connection:  # the clock was set back between the two
+        old = NOW - PATIENCE - timedelta(minutes=1)
+        connection.execute(update(change).where(change.c.change_seq == 2).values(at=old))
+    followed(database, configured(WATCH))
+    _story_place(database, 2)
+    followed(database, configured(WATCH))
+    assert told(database) == [("floods", "new", "Flood first"), ("floods", "new", "Flood second")]
+
+
 def test_a_rehearsal_shows_what_would_have_been_told_and_stores_nothing(database: Database, desk: Desk) -> None:
     keep(desk, "a")
     keep(desk, "b", headline="Fire")
