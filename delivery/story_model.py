@@ -10,20 +10,12 @@ seldom share a word.
 """
 
 import math
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from storage.words import words
-
-#: words of a body that are read, and how many times a word of the headline counts
-LEAD, HEADLINE_WEIGHT = 250, 3
 #: terms (words and pairs of words) that are kept of a text, and of a story
 TEXT_TERMS, STORY_TERMS = 120, 300
-#: terms that are kept of a text before it is known which of them are rare
-TERMS_KEPT = 400
 #: power of the rarity of a term, in texts with a body and in headlines
 RARITY, RARITY_BRIEF = 1.5, 1.0
 #: a word that more than this share of the texts have (of so many texts, at least) is "the" or "said", in any language
@@ -31,7 +23,10 @@ FUNCTION_SHARE, FUNCTION_LEAST = 0.15, 10
 #: of so few texts it is not known which words are rare: each begins a story of its own, and merging joins them later
 FEW_TEXTS = 30
 #: how near a text must be to join a story, and two stories to be one: mean likeness of pairs, nearness of middles
-JOIN, JOIN_BRIEF, MERGE, MERGE_BRIEF = 0.25, 0.15, 0.13, 0.13
+JOIN, JOIN_BRIEF, MERGE, MERGE_BRIEF = 0.25, 0.15, 0.13, 0.12
+#: stories of headlines that both have more texts than this must be nearer, by this power of how many times more: two
+#: wide fields (markets, telephones) have words in common that no two of their headlines share
+LARGE, LARGE_POWER = 20, 0.5
 #: a term that so many stories have leads to none of them: it bounds what one text costs
 COMMON_TERM = 60
 #: days between two claims of publication after which two texts are half as near, and after which they are strangers
@@ -63,20 +58,6 @@ class _Story:
     first_day: float = math.inf
     last_day: float = -math.inf
     norm: float = 1.0
-
-
-def terms_of(headline: str, body: str) -> dict[str, float]:
-    """The terms of an article, the most frequent first."""
-    counts = Counter(_terms(words(body[: 12 * LEAD])[:LEAD]))
-    for term in _terms(words(headline)):
-        counts[term] += HEADLINE_WEIGHT
-    weights = {count: round(1 + math.log(count), 2) for count in set(counts.values())}
-    return {sys.intern(term): weights[count] for term, count in counts.most_common(TERMS_KEPT)}
-
-
-def _terms(spoken: list[str]) -> list[str]:
-    pairs = [f"{one} {other}" for one, other in pairwise(spoken) if len(one) > 1 and len(other) > 1]
-    return [word for word in spoken if len(word) > 1] + pairs
 
 
 class Stories:
@@ -208,8 +189,8 @@ class Stories:
                 if other == one or (other in moved and other > one):
                     continue
                 story = self._stories[other]
-                near = _nearness(product, mine, story)
-                if near >= (MERGE_BRIEF if _by_middle(mine, story) else MERGE):
+                near = _nearness(product, mine, story) / _wanted(mine, story)
+                if near >= 1.0:
                     yield near, one, other
 
     def _elder(self, one: int, other: int) -> tuple[int, int]:
@@ -235,6 +216,14 @@ def _nearness(product: float, one: _Story, other: _Story) -> float:
         return 0.0
     scale = one.norm * other.norm if _by_middle(one, other) else len(one.texts) * len(other.texts)
     return float(product / (scale or 1.0) * 0.5 ** (days / HALF_DAYS))
+
+
+def _wanted(one: _Story, other: _Story) -> float:
+    """How near two stories must be to become one."""
+    if not _by_middle(one, other):
+        return MERGE
+    fewer = min(len(one.texts), len(other.texts))
+    return float(MERGE_BRIEF * max(1.0, fewer / LARGE) ** LARGE_POWER)
 
 
 def _by_middle(one: _Story, other: _Story) -> bool:

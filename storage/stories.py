@@ -20,6 +20,7 @@ class Candidate:
     """An article as far as its story goes."""
 
     article_id: int
+    url: str
     headline: str
     article_body: str
     date_published: datetime | None
@@ -44,6 +45,7 @@ _ids: BindParameter[list[int]] = bindparam("ids", expanding=True)
 _CANDIDATES = (
     select(
         article.c.article_id,
+        article.c.url,
         article.c.headline,
         article.c.article_body,
         article.c.date_published,

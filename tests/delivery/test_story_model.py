@@ -5,7 +5,8 @@ import random
 import pytest
 
 from delivery import story_model
-from delivery.story_model import Stories, Told, terms_of
+from delivery.story_model import Stories, Told
+from delivery.story_terms import terms_of
 
 NAMES = "Lunde Aville Brekke Corno Dorst Elmira Fjeld Garda Hamar Ilmen Jarne Kotka Lipno Modra Narvik".split()
 THINGS = (
@@ -44,25 +45,6 @@ def events(count: int = 12, each: int = 6) -> list[tuple[int, Told]]:
     pairs = [(event, seed) for event in range(count) for seed in range(each)]
     random.Random(1).shuffle(pairs)
     return [(event, told(number, report(event, seed))) for number, (event, seed) in enumerate(pairs, 1)]
-
-
-def test_terms_are_words_and_pairs_and_the_headline_weighs_more() -> None:
-    terms = terms_of("Harbour closed", "The harbour of Lunde is closed.")
-    assert terms["harbour"] > terms["lunde"]
-    assert "harbour closed" in terms
-    assert "of lunde" in terms
-    assert terms_of("", "") == {}
-
-
-@pytest.mark.parametrize("body", ["東京で大きな地震があった", "Порт Лунде закрыт"], ids=["without spaces", "cyrillic"])
-def test_any_script_has_terms(body: str) -> None:
-    assert terms_of("", body)
-
-
-def test_no_more_than_the_beginning_of_a_body_is_read() -> None:
-    long = " ".join(f"word{number}" for number in range(100_000))
-    assert len(terms_of("", long)) <= story_model.TERMS_KEPT
-    assert terms_of("", long) == terms_of("", long[:100_000])
 
 
 def test_reports_of_one_event_end_in_one_story() -> None:
@@ -160,3 +142,20 @@ def test_headlines_alone_are_joined_by_what_they_share() -> None:
     found = [stories.story_of(number) for number in range(1, 21)]
     assert all(found[place] == found[place + 5] for place in range(15))
     assert len(set(found)) == 5
+
+
+def wide_fields(each: int = 60) -> Stories:
+    """Two fields of headlines; most have one of nineteen words that both fields use."""
+    stories = Stories()
+    for number in range(2 * each):
+        field, turn = number % 2, number // 2
+        shared = f"c{turn % 19}" if turn % 3 else f"z{number}"
+        headline = f"{'ab'[field]}{THINGS[turn % 8]} {shared}"
+        stories.place(told(number + 1, "", headline), known=field + 1)
+    return stories
+
+
+def test_two_wide_fields_of_headlines_stay_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert wide_fields().merge() == {}
+    monkeypatch.setattr(story_model, "LARGE", 1_000)
+    assert wide_fields().merge() == {2: 1}
