@@ -194,6 +194,17 @@ def test_groups_do_not_depend_on_the_order_of_arrival(
     assert _groups_of(empty_store, named) == _groups_of(empty_store, shuffled)
 
 
+@pytest.mark.parametrize("orders", [5, pytest.param(20, marks=pytest.mark.slow)])
+def test_other_orders_of_arrival_give_the_same_groups(empty_store: bytes, orders: int) -> None:
+    texts = [text for seed in range(3) for text in copies_of(seed)] + [body(seed) for seed in range(50, 56)]
+    named = [read(text, f"{place}", headline="The report") for place, text in enumerate(texts)]
+    first = _groups_of(empty_store, named)
+    assert sorted(map(len, first)) == [1] * 6 + [5] * 3
+    for order in range(orders):
+        random.Random(order).shuffle(named)
+        assert _groups_of(empty_store, named) == first
+
+
 def _groups_of(empty_store: bytes, articles: list[Article]) -> set[frozenset[str]]:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "news.db").write_bytes(empty_store)
