@@ -1,10 +1,12 @@
-"""How well addresses and copies are told apart, beside what else there is, on the same labelled pairs in the same run.
+"""How well addresses, copies and stories are told apart, beside what else there is, on the same labels in one run.
 
     python benchmarks/identity.py FOLDER
 
-FOLDER holds ``urls.jsonl`` ({"a", "b", "label": "same" or "different"}), ``articles.jsonl.gz`` ({"id", "body"}) and
-``pairs.jsonl`` ({"a", "b", "label": "exact", "near", "related", "different" or "partial"}). MinHash is measured where
-datasketch is installed. The peers get the threshold that is best on these very pairs, Newswatch its constants.
+FOLDER holds ``urls.jsonl`` ({"a", "b", "label": "same" or "different"}), ``articles.jsonl.gz`` ({"id", "title",
+"body"}), ``pairs.jsonl`` ({"a", "b", "kind", "label": "exact", "near", "related", "different" or "partial"}),
+``clusters.jsonl`` ({"id", "cluster"}: events of some of the articles) and ``headlines.jsonl`` ({"id", "url", "title",
+"story"}). Newswatch runs as `newswatch identify` does: through a store, one article after another. MinHash is measured
+where datasketch is installed. The peers get the threshold that is best on these very pairs, Newswatch its constants.
 """
 
 import argparse
@@ -12,10 +14,14 @@ import gzip
 import importlib
 import json
 import math
+import random
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +30,22 @@ from w3lib.url import canonicalize_url
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from crawler.identity.shingles import compare, fingerprint  # noqa: E402
+from commands.identity import SHARED_MEMORY, STORIES_AT_ONCE  # noqa: E402
+from crawler.identify import keep_lines  # noqa: E402
+from crawler.identity.copies import common_keys, joined, print_of  # noqa: E402
+from crawler.identity.shingles import Fingerprint  # noqa: E402
 from crawler.identity.words import tokens  # noqa: E402
 from crawler.urls import article_key, fetch_key  # noqa: E402
+from delivery.followers import follow  # noqa: E402
+from delivery.identities import identities  # noqa: E402
+from delivery.stories import StoryFollower  # noqa: E402
+from storage.database import Database  # noqa: E402
+from storage.records import Article  # noqa: E402
+from storage.store import open_database  # noqa: E402
 
 Row = dict[str, Any]
-#: A key that this many groups have says nothing (site furniture) and proposes nothing.
-COMMON = 10
+#: Orders of arrival in which the groups are compared.
+ORDERS = 20
 
 
 def main() -> None:
@@ -42,7 +57,12 @@ def main() -> None:
         parser.print_help()
         return
     addresses(rows(folder / "urls.jsonl"))
-    copies(rows(folder / "pairs.jsonl"), {row["id"]: row["body"] for row in rows(folder / "articles.jsonl.gz")})
+    articles = {row["id"]: row for row in rows(folder / "articles.jsonl.gz")}
+    copies(rows(folder / "pairs.jsonl"), articles)
+    events = {row["id"]: row["cluster"] for row in rows(folder / "clusters.jsonl")}
+    stories("articles", [articles[name] for name in events], events)
+    headlines = rows(folder / "headlines.jsonl")
+    stories("headlines alone", headlines, {row["id"]: row["story"] for row in headlines})
 
 
 def rows(path: Path) -> list[Row]:
@@ -65,38 +85,140 @@ def addresses(pairs: Sequence[Row]) -> None:
         show(name, truth, said, f"{micros(key, urls):.1f} µs a URL")
 
 
-def copies(pairs: Sequence[Row], bodies: dict[str, str]) -> None:
+def copies(pairs: Sequence[Row], articles: dict[str, Row]) -> None:
     """Precision, recall and time of each way to find copies."""
     pairs = [pair for pair in pairs if pair["label"] != "partial"]
     truth = [pair["label"] in ("exact", "near") for pair in pairs]
-    print(f"copies: {len(pairs)} pairs, {len(bodies)} articles")
-    start = time.process_time()
-    groups = grouped(bodies)
-    spent = f"{(time.process_time() - start) / len(bodies) * 1e3:.2f} ms an article"
-    show("Newswatch, in one pass", truth, [groups[pair["a"]] == groups[pair["b"]] for pair in pairs], spent)
+    print(f"copies: {len(pairs)} pairs, {len(articles)} articles")
+    found = through_store(list(articles.values()))
+    said = [found.groups[pair["a"]] == found.groups[pair["b"]] for pair in pairs]
+    show("Newswatch, through its store", truth, said, f"{found.keeping:.2f} ms an article, fingerprint and keeping")
+    wire = [joined for pair, joined in zip(pairs, said, strict=True) if is_wire(pair)]
+    print(f"  {'of natural wire pairs':30} R {sum(wire) / max(1, len(wire)):.3f}  ({len(wire)} pairs)")
+    orders(list(articles.values()))
     used = {pair[side] for pair in pairs for side in "ab"}
-    for name, likeness in peers({name: bodies[name] for name in sorted(used)}):
+    for name, likeness in peers({name: articles[name]["body"] for name in sorted(used)}):
         show(name, truth, best([likeness(pair["a"], pair["b"]) for pair in pairs], truth), "at its best threshold")
 
 
-def grouped(bodies: dict[str, str]) -> dict[str, str]:
-    """Each article's group, as they arrive: candidates by shared keys, joined when one is a copy of the other."""
-    parents = {name: name for name in bodies}
+def is_wire(pair: Row) -> bool:
+    """Whether two outlets printed one wire report."""
+    return str(pair.get("kind", "")).endswith(":wire") and not str(pair["kind"]).startswith("syn")
+
+
+def stories(name: str, told: Sequence[Row], truth: dict[str, str]) -> None:
+    """B³ of the stories of articles that arrive in this order, what one costs, and how many change theirs."""
+    found = through_store(told)
+    precision, recall = b_cubed(truth, found.stories)
+    f1 = 2 * precision * recall / ((precision + recall) or 1.0)
+    print(f"stories, {name}: {len(told)} texts, {len(set(truth.values()))} events")
+    cost = f"{found.telling:.2f} ms an article, {found.moved / len(told):.2f} of the articles change their story"
+    print(f"  {'Newswatch, through its store':30} P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}  {cost}")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a store made of articles, by their names; ms of CPU time for one, kept and told to the stories."""
+
+    groups: dict[str, int]
+    stories: dict[str, int | None]
+    keeping: float
+    telling: float
+    #: articles that were moved from one story to another
+    moved: int
+
+
+def through_store(told: Sequence[Row]) -> Stored:
+    """Keep articles in a temporary store and let the stories follow, as `newswatch identify` does."""
+    with tempfile.TemporaryDirectory(dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None) as folder:
+        database = open_database(f"sqlite:///{folder}/identify.db")
+        start = time.process_time()
+        named = list(keep_lines(database, map(json.dumps, told), datetime.now(UTC)))
+        kept = time.process_time() - start
+        moved, followed = follow_all(database)
+        known = identities(database)
+        database.dispose()
+    ids = {line.name: line.article_id for line in named if line.article_id is not None}
+    return Stored(
+        {name: known[number].group for name, number in ids.items()},
+        {name: known[number].story for name, number in ids.items()},
+        kept / len(told) * 1e3,
+        followed / len(told) * 1e3,
+        moved,
+    )
+
+
+def follow_all(database: Database) -> tuple[int, float]:
+    """Let the stories follow to the end of the changes; return how many articles changed theirs, and s of CPU time."""
+    follower, before, moved, start = StoryFollower(), dict[int, int | None](), 0, time.process_time()
+    looking = 0.0
+    while follow(database, follower, STORIES_AT_ONCE):
+        began = time.process_time()
+        before, moved = moves(database, before, moved)
+        looking += time.process_time() - began
+    with database.write() as connection:
+        follower.settle(connection)
+    spent = time.process_time() - start - looking
+    return moves(database, before, moved)[1], spent
+
+
+def moves(database: Database, before: dict[int, int | None], moved: int) -> tuple[dict[int, int | None], int]:
+    """Where each article is now, and how many are not where they were."""
+    now = {number: known.story for number, known in identities(database).items()}
+    return now, moved + sum(now[number] != story for number, story in before.items() if story is not None)
+
+
+def b_cubed(truth: dict[str, str], said: dict[str, int | None]) -> tuple[float, float]:
+    """Precision and recall of groups: means over the articles; one without a group is alone."""
+    wanted, got = defaultdict(set), defaultdict(set)
+    for name, group in truth.items():
+        wanted[group].add(name)
+        got[said.get(name) or name].add(name)
+    shared = [(name, len(wanted[group] & got[said.get(name) or name])) for name, group in truth.items()]
+    precision = sum(count / len(got[said.get(name) or name]) for name, count in shared) / len(truth)
+    return precision, sum(count / len(wanted[truth[name]]) for name, count in shared) / len(truth)
+
+
+def orders(told: Sequence[Row]) -> None:
+    """In how many of 20 orders of arrival the groups are the same, in memory by the rules of the store."""
+    prints = {
+        row["id"]: print_of(Article(f"https://a.example/{row['id']}", row.get("title") or "", row["body"]))
+        for row in told
+    }
+    names = [row["id"] for row in told]
+    first, same = grouped(names, prints), 0
+    for seed in range(ORDERS):
+        random.Random(seed).shuffle(names)
+        same += grouped(names, prints) == first
+    print(f"  {'groups in other orders':30} {same} of {ORDERS} orders give the same {len(first)} groups")
+
+
+def grouped(names: Sequence[str], prints: dict[str, Fingerprint | None]) -> set[frozenset[str]]:
+    """The groups of articles that arrive in this order: candidates by shared keys, joined when one is a copy."""
+    parents = {name: name for name in names}
     posted: defaultdict[int, list[str]] = defaultdict(list)
-    prints = {name: fingerprint(body) for name, body in bodies.items()}
 
     def root(name: str) -> str:
         while parents[name] != name:
             parents[name] = name = parents[parents[name]]
         return name
 
-    for name, mine in prints.items():
-        for other in {other for key in mine.keys for other in posted[key] if len({*map(root, posted[key])}) < COMMON}:
-            if root(other) != name and compare(mine, prints[other]).is_copy:
-                parents[root(other)] = name
+    numbers = {name: number for number, name in enumerate(names)}
+    for name in names:
+        if (mine := prints[name]) is None:
+            continue
+        having = {key: [numbers[root(other)] for other in posted[key]] for key in mine.keys if posted[key]}
+        common = common_keys(having)
+        candidates = {other for key in having if key not in common for other in posted[key]}
+        for group in joined(mine, ((numbers[root(other)], known) for other in candidates if (known := prints[other]))):
+            parents[root(names[group])] = root(name)
         for key in mine.keys:
-            posted[key].append(name)
-    return {name: root(name) for name in bodies}
+            if key not in common:
+                posted[key].append(name)
+    groups: defaultdict[str, set[str]] = defaultdict(set)
+    for name in names:
+        groups[root(name)].add(name)
+    return set(map(frozenset, groups.values()))
 
 
 def peers(bodies: dict[str, str]) -> Iterator[tuple[str, Callable[[str, str], float]]]:

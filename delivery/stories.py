@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from delivery.story_model import Stories, Told, terms_of
+from delivery.story_model import Stories, Told
+from delivery.story_terms import terms_of
 from storage import stories
 from storage.changes import Change
 from storage.consumers import OURS
@@ -112,7 +113,8 @@ class StoryFollower:
         return known or next((each.story_id for each in stories.candidates(connection, [original])), None)
 
     def _of_its_own(self, found: Candidate, work: Placing) -> int | None:
-        moment, terms = found.date_published or found.first_seen_at, terms_of(found.headline, found.article_body)
+        moment = found.date_published or found.first_seen_at
+        terms = terms_of(found.headline, found.article_body, found.url)
         is_brief = not found.article_body.strip()
         told = Told(found.article_id, terms, moment.timestamp() / _DAY, is_brief)
         story_id = self._stories.place(told)
