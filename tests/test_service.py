@@ -9,14 +9,20 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 import service
 from demo.server import Answer, Asked
 from demo.web import Web
 from demo.world import World
+from storage import health
+from storage.health import HealthEvent
+from storage.store import open_database
+from tests.delivery.alerts.receiver import Hook, listening
 from tests.integration.newsroom import Newsroom, wait_until
 from tests.support.pages import page, rss
 from tests.support.tree import ROOT
@@ -222,6 +228,29 @@ def test_a_chore_that_fails_is_told_and_the_next_one_is_done(caplog: pytest.LogC
     assert done == ["whole"]
     (record,) = caplog.records
     assert (record.getMessage(), record.exc_info) == ("not done (pages are deleted): the disk is full", None)
+
+
+def _fell_silent(room: Newsroom) -> None:
+    """What the look at many visits would have found."""
+    database, now = open_database(room.database_url), datetime.now(UTC)
+    with database.write() as connection:
+        source_id = connection.execute(text("SELECT source_id FROM source")).scalar_one()
+        health.record(connection, [HealthEvent(source_id, "daily", now, "silent", "ok", "9 articles were expected")])
+    database.dispose()
+
+
+def test_a_source_that_fell_silent_is_told_at_the_end_of_a_round_once(room: Newsroom) -> None:
+    hook = Hook()
+    with listening(hook):
+        room.run("crawl")
+        channel = f"[[channel]]\nkey = 'desk'\nwebhook = '{hook.url}'\nalarms = true\n"
+        room.file.write_text(f"{room.file.read_text()}\n{channel}")
+        _fell_silent(room)
+        for _ in range(2):
+            room.run("crawl")
+    (told,) = [alert for _, content in hook.got for alert in content["alerts"]]
+    assert (told["kind"], told["watch"], told["state"]) == ("alarm", None, "silent")
+    assert told["description"] == "9 articles were expected"
 
 
 def test_a_spider_of_ones_own_goes_through_gate_robots_and_pipelines(room: Newsroom, tmp_path: Path) -> None:
