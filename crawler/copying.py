@@ -5,7 +5,7 @@
 The change counter is locked by the caller, so that the look-up sees all earlier articles.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from crawler.identity.copies import common_keys, joined, likeness
 from crawler.identity.shingles import Fingerprint
 from storage import copies
-from storage.copies import Mark, Posting, Print
+from storage.copies import Mark, Print
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +34,38 @@ def file_copy(connection: Connection, text: Text, at: datetime, last: int) -> in
     own = text.article_id if text.is_new else copies.group_of(connection, text.article_id)
     groups = {own, *(copies.group_of(connection, other) for other in text.same_text)}
     common: Collection[int] = ()
+    prints: dict[int, Fingerprint] = {}
     if text.fingerprint is not None:
+        prints[text.article_id] = text.fingerprint
         found = copies.postings(connection, text.fingerprint.keys, text.article_id)
         common = common_keys(copies.groups_by_key(found))
-        groups |= _groups_with_a_copy(connection, text.fingerprint, found, common, groups)
-    group, moved = copies.merge(connection, groups) if len(groups) > 1 else (own, [])
+        candidates = {post.article_id: post.group_id for post in found if post.key not in common}
+        groups |= _groups_with_a_copy(connection, text.fingerprint, candidates, groups, prints)
+    fresh = text.article_id if text.is_new else None
+    group, moved = copies.merge(connection, groups, fresh) if len(groups) > 1 else (own, [])
     _keep_print(connection, text, group, common, at)
     changed = moved if text.is_new else sorted({*moved, text.article_id})
-    _mark(connection, [article_id for article_id in changed if article_id != group], group)
+    _mark(connection, [article_id for article_id in changed if article_id != group], group, prints, fresh)
     # a new article is told already, with its group
-    return copies.tell(connection, [each for each in moved if each != text.article_id or not text.is_new], last, at)
+    return copies.tell(connection, [each for each in moved if each != fresh], last, at)
 
 
 def _groups_with_a_copy(
-    connection: Connection, mine: Fingerprint, found: Sequence[Posting], common: Collection[int], known: Collection[int]
+    connection: Connection,
+    mine: Fingerprint,
+    candidates: Mapping[int, int],
+    known: Collection[int],
+    prints: dict[int, Fingerprint],
 ) -> set[int]:
-    candidates = {post.article_id: post.group_id for post in found if post.key not in common}
-    candidates = {article_id: group for article_id, group in candidates.items() if group not in known}
-    stored = copies.prints(connection, candidates) if candidates else {}
-    others = ((candidates[article_id], Fingerprint.from_bytes(content)) for article_id, content in stored.items())
-    return set(joined(mine, others))
+    """Of candidates (article -> group), the groups in which there is a copy; prints that were read go to `prints`."""
+    wanted = {article_id: group for article_id, group in candidates.items() if group not in known}
+    stored = copies.prints(connection, wanted) if wanted else {}
+
+    def others() -> Iterator[tuple[int, Fingerprint]]:
+        for article_id, content in stored.items():
+            yield wanted[article_id], prints.setdefault(article_id, Fingerprint.from_bytes(content))
+
+    return set(joined(mine, others()))
 
 
 def _keep_print(connection: Connection, text: Text, group: int, common: Collection[int], at: datetime) -> None:
@@ -64,12 +76,15 @@ def _keep_print(connection: Connection, text: Text, group: int, common: Collecti
         copies.store(connection, mine, group, common)
 
 
-def _mark(connection: Connection, article_ids: Sequence[int], group: int) -> None:
+def _mark(
+    connection: Connection, article_ids: Sequence[int], group: int, prints: dict[int, Fingerprint], fresh: int | None
+) -> None:
     """Note how articles of a group differ from its original."""
     if not article_ids:
         return
-    found = copies.prints(connection, {group, *article_ids})
-    stored = {article_id: Fingerprint.from_bytes(content) for article_id, content in found.items()}
-    known = [article_id for article_id in article_ids if article_id in stored and group in stored]
-    marks = {article_id: likeness(stored[article_id], stored[group]) for article_id in known}
-    copies.mark(connection, [Mark(article_id, marks.get(article_id)) for article_id in article_ids])
+    unread = {group, *article_ids} - prints.keys()
+    found = copies.prints(connection, unread) if unread else {}
+    prints.update({article_id: Fingerprint.from_bytes(content) for article_id, content in found.items()})
+    known = [article_id for article_id in article_ids if article_id in prints and group in prints]
+    marks = {article_id: likeness(prints[article_id], prints[group]) for article_id in known}
+    copies.mark(connection, [Mark(article_id, marks.get(article_id)) for article_id in article_ids], fresh)

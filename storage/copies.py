@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, case, delete, inser
 
 from storage import changes
 from storage.changes import Change
-from storage.database import chunks, insert_new
+from storage.database import chunks
 from storage.records import ChangeKind
 from storage.schema import article
 from storage.schema_copies import article_copy, fingerprint, fingerprint_key
@@ -52,6 +52,7 @@ _JOIN = (
 )
 _JOIN_PRINTS = update(fingerprint).where(fingerprint.c.article_id.in_(_ids)).values(group_id=_group)
 _RENUMBER = update(article).where(article.c.article_id == bindparam("id")).values(change_seq=bindparam("last"))
+_MARK = insert(article_copy)
 _UNMARK = delete(article_copy).where(article_copy.c.article_id.in_(_ids))
 
 
@@ -155,13 +156,17 @@ def group_of(connection: Connection, article_id: int) -> int:
     return int(connection.execute(_GROUP, {"id": article_id}).scalar_one() or article_id)
 
 
-def merge(connection: Connection, groups: Collection[int]) -> tuple[int, list[int]]:
-    """Make one group of several; return its number, and the articles that are in another group now."""
+def merge(connection: Connection, groups: Collection[int], fresh: int | None = None) -> tuple[int, list[int]]:
+    """Make one group of several; return its number, and the articles that are in another group now.
+
+    `fresh` is an article whose print is not kept yet.
+    """
     members = connection.execute(_MEMBERS, {"groups": sorted(groups)}).all()
     group = min(row.article_id for row in members)
-    moved = [row.article_id for row in members if row.syndication_group_id != group]
-    for some in chunks(moved):
-        for statement in (_JOIN, _JOIN_PRINTS):
+    moved = {row.article_id: row.syndication_group_id for row in members if row.syndication_group_id != group}
+    renamed = [each for each, before in moved.items() if (before or each) != group and each != fresh]
+    for statement, article_ids in ((_JOIN, list(moved)), (_JOIN_PRINTS, renamed)):
+        for some in chunks(article_ids):
             connection.execute(statement, {"ids": some, "group": group})
     return group, sorted(moved)
 
@@ -175,16 +180,17 @@ def tell(connection: Connection, article_ids: Iterable[int], last: int, at: date
     return last
 
 
-def mark(connection: Connection, marks: Sequence[Mark]) -> None:
-    """Note how copies differ from their originals, instead of what was noted before."""
-    for some in chunks([mark.article_id for mark in marks]):
+def mark(connection: Connection, marks: Sequence[Mark], fresh: int | None = None) -> None:
+    """Note how copies differ from their originals, instead of what was noted before; `fresh` never had a note."""
+    for some in chunks([mark.article_id for mark in marks if mark.article_id != fresh]):
         connection.execute(_UNMARK, {"ids": some})
     known = [(mark.article_id, mark.differs) for mark in marks if mark.differs is not None]
     rows = [
         {"article_id": article_id, "similarity": differs.similarity, "cut": differs.cut, "added": differs.added}
         for article_id, differs in known
     ]
-    insert_new(connection, article_copy, rows)
+    if rows:
+        connection.execute(_MARK, rows)
 
 
 def groups_by_key(found: Iterable[Posting]) -> Mapping[int, list[int]]:
