@@ -62,6 +62,7 @@ def _groups_with_a_copy(
     stored = copies.prints(connection, wanted) if wanted else {}
 
     def others() -> Iterator[tuple[int, Fingerprint]]:
+        """What they are compared with: read when it is its turn, most are in a group that is found already."""
         for article_id, content in stored.items():
             yield wanted[article_id], prints.setdefault(article_id, Fingerprint.from_bytes(content))
 
