@@ -38,6 +38,8 @@ T = TypeVar("T")
 BACKSTOP = 60.0
 #: bytes that a reader may take beyond what it has when it starts: the largest articles seen (3 MB) take 70 MB
 MEMORY_LIMIT = 80_000_000
+#: seconds: the kernel counts whole ones, so that a page has up to one less than its limit; with less it might have none
+LEAST_CPU = 2.0
 #: bytes of a page behind which a reader gives its memory back: the allocator keeps it otherwise
 TRIM_BEHIND = 500_000
 #: pages that one reader reads before it is replaced (parsers leak a little)
@@ -175,7 +177,7 @@ def _host(page: Page | None) -> str:
 
 def _limited(cpu_seconds: float, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime + cpu_seconds + 1)
+    limit = int(used.ru_utime + used.ru_stime + max(cpu_seconds, LEAST_CPU))
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))  # the default of SIGXCPU kills a regex stuck in C, too
     try:

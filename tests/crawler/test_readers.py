@@ -94,6 +94,18 @@ async def test_each_page_has_a_limit_of_its_own() -> None:
     assert len(pids) == 1
 
 
+async def test_no_page_has_more_cpu_than_the_limit(tmp_path: Path) -> None:
+    readers = Readers(1, cpu_seconds=3.0)
+    try:
+        note = tmp_path / "used"
+        with pytest.raises(ReaderFailed, match="over 3 s of CPU"):
+            await readers.read(work.burn_and_note, str(note))
+    finally:
+        readers.close()
+    used = [float(line) for line in note.read_text(encoding="ascii").split()]
+    assert 1.5 < used[-1] - used[0] <= 3.0
+
+
 def _calculate(expression: str) -> int:
     """Some CPU, in all more than one page may use."""
     eval(expression)  # noqa: S307 - our own words
