@@ -1,13 +1,16 @@
-"""The model that tells languages, in a mapped file: only what is used of its 67 MB counts as memory.
+"""The model that tells languages, in a mapped file: its 67 MB are memory only while a text is looked at.
 
     package: xz -> tables (float16, numbers) -> a file without a name -> mapped for reading, by all readers together
+    text -> some hundred rows of 100,000 -> language; the pages behind them are let go
 
-A text looks at a few hundred rows of 100,000. The package keeps all of them in memory, in every process that reads.
+The package keeps both tables in the memory of each process. The kernel maps sixteen pages for each one that is touched:
+without letting go most of the file would be mapped after the first text.
 """
 
 import mmap
 import tempfile
 from array import array
+from dataclasses import dataclass
 
 import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -15,13 +18,28 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from crawler.allocator import give_back_now
 
 
-def language_model() -> LanguageIdentifier:
-    """The identifier of languages, its two large tables mapped; where there is no room for a file, as it comes."""
+@dataclass(frozen=True, slots=True)
+class LanguageModel:
+    """An identifier of languages, and the files that its tables are mapped from."""
+
+    identifier: LanguageIdentifier
+    files: tuple[mmap.mmap, ...] = ()
+
+    def classify(self, text: str) -> tuple[str, float]:
+        """The likeliest language of a text, and how sure that is (0 to 1)."""
+        language, sureness = self.identifier.classify(text)
+        for file in self.files:
+            file.madvise(mmap.MADV_DONTNEED)
+        return str(language), float(sureness)
+
+
+def language_model() -> LanguageModel:
+    """The model, its two large tables mapped; where there is no room for a file, as it comes."""
     whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     try:
         weights, moves = _mapped(whole.nb_ptc.tobytes()), _mapped(whole.tk_nextmove)
     except OSError:
-        return whole
+        return LanguageModel(whole)
     mapped = LanguageIdentifier(
         np.frombuffer(weights, dtype=whole.nb_ptc.dtype).reshape(whole.nb_ptc.shape),
         whole.nb_pc,
@@ -33,7 +51,7 @@ def language_model() -> LanguageIdentifier:
     )
     del whole
     give_back_now()
-    return mapped
+    return LanguageModel(mapped, (weights, moves))
 
 
 def _mapped(table: "bytes | array[int]") -> mmap.mmap:
