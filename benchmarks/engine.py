@@ -185,14 +185,15 @@ def _steady(server: PostgresServer, database: Database, leases: Leases, beats: i
 
 def _crowded(server: PostgresServer, database: Database, leases: Leases) -> None:
     """As after an outage: everything is due, and workers take 100 a beat."""
-    now, handed = _start() + 2 * ROUND, 0
-    with measured(server) as used:
-        for _ in range(20):
+    now, handed, total = _start() + 2 * ROUND, 0, Used()
+    for _ in range(20):
+        with measured(server) as used:
             claimed = _beat(database, leases, now, 100)
-            handed += len(claimed)
-            with database.write() as connection:
-                _start_all(connection, leases, claimed)
-    _tell_beat("all are due, 100 may wait (with their start)", used, 20, handed)
+        _add(total, used)
+        handed += len(claimed)
+        with database.write() as connection:
+            _start_all(connection, leases, claimed)
+    _tell_beat("all are due, 100 may wait", total, 20, handed)
 
 
 def _visit_all(database: Database, leases: Leases, claimed: list[Job], now: datetime) -> None:
@@ -231,15 +232,21 @@ async def _keep_all(server: PostgresServer, count: int) -> None:
     with server.database() as url:
         async with newsdesk(url, source("https://daily.example/feed")) as desk:
             begun, database = await desk.begin(), desk.station.database
-            empty = _whole_size(database)
+            empty, writing = _whole_size(database), await desk.station.writer.run(_thread_seconds)
             with measured(server) as used:
                 for start in range(0, count, GROUP_LIMIT):
                     some = [_article(n, chance.choices(words, k=700)) for n in range(start, start + GROUP_LIMIT)]
                     await asyncio.gather(*(keep(begun, one) for one in some))
-            kept = _whole_size(database)
+            kept, writing = _whole_size(database), await desk.station.writer.run(_thread_seconds) - writing
             while follow(database, SearchFollower()):
                 pass
-            _tell_kept(used, count, kept - empty, _whole_size(database) - kept)
+            _tell_kept(used, writing, count)
+            sizes = [size / count / 1000 for size in (kept - empty, _whole_size(database) - kept)]
+            print(f"  {sizes[0]:.1f} KB of the database for each, {sizes[1]:.1f} KB for the search")
+
+
+def _thread_seconds(_connection: Connection) -> float:
+    return time.thread_time()
 
 
 def _article(number: int, words: list[str]) -> Article:
@@ -253,10 +260,10 @@ def _whole_size(database: Database) -> int:
         return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
 
 
-def _tell_kept(used: Used, count: int, size: int, index: int) -> None:
-    each = [f"{1000 * seconds / count:.2f} ms" for seconds in (used.wall, used.here, used.server)]
-    print(f"articles kept, one writer: {each[0]} by the clock for each, CPU {each[1]} here and {each[2]} in the server")
-    print(f"  {size / count / 1000:.1f} KB of the database for each, and {index / count / 1000:.1f} KB for the search")
+def _tell_kept(used: Used, writing: float, count: int) -> None:
+    here, server, lock = (1000 * seconds / count for seconds in (used.here, used.server, writing))
+    print(f"articles kept: CPU for each {here:.1f} ms here and {server:.2f} ms in the server")
+    print(f"  {lock:.2f} ms of that here in transactions, which the change counter lets in one by one")
 
 
 # ---------------------------------------------------------------- empty jobs
@@ -342,18 +349,26 @@ def _come_up(on: Drill, name: str) -> None:
 
 
 def _tell_whole(on: Drill, names: list[str], seconds: float) -> None:
-    finished = "SELECT count(*) FROM drill_finished"
-    ((before,),) = on.rows(finished)
+    before = _counts(on)
     others = [process.pid for name, process in on.processes.items() if name not in names]
     with measured(on.server, *(on.processes[name].pid for name in names)) as used, measured(on.server, *others) as rest:
         time.sleep(seconds)
-    ((after,),) = on.rows(finished)
-    done = after - before
+    done, commits, rows = (now - then for now, then in zip(_counts(on), before, strict=True))
     who = "one daemon without an engine" if "s" in names else f"{len(names)} workers"
     worker, server = 1000 * used.here / done, 1000 * used.server / done
     print(f"{who}: {done / used.wall:.1f} visits/s in which nothing is new, {_connections(on)} connections")
+    print(f"  {commits / done:.1f} transactions and {rows / done:.1f} rows written for each")
     print(f"  CPU for each: {worker:.1f} ms of the worker, {server:.1f} ms of the server", end="")
     print(f", {1000 * rest.here / done:.2f} ms of the scheduler" if others else "")
+
+
+def _counts(on: Drill) -> tuple[int, int, int]:
+    """Visits finished, transactions committed, rows written."""
+    written = "sum(xact_commit), sum(tup_inserted + tup_updated + tup_deleted)"
+    ((visits, commits, rows),) = on.rows(
+        f"SELECT (SELECT count(*) FROM drill_finished), {written} FROM pg_stat_database"  # noqa: S608 - both are ours
+    )
+    return int(visits), int(commits), int(rows)
 
 
 def _connections(on: Drill) -> int:

@@ -61,12 +61,17 @@ def store() -> Iterator["Database"]:
     except (CursorTooOld, CursorMoved):
         raise
     except (StorageError, DBAPIError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        err.print(f"database {config_values.masked(settings.database)}: {reason}", markup=False, highlight=False)
-        raise typer.Exit(EXIT_SOME_FAILED) from None
+        raise without_database(settings, error) from None
     finally:
         if database is not None:
             database.dispose()
+
+
+def without_database(settings: Config, error: Exception) -> typer.Exit:
+    """Say in one line what is wrong with the database; what ends the command."""
+    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    err.print(f"database {config_values.masked(settings.database)}: {reason}", markup=False, highlight=False)
+    return typer.Exit(EXIT_SOME_FAILED)
 
 
 def loaded_or_new() -> Config:

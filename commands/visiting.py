@@ -26,7 +26,10 @@ def run(
 
     Example: newswatch --config newswatch.toml run
     """
+    from sqlalchemy.exc import DBAPIError
+
     import daemon
+    from storage.database import is_connection_lost
     from storage.errors import StorageError
 
     if log_format:
@@ -42,6 +45,10 @@ def run(
     except (StorageError, config.ConfigError) as error:
         base.err.print(str(error), markup=False, highlight=False)
         raise typer.Exit(base.EXIT_USAGE) from None
+    except DBAPIError as error:
+        if not is_connection_lost(error):
+            raise
+        raise base.without_database(loaded, error) from None
 
 
 @app.command()

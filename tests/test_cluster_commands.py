@@ -74,6 +74,17 @@ def test_a_worker_that_finds_another_database_than_it_needs_refuses_to_start(
     assert "Traceback" not in done.stderr
 
 
+def test_a_daemon_whose_database_is_away_at_its_start_says_so_in_a_line(tmp_path: Path) -> None:
+    """Whoever started it does so again; later on it waits by itself."""
+    (tmp_path / "newswatch.toml").write_text('database = "postgresql://nobody@/none?host=/nowhere"\n')
+    words = [sys.executable, "-m", "cli", "--config", str(tmp_path / "newswatch.toml"), "run"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("database postgresql")
+    assert "No such file or directory" in done.stderr
+
+
 def test_the_status_of_nobody_says_what_is_missing(tmp_path: Path, postgres_url: str) -> None:
     database = open_database(postgres_url)
     with database.write() as connection:

@@ -198,14 +198,15 @@ class Drill:
         busy = """SELECT 1 FROM procrastinate_jobs UNION ALL SELECT 1 FROM source
                   WHERE lease_owner IS NOT NULL AND lease_until > extract(epoch FROM clock_timestamp())"""
         self._patiently(lambda: not self.rows(busy), seconds)
-        return self._judge(left_behind)
+        return self.judge(left_behind)
 
     def asked(self) -> list[Asked]:
         """All requests that the site has seen."""
         lines = (self.folder / "site.log").read_text(encoding="utf-8").splitlines()
         return [Asked(**json.loads(line)) for line in lines]
 
-    def _judge(self, stuck: int) -> Verdict:
+    def judge(self, stuck: int = 0) -> Verdict:
+        """What has happened up to now."""
         finished = [
             Finished(*row) for row in self.rows("SELECT source, due, next_due, fence FROM drill_finished ORDER BY id")
         ]

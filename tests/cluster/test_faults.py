@@ -17,7 +17,7 @@ from tests.cluster.drill import Drill, Plan, drill
 from tests.cluster.verdict import Verdict
 
 LONG = Plan(sources=100, every=6, lease=12, visits=8, waiting=24, slow=14)
-SHORT = Plan(sources=8, every=3, lease=6, visits=4, waiting=8, slow=8)
+SHORT = Plan(sources=6, every=2, lease=6, visits=4, waiting=8, slow=8)
 
 #: a moment of the drill in seconds, and what is done then
 Step = tuple[float, Callable[[Drill], None]]
@@ -93,7 +93,6 @@ def test_every_due_visit_is_made_once_whatever_happens(tmp_path: Path) -> None:
     assert verdict.visits > LONG.sources
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_every_due_visit_is_made_once_though_a_worker_dies_another_freezes_and_the_database_restarts(
     tmp_path: Path,
@@ -123,13 +122,14 @@ def test_the_drill_sees_what_happens_without_the_guards(tmp_path: Path) -> None:
         on.start("w1", "worker", "unguarded")
         on.wait_for_visits(1)
         on.start("w2", "worker", "unguarded")
-        for _ in range(3):
+        for _ in range(5):
             on.freeze("w1")
             time.sleep(SHORT.lease + 2)
             on.thaw("w1")
             time.sleep(2)
-        verdict = on.end(60)
-    assert verdict.twice + verdict.overlaps + verdict.passed_over > 0
+            if (verdict := on.judge()).twice + verdict.overlaps + verdict.passed_over:
+                return
+    pytest.fail("nothing was seen")
 
 
 def _table(runs: int) -> None:
