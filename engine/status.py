@@ -8,6 +8,7 @@ from storage import members
 from storage.database import Database
 from storage.leases import Leases, Waiting
 from storage.members import Member
+from storage.renderings import RENDERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class QueueState:
     def problem(self) -> str | None:
         """What the operator should mend; None: nothing."""
         if self.waiting.due and not self.capacity:
-            return f"{self.waiting.due} sources are due and no worker takes the queue {self.name!r}: start one"
+            sources = "1 source is" if self.waiting.due == 1 else f"{self.waiting.due} sources are"
+            browser = " with a browser" if self.name == RENDERED else ""
+            return f"{sources} due and no worker takes the queue {self.name!r}: start one{browser}"
         return None
 
 

@@ -21,6 +21,11 @@ IDLE = QueueState("visits", 4, Waiting())
             ["3 sources are due and no worker takes the queue 'visits': start one"],
             id="no worker",
         ),
+        pytest.param(
+            Status([SCHEDULER, WORKER], [IDLE, QueueState("rendered", 0, Waiting(due=1))]),
+            ["1 source is due and no worker takes the queue 'rendered': start one with a browser"],
+            id="nobody has a browser",
+        ),
         pytest.param(Status([SCHEDULER], [QueueState("visits", 0, Waiting())]), [], id="no worker, and no work"),
         pytest.param(Status([WORKER], [IDLE]), ["no scheduler is there: nothing is handed out"], id="no scheduler"),
         pytest.param(
