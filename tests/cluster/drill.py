@@ -73,8 +73,12 @@ class Plan:
     #: visits at once in each worker, and leases that may wait
     visits: int = 20
     waiting: int = 40
+    #: number of the first host: those that are slow have certain numbers
+    first: int = 0
     #: how long the feed of a slow host takes
     slow: float = site.SLOW_SECONDS
+    #: seconds between two new articles of a host
+    new_every: float = site.NEW_EVERY
 
 
 @dataclass(slots=True)
@@ -162,11 +166,12 @@ class Drill:
 
     def configure(self, url: str, file: str = "newswatch.toml") -> None:
         """Write a configuration; the last two sources share a host."""
-        numbers = [min(number, self.plan.sources - 2) for number in range(self.plan.sources)]
+        first, last = self.plan.first, self.plan.first + self.plan.sources - 1
+        numbers = [min(number, last - 1) for number in range(first, last + 1)]
         settings = SETTINGS.format(url=url, **{name: getattr(self.plan, name) for name in Plan.__slots__})
         blocks = [
             f'[[source]]\nevery = {self.plan.every}\nkey = "s{number}"\nurl = "http://{site.address(host)}:{self.port}/feed{"?b" * (number != host)}"\n'
-            for number, host in enumerate(numbers)
+            for number, host in enumerate(numbers, first)
         ]
         (self.folder / file).write_text(settings + "\n".join(blocks), encoding="utf-8")
 
@@ -231,7 +236,7 @@ class Drill:
         return {
             f"http://{host}:{self.port}{path}"
             for host, moment in last.items()
-            for path in site.articles(moment - self.began)
+            for path in site.articles(moment - self.began, self.plan.new_every)
         }
 
     def _safe(self, query: str) -> list[tuple[Any, ...]]:
@@ -259,7 +264,7 @@ def drill(folder: Path, plan: Plan) -> Iterator[Drill]:
         began = site.now()
         port = site.free_port()
         words = [sys.executable, "-m", "tests.cluster.site", str(folder / "site.log"), str(port)]
-        outlets = ready([*words, str(plan.sources), str(plan.slow), str(began)])
+        outlets = ready([*words, str(plan.slow), str(plan.new_every), str(began)])
         stack.callback(ended, outlets)
         running = Drill(folder, plan, server, port, began)
         running.configure(make_url(server.url("postgres")).render_as_string(hide_password=False))

@@ -1,6 +1,6 @@
 """A hundred small outlets in one process, each at an address of its own, that log every request as they saw it.
 
-    python -m tests.cluster.site LOG PORT HOSTS SLOW BEGAN
+    python -m tests.cluster.site LOG PORT SLOW NEW_EVERY BEGAN
 
 A line of the log: host, path, start and end on the machine's boot clock. The end is when the answer was written, or
 when the asker was gone. Each host lists a new article now and then; some hosts take longer for an answer than a lease
@@ -33,8 +33,8 @@ def address(number: int) -> str:
 class Site:
     """All hosts: their articles and their log."""
 
-    def __init__(self, log: TextIO, port: int, slow: float, began: float) -> None:
-        self._log, self._port, self._slow, self._began = log, port, slow, began
+    def __init__(self, log: TextIO, port: int, slow: float, new_every: float, began: float) -> None:
+        self._log, self._port, self._slow, self._new_every, self._began = log, port, slow, new_every, began
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, one request."""
@@ -57,7 +57,7 @@ class Site:
 
     def _response(self, host: str, path: str) -> bytes:
         base = f"http://{host}:{self._port}"
-        known = articles(now() - self._began)
+        known = articles(now() - self._began, self._new_every)
         if path.startswith("/feed"):
             return _http(200, rss(*known, site=base), "application/rss+xml")
         if path in known:
@@ -68,9 +68,9 @@ class Site:
         return int(host.rpartition(".")[2]) % SLOW_EACH == 0
 
 
-def articles(seconds: float) -> list[str]:
+def articles(seconds: float, new_every: float) -> list[str]:
     """The paths that a host lists so many seconds after the beginning."""
-    count = min(1 + int(seconds / NEW_EVERY), NEW_MOST)
+    count = min(1 + int(seconds / new_every), NEW_MOST)
     return [f"/harbour-opens-for-ship-number-{number}" for number in range(count)]
 
 
@@ -93,10 +93,10 @@ def _http(status: int, body: str, kind: str) -> bytes:
     return head.encode() + content
 
 
-async def _serve(log: Path, port: int, hosts: int, slow: float, began: float) -> None:
+async def _serve(log: Path, port: int, slow: float, new_every: float, began: float) -> None:
     with log.open("a", encoding="utf-8") as lines:
-        site = Site(lines, port, slow, began)
-        server = await asyncio.start_server(site.answer, [address(number) for number in range(hosts)], port)
+        site = Site(lines, port, slow, new_every, began)
+        server = await asyncio.start_server(site.answer, "0.0.0.0", port)  # each address of 127.0.0.0/8 is ours
         print("ready", flush=True)
         async with server:
             # it ends with the test that started it: nobody holds its input open any more
@@ -104,4 +104,4 @@ async def _serve(log: Path, port: int, hosts: int, slow: float, began: float) ->
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), float(sys.argv[5])))
+    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2]), *map(float, sys.argv[3:6])))

@@ -17,7 +17,7 @@ from tests.cluster.drill import Drill, Plan, drill
 from tests.cluster.verdict import Verdict
 
 LONG = Plan(sources=100, every=6, lease=12, visits=8, waiting=24, slow=14)
-SHORT = Plan(sources=6, every=2, lease=6, visits=4, waiting=8, slow=8)
+SHORT = Plan(sources=6, every=2, lease=6, visits=4, waiting=8, first=29, slow=8)
 
 #: a moment of the drill in seconds, and what is done then
 Step = tuple[float, Callable[[Drill], None]]
