@@ -63,7 +63,7 @@ def long_drill(folder: Path) -> tuple[Verdict, dict[str, int]]:
         on.start("freezing scheduler", "scheduler", "freezes")
         on.wait_for_all()
         deaths = _run(on, _steps(cable))
-        verdict = on.end()
+        verdict = on.end(600)  # on a busy machine a hundred visits take minutes; what is judged is not the pace
         freezes = sum(on.log(name).count("saboteur: freezes") for name in ("freezing", "freezing scheduler"))
         told = {"deaths after a commit": deaths, "freezes in a transaction": freezes}
         return verdict, told | {"cut by a network namespace": int(cable.is_link)}
