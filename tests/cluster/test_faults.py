@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from tests.cluster.drill import Drill, Plan, drill
 from tests.cluster.verdict import Verdict
 
 LONG = Plan(sources=100, every=6, lease=12, visits=8, waiting=24, slow=14)
-SHORT = Plan(sources=6, every=2, lease=6, visits=4, waiting=8, first=29, slow=8)
+SHORT = Plan(sources=6, every=2, lease=6, visits=4, waiting=8)
+#: the same with a host that is slower than a lease: what is frozen there is frozen in the middle of a visit
+SLOW = replace(SHORT, first=29)
 
 #: a moment of the drill in seconds, and what is done then
 Step = tuple[float, Callable[[Drill], None]]
@@ -117,7 +120,7 @@ def test_every_due_visit_is_made_once_though_a_worker_dies_another_freezes_and_t
 @pytest.mark.timeout(300)
 def test_the_drill_sees_what_happens_without_the_guards(tmp_path: Path) -> None:
     """Were the counters blind, the tests above would prove nothing."""
-    with drill(tmp_path, SHORT) as on:
+    with drill(tmp_path, SLOW) as on:
         _begin(on)
         on.start("w1", "worker", "unguarded")
         on.wait_for_visits(1)
