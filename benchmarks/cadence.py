@@ -10,7 +10,7 @@ a fixed interval with as many visits. `SimulatedPolicy` is what Newswatch does, 
 import argparse
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from crawler import cadence_price  # noqa: E402
 from crawler.cadence_books import Books, is_settled, settled  # noqa: E402
 from crawler.cadence_price import FLOOR, Market, longest_wait, wait_seconds  # noqa: E402
 from crawler.cadence_rate import Answer, Rate  # noqa: E402
@@ -26,6 +27,8 @@ from crawler.cadence_rate import Answer, Rate  # noqa: E402
 INTERVALS = "15,60,240"
 #: rules of the simulator that are printed beside ours
 PEERS = ("Miniflux", "MediaCloud", "Storm", "Nutch", "GammaFair", "IntensityOracle")
+#: the mean over items and the one over outlets pull against each other: the curve between them, by `IMPATIENCE`
+CURVE, CURVE_AT = (0.0, 0.5, 2.0, 4.0), 60.0
 #: first visits are spread by the golden ratio over a twentieth of the longest wait, as the simulator's own rules do
 GOLDEN, FIRST_SHARE = 0.618034, 0.05
 DAY_GAP = 86_400.0
@@ -103,8 +106,26 @@ def measure(simulator: ModuleType, path: Path, minutes: float) -> None:
     print(f"  {'ratio to fixed':22} {'mean':>6} {'median':>6} {'p95':>6} {'outlet':>6} {'lost %':>7} {'visits':>6}")
     policies: dict[str, Any] = {"Newswatch": SimulatedPolicy()}
     policies |= {name: getattr(simulator, name)() for name in PEERS if hasattr(simulator, name)}
+    policies["true rates, our cap"] = capped(simulator.IntensityOracle)
     for name, policy in policies.items():
         show(name, simulator.run(traces, policy, budget, floor, DAY_GAP, fixed["polls"]), fixed)
+    for impatience in CURVE if minutes == CURVE_AT else ():
+        result = with_impatience(impatience, lambda: simulator.simulate(traces, SimulatedPolicy(), budget, floor))
+        show(f"  impatience {impatience:g}", result, fixed)
+
+
+def capped(oracle: type) -> Any:
+    """The rule of the simulator that knows the true rates, with our longest wait."""
+    return type("Capped", (oracle,), {"cap": cadence_price.CAP.total_seconds(), "capk": cadence_price.CAP_MEANS})()
+
+
+def with_impatience(impatience: float, replay: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """A replay with another weight of long waits than Newswatch has."""
+    ours, cadence_price.IMPATIENCE = cadence_price.IMPATIENCE, impatience
+    try:
+        return replay()
+    finally:
+        cadence_price.IMPATIENCE = ours
 
 
 def show(name: str, result: dict[str, Any], fixed: dict[str, Any]) -> None:

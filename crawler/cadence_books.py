@@ -50,7 +50,7 @@ def settled(books: Books, rates: Sequence[Rate], budget: float, now: float, visi
 
 
 def as_json(books: Books) -> dict[str, Any]:
-    """The books as JSON, about 600 bytes."""
+    """The books as JSON, about a kilobyte."""
     market, common = books.market, books.market.common
     return {
         "price": market.price,

@@ -22,9 +22,11 @@ FLOOR = timedelta(minutes=5)
 #: no endpoint waits longer, or longer than so many mean intervals, unless its operator or publisher says so
 CAP, CAP_MEANS = timedelta(hours=2), 2.0
 #: instants are weighed on a grid of so many seconds
-GRID = 300.0
+GRID = 60.0
 #: the rate just ahead is the mean of so many cells of the grid: 15 minutes (best of 5 to 60 on traces)
-AHEAD = 3
+AHEAD = 15
+#: beyond the mean interval a wait counts for more, with this exponent: the few who wait longest pull the mean least
+IMPATIENCE = 1.0
 #: the demand of a day is summed in steps of half an hour
 DAY_STEP = 1800.0
 #: the price is searched between these by halving the exponent; 40 halvings are exact to nine digits
@@ -53,7 +55,7 @@ def settle(rates: Sequence[Rate], budget: float, now: float, correction: float =
     common = in_common(rates)
     longest = longest_wait(len(rates), budget)
     times = now + np.arange(0.0, DAY, DAY_STEP)
-    demand = np.stack([rate.ahead(times, common) for rate in rates]) if rates else np.zeros((1, 1))
+    demand = np.stack([rate.roughly(times, common) for rate in rates]) if rates else np.zeros((1, 1))
     low, high = PRICES
     for _ in range(HALVINGS):
         middle = (low * high) ** 0.5
@@ -85,7 +87,7 @@ def wait_seconds(rate: Rate, market: Market, now: float) -> float:
     summed = np.concatenate([[0.0], np.cumsum(ahead)])
     waiting = summed[1 : cells + 1] * GRID
     soon = (summed[1 + AHEAD : cells + AHEAD + 1] - summed[1 : cells + 1]) / AHEAD
-    is_time = waiting * waiting / (2 * np.maximum(soon, 1e-9)) >= market.price
+    is_time = waiting * waiting / (2 * np.maximum(soon, 1e-9)) * _impatience(market.longest, cells) >= market.price
     if rate.window:
         is_time |= waiting >= WINDOW_SHARE * rate.window
     first = int(np.argmax(is_time)) + 1 if is_time.any() else cells
@@ -106,7 +108,16 @@ def per_day(rate: Rate) -> str:
     return f"{rate.per_day():.2g}/day" if rate.per_day() < 10 else f"{rate.per_day():.0f}/day"
 
 
+def _impatience(longest: float, cells: int) -> Floats:
+    """What a wait until each cell of the grid weighs: 1 up to the mean interval, and more beyond."""
+    waits = np.arange(1, cells + 1) * GRID
+    return np.asarray(np.maximum(waits * CAP_MEANS / longest, 1.0) ** IMPATIENCE, dtype=np.float64)
+
+
 def _visits(demand: Floats, price: float, longest: float) -> float:
     """Visits an hour of all endpoints together at a price, averaged over a day."""
-    each = np.clip(np.sqrt(demand / (2 * price)), 1 / longest, 1 / FLOOR.total_seconds())
+    knee = longest / CAP_MEANS
+    waits = np.sqrt(2 * price / np.maximum(demand, 1e-12))
+    waits = np.where(waits > knee, (waits * waits * knee**IMPATIENCE) ** (1 / (2 + IMPATIENCE)), waits)
+    each = 1 / np.clip(waits, FLOOR.total_seconds(), longest)
     return float(each.mean(axis=1).sum()) * HOUR

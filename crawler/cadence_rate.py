@@ -3,10 +3,11 @@
     dates of a feed, finds of a page of links ─> Rate.learn ─> Rate.ahead(times): items a second
 
 The model is Gamma-Poisson: items and the time in which they appeared are counted, and both fade with a half-life, so
-that their quotient follows a newsroom that changes. The day has a profile of half hours, the hour one of five minutes
-(a fifth of what outlets publish is stamped with the first five minutes of an hour), and the week a weekend; all begin
-as those of all endpoints together (`Common`) and become an endpoint's own as its items are counted. A new one
-learns at once from the dates that its first answer shows.
+that their quotient follows a newsroom that changes. The day has a profile of half hours, the hour one of minutes
+(a third of what some outlets publish is stamped with the first minute of an hour), and the week a weekend; all begin
+as those of all endpoints together (`Common`) and become an endpoint's own as its items are counted. Beside the smooth
+day stand the habits of an endpoint: five minutes in which more appears than that, every day (a bulletin at 6:30). A new
+one learns at once from the dates that its first answer shows.
 """
 
 import math
@@ -24,9 +25,12 @@ FIRST_MONDAY = 4 * DAY
 #: the profile of a day has a step for each half hour
 STEP = 1800.0
 STEPS = 48
-#: the profile of an hour has one for each five minutes
-MINUTES = 300.0
-CELLS = 12
+#: the profile of an hour has one for each minute
+MINUTE = 60.0
+CELLS = 60
+#: habits are counted in so many cells of five minutes; so many of them are a half hour
+HABIT = 300.0
+HABITS, HABITS_IN_STEP = 288, 6
 #: what was counted weighs half after so long: newsrooms change in weeks (10 days are as good on traces, and
 #: notice later that a newsroom woke)
 HALF_LIFE = 5 * DAY
@@ -36,6 +40,10 @@ PRIOR_ITEMS, PRIOR_SECONDS = 0.5, DAY
 OPTIMISM = 0.5
 #: so many items of its own an endpoint needs to weigh as much as the common profile of the day, the hour, the week
 OWN_DAY, OWN_HOUR, OWN_WEEK = 4.0, 20.0, 6.0
+#: and so many in the same five minutes of the day to make a habit of them (best of 2 to 10 on traces)
+OWN_HABIT = 3.0
+#: when so much time was counted, all profiles are halved: a newsroom that moved its morning is followed
+REMEMBERED = 60 * DAY
 #: what the first answer shows counts for as much of the past, at most
 WARM_START = 14 * DAY
 #: an endpoint whose list is not full has shown all of a week, at least
@@ -47,6 +55,8 @@ WEEKEND_RANGE = (0.1, 2.0)
 COMMON_WEEKEND_RANGE = (0.2, 1.5)
 #: an endpoint shapes the common profile with so many of its items at most
 VOICE = 50.0
+#: and begins as so many items spread evenly, which nobody published: three endpoints are not all
+NOBODY = 10.0
 #: the profile is smoothed over neighbouring half hours: a bell with this standard deviation, in steps, cut at REACH
 BELL, REACH = 1.5, 4
 
@@ -88,7 +98,8 @@ class Rate:
     items: float = 0.0
     seconds: float = 0.0
     until: float | None = None
-    day: Floats = field(default_factory=lambda: np.zeros(STEPS))
+    #: items in each five minutes of the day
+    clock: Floats = field(default_factory=lambda: np.zeros(HABITS))
     #: items on weekdays and on weekends, and the seconds of each that were watched
     week: Floats = field(default_factory=lambda: np.zeros(2))
     watched: Floats = field(default_factory=lambda: np.zeros(2))
@@ -101,9 +112,11 @@ class Rate:
         """Count what a visit saw. Answers come in the order of time; the first is a warm start from what it shows."""
         seen = self._begin(answer) if self.until is None else self._go_on(answer, self.until)
         if len(seen):
-            np.add.at(self.day, _step(seen), 1.0)
+            np.add.at(self.clock, _habit(seen), 1.0)
             np.add.at(self.hour, _cell(seen), 1.0)
             np.add.at(self.week, _is_weekend(seen).astype(int), 1.0)
+        if self.watched.sum() > REMEMBERED:
+            self._forget()
         self.until = answer.at
         self.window = answer.window or self.window
         self.latest = tuple(sorted({*self.latest, *answer.new, *answer.shown[-ECHOES:]})[-ECHOES:])
@@ -113,29 +126,36 @@ class Rate:
         items = self.items + PRIOR_ITEMS
         return float((items + OPTIMISM * items**0.5) / (self.seconds + PRIOR_SECONDS))
 
+    def half_hours(self) -> Floats:
+        """Items in each half hour of the day."""
+        return np.asarray(self.clock.reshape(STEPS, HABITS_IN_STEP).sum(axis=1), dtype=np.float64)
+
     def per_day(self) -> float:
         """Items a day as counted, without optimism."""
         return (self.items + PRIOR_ITEMS) / (self.seconds + PRIOR_SECONDS) * DAY
 
     def ahead(self, times: Floats, common: Common) -> Floats:
-        """Items a second that are expected at each of some times."""
-        day, weekend = self._day(common), self._weekend(common)
-        level = self.per_second() * 7.0 / (5.0 + 2.0 * weekend)
-        rates = (
-            level * day[_step(times)] * np.where(_is_weekend(times), weekend, 1.0) * self._hour(common)[_cell(times)]
-        )
+        """Items a second that are expected at each of some times, which should be a minute apart."""
+        rates = self.roughly(times, common) * self._minutes(common)[_minute(times)]
         for moment in self.latest:
             since = times - moment
             rates += np.where(since > 0, ECHO / ECHO_FADE * np.exp(-np.maximum(since, 0.0) / ECHO_FADE), 0.0)
         return np.asarray(rates, dtype=np.float64)
 
+    def roughly(self, times: Floats, common: Common) -> Floats:
+        """The same by half hours: for sums over a day, whose steps would meet one minute and miss the others."""
+        weekend = self._weekend(common)
+        level = self.per_second() * 7.0 / (5.0 + 2.0 * weekend)
+        rates = level * self._day(common)[_step(times)] * np.where(_is_weekend(times), weekend, 1.0)
+        return np.asarray(rates, dtype=np.float64)
+
     def as_json(self) -> dict[str, object]:
-        """The state as JSON, about 600 bytes."""
+        """The state as JSON: 600 bytes, and up to 3,000 of an endpoint that publishes all day."""
         return {
             "items": round(self.items, 3),
             "seconds": round(self.seconds),
             "until": self.until,
-            "day": [round(value, 2) for value in self.day.tolist()],
+            "clock": {str(cell): round(float(self.clock[cell]), 2) for cell in np.flatnonzero(self.clock).tolist()},
             "week": [round(value, 2) for value in self.week.tolist()],
             "watched": [round(value) for value in self.watched.tolist()],
             "latest": [round(moment) for moment in self.latest],
@@ -157,7 +177,7 @@ class Rate:
             items=_number(state["items"]),
             seconds=_number(state["seconds"]),
             until=None if state["until"] is None else _number(state["until"]),
-            day=_numbers(state["day"], STEPS),
+            clock=_sparse(state["clock"], HABITS),
             week=_numbers(state["week"], 2),
             watched=_numbers(state["watched"], 2),
             hour=_numbers(state["hour"], CELLS),
@@ -195,15 +215,28 @@ class Rate:
             self.watched[int(_is_weekend(np.array([moment]))[0])] += midnight - moment
             moment = midnight
 
+    def _forget(self) -> None:
+        for counted in (self.clock, self.hour, self.week, self.watched):
+            counted *= 0.5
+
     def _day(self, common: Common) -> Floats:
-        counted = float(self.day.sum())
-        own = np.convolve(np.concatenate([self.day[-REACH:], self.day, self.day[:REACH]]), _SMOOTH, "valid") * STEPS
-        profile = (own + OWN_DAY * common.day) / (counted + OWN_DAY)
+        day = self.half_hours()
+        own = np.convolve(np.concatenate([day[-REACH:], day, day[:REACH]]), _SMOOTH, "valid") * STEPS
+        profile = (own + OWN_DAY * common.day) / (float(day.sum()) + OWN_DAY)
         return np.asarray(profile / profile.mean(), dtype=np.float64)
 
     def _hour(self, common: Common) -> Floats:
         profile = (self.hour * CELLS + OWN_HOUR * common.hour) / (float(self.hour.sum()) + OWN_HOUR)
         return np.asarray(profile / profile.mean(), dtype=np.float64)
+
+    def _minutes(self, common: Common) -> Floats:
+        """What each minute of the day is to its half hour: the profile of the hour, and the habits beside it."""
+        hour = self._hour(common)
+        smooth = np.repeat(self._day(common), HABITS_IN_STEP) * np.tile(hour.reshape(HABITS // 24, -1).mean(axis=1), 24)
+        expected = smooth / smooth.sum() * self.clock.sum()
+        habits = (self.clock + OWN_HABIT) / (expected + OWN_HABIT)
+        habits = habits / (float((habits * smooth).sum()) / float(smooth.sum()))
+        return np.asarray(np.tile(hour, 24) * np.repeat(habits, int(HABIT / MINUTE)), dtype=np.float64)
 
     def _weekend(self, common: Common) -> float:
         weekdays, weekends = (float(items) for items in self.week)
@@ -217,9 +250,9 @@ def in_common(rates: Iterable[Rate]) -> Common:
     """The day, hour and weekend of all endpoints together; an endpoint speaks with 50 of its items at most."""
     day, hour, week, watched = np.zeros(STEPS), np.zeros(CELLS), np.ones(2), np.full(2, DAY)
     for rate in rates:
-        counted = float(rate.day.sum())
+        counted = float(rate.clock.sum())
         voice = min(counted, VOICE) / max(counted, 1.0)
-        day, hour = day + rate.day * voice, hour + rate.hour * voice
+        day, hour = day + rate.half_hours() * voice, hour + rate.hour * voice
         week, watched = week + rate.week, watched + rate.watched
     per_second = week / watched
     weekend = min(max(float(per_second[1] / per_second[0]), COMMON_WEEKEND_RANGE[0]), COMMON_WEEKEND_RANGE[1])
@@ -227,9 +260,9 @@ def in_common(rates: Iterable[Rate]) -> Common:
 
 
 def _level(counted: Floats) -> Floats:
-    """A profile with the mean 1."""
-    total = counted.sum()
-    return np.asarray(counted / total * len(counted) if total else np.ones(len(counted)), dtype=np.float64)
+    """A profile with the mean 1, nowhere 0."""
+    profile = (counted * len(counted) + NOBODY) / (counted.sum() + NOBODY)
+    return np.asarray(profile, dtype=np.float64)
 
 
 def spread(count: int, since: float, until: float) -> list[float]:
@@ -243,7 +276,15 @@ def _step(times: Floats) -> NDArray[np.intp]:
 
 
 def _cell(times: Floats) -> NDArray[np.intp]:
-    return np.asarray((times % HOUR) // MINUTES, dtype=np.intp)
+    return np.asarray((times % HOUR) // MINUTE, dtype=np.intp)
+
+
+def _minute(times: Floats) -> NDArray[np.intp]:
+    return np.asarray((times % DAY) // MINUTE, dtype=np.intp)
+
+
+def _habit(times: Floats) -> NDArray[np.intp]:
+    return np.asarray((times % DAY) // HABIT, dtype=np.intp)
 
 
 def _is_weekend(times: Floats) -> NDArray[np.bool_]:
@@ -264,3 +305,14 @@ def _numbers(values: object, count: int) -> Floats:
     if len(values) != count:
         raise ValueError(count)
     return np.array([_number(value) for value in values], dtype=np.float64)
+
+
+def _sparse(counts: object, size: int) -> Floats:
+    if not isinstance(counts, dict):
+        raise TypeError(counts)
+    values = np.zeros(size)
+    for cell, count in counts.items():
+        if not 0 <= int(cell) < size:
+            raise ValueError(cell)
+        values[int(cell)] = _number(count)
+    return values

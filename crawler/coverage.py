@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from storage.endpoints import Endpoint
 from storage.records import EndpointKind
@@ -22,6 +22,14 @@ class Choice:
     standing_by: frozenset[int]
     covered: int
     found: int
+
+
+def is_to_review(entry: Endpoint, now: datetime) -> bool:
+    """Whether the answer of an endpoint calls for another choice: its first one, and the first changed one of each day.
+
+    Evidence grows: what added something on the first day may be what another one shows a week later.
+    """
+    return entry.last_success_at is None or entry.last_success_at.date() < now.date()
 
 
 def choose(known: Sequence[Endpoint]) -> Choice:

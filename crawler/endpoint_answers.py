@@ -172,7 +172,7 @@ async def _keep(
 
     if rolled_past:
         visit.closing["gaps"] = partial(gap_finding.close, visit=visit)
-    if entry.last_success_at is None:
+    if coverage.is_to_review(entry, visit.station.now()):
         visit.closing["coverage"] = partial(_choose, visit=visit)
     await visit.commit(keep)
 

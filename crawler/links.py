@@ -1,8 +1,10 @@
 """From what an endpoint listed to what the frontier keeps: keys, horizon, site. Decides; touches nothing."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from crawler.clean import clean_link
+from crawler.discover.words import SOLD
 from crawler.urls import AddressError, article_key, fetch_key, same_site
 from crawler.visit import Visit
 from storage.frontier import BEFORE_HORIZON, LinkEntry
@@ -13,6 +15,7 @@ PAGE_DEPTH = 20
 #: further pages taken from one answer (a sitemap index of years has hundreds)
 PAGES_PER_ANSWER = 50
 OFF_SITE = "off-site"
+ADVERTISING = "advertising"
 
 
 def link_entries(visit: Visit, found: Found, *, is_first_read: bool) -> list[LinkEntry]:
@@ -50,11 +53,20 @@ def _entry(visit: Visit, found: Link, *, is_archive: bool) -> LinkEntry | None:
             return LinkEntry(link, key, looser, LinkState.SKIPPED, OFF_SITE)
     except AddressError:
         return None
+    if is_sold(link):
+        return LinkEntry(link, key, looser, LinkState.SKIPPED, ADVERTISING)
     if (trap := visit.shapes.trap(link.url)) is not None:
         return LinkEntry(link, key, looser, LinkState.SKIPPED, trap)
     if _is_before_horizon(visit, link, is_archive=is_archive):
         return LinkEntry(link, key, looser, LinkState.SKIPPED, BEFORE_HORIZON)
     return LinkEntry(link, key, looser)
+
+
+def is_sold(link: Link) -> bool:
+    """Whether an entry says itself that somebody paid for it: "/sponsored/…", or the category "Sponsored Content"."""
+    labels = (link.section or "", *link.keywords)
+    marks = {*urlsplit(link.url).path.lower().split("/"), *("-".join(label.lower().split()) for label in labels)}
+    return not marks.isdisjoint(SOLD)
 
 
 def _is_before_horizon(visit: Visit, link: Link, *, is_archive: bool) -> bool:

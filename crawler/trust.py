@@ -53,7 +53,7 @@ def expected(entry: Endpoint, now: datetime, common: Common) -> float:
     rate = Rate.from_json(entry.rate)
     last = max([*rate.latest, entry.audited_at.timestamp() if entry.audited_at else 0.0])
     times = np.arange(last, now.timestamp(), STEP)
-    return float(rate.ahead(times, common).sum() * STEP) if rate.latest else 0.0
+    return float(rate.roughly(times, common).sum() * STEP) if rate.latest else 0.0
 
 
 def is_lie(before: list[str] | None, listed: list[str]) -> bool:

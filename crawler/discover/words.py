@@ -2,21 +2,32 @@
 
 import re
 
-#: steps of a path under which no article stands: indexes, advertising, services
-NEVER_UNDER = frozenset(
+#: how publishers mark what they were paid for, as a step of the path, section or category
+SOLD = frozenset(
     """
+    sponsored sponsored-content sponsored-post sponsored-article paid-post paid-content partner-content branded-content
+    brandvoice advertorial advertorials advertisement anzeige anzeigen sponsored-by publicidad publirreportaje
+    publireportage publi-redactionnel contenu-sponsorise contenido-patrocinado conteudo-patrocinado
+    """.split()
+)
+
+#: steps of a path under which no article stands: indexes, advertising, services
+NEVER_UNDER = (
+    frozenset(
+        """
     journalist journalists journalistes periodista reporter reporters redakteur redakteure writer writers byline
     tag tags tagged schlagwort schlagworte stichwort etiqueta etiquetas etiket tema temas topic topics topico
     topicos thema themen theme themes category categories categoria categorias categorie kategorie kategorien
     kategori kategoria rubrik rubriken rubrica author authors autor autoren autores auteur auteurs autore autori
     profile profiles user users calendar kalender calendario calendrier agenda print printversion druckversion
     imprimir imprimer stampa drucken login signin sign-in signup sign-up register logout account my-account
-    search suche buscar busca recherche cerca sok haku sponsored sponsored-content sponsor promo promoted
-    paid-post partner-content branded-content advertorial anzeige publicidad coupons vouchercodes gutscheine
+    search suche buscar busca recherche cerca sok haku sponsor promo promoted coupons vouchercodes gutscheine
     marketplace shop store cart checkout classifieds subscribe subscription subscriptions abo abonnement rss
     feed feeds wp-admin wp- content wp-includes wp-json wp-login.php cdn-cgi api comments share epaper e-paper
     e-edition eedition cookie cookies privacy datenschutz imprint impressum sitemap
     """.split()
+    )
+    | SOLD
 )
 
 #: steps of a path that pages of films, pictures and sound stand under; some of them hold text enough for an article

@@ -73,7 +73,7 @@ def test_a_machine_that_was_off_did_not_save_anything() -> None:
 
 def test_books_are_the_same_after_a_restart() -> None:
     rates = [Rate(), *RATES]
-    rates[0].day[14:20], rates[0].hour[0] = 5.0, 9.0
+    rates[0].clock[84:120], rates[0].hour[0] = 5.0, 9.0
     books = after_hours(settled(Books(), rates, BUDGET, NOW, 0.0), 9, 5.0)
     again = cadence_books.read(json.loads(json.dumps(cadence_books.as_json(books))))
     assert again.market.price == books.market.price

@@ -105,7 +105,7 @@ def test_an_endpoint_that_wakes_is_noticed_within_a_day() -> None:
 def test_the_hours_of_the_day_are_learned() -> None:
     rate = watched(at_hours((9, 9.5, 10, 10.5, 11, 11.5), range(10)), MONDAY, MONDAY + 10 * DAY)
     thursday = MONDAY + 10 * DAY
-    assert at(rate, thursday + 10.04 * HOUR) > 8 * at(rate, thursday + 22 * HOUR)
+    assert at(rate, thursday + 10 * HOUR) > 8 * at(rate, thursday + 22 * HOUR)
 
 
 def test_the_profile_passes_midnight_without_a_step() -> None:
@@ -117,14 +117,46 @@ def test_the_profile_passes_midnight_without_a_step() -> None:
 
 def test_a_profile_moves_items_and_makes_none() -> None:
     rate = watched(at_hours((9, 10, 11), range(14)), MONDAY, MONDAY + 14 * DAY)
-    week = MONDAY + 15 * DAY + np.arange(0.0, WEEK, 300.0)
+    week = MONDAY + 15 * DAY + np.arange(0.0, WEEK, 60.0)
     assert float(rate.ahead(week, COMMON).mean()) == pytest.approx(rate.per_second(), rel=0.02)
+    half_hours = float(rate.roughly(week[::30], COMMON).mean())
+    assert half_hours == pytest.approx(rate.per_second(), rel=0.02), "and by half hours, too"
 
 
 def test_the_minutes_of_the_hour_are_learned() -> None:
     rate = watched(at_hours(tuple(hour + 0.01 for hour in range(24)), range(10)), MONDAY, MONDAY + 10 * DAY)
     noon = MONDAY + 10 * DAY + 12 * HOUR
-    assert at(rate, noon + 60) > 5 * at(rate, noon + 1860)
+    assert at(rate, noon + 30) > 5 * at(rate, noon + 1830)
+
+
+def bulletin(days: int) -> Rate:
+    """An endpoint that has a bulletin at 6:32 of each day, and 48 items beside, whenever they come."""
+    scattered = MONDAY + np.random.default_rng(7).uniform(0.0, days * DAY, 48 * days)
+    return watched(sorted([*scattered, *at_hours((6.54,), range(days))]), MONDAY, MONDAY + days * DAY)
+
+
+def test_a_habit_is_seen_beside_the_smooth_day() -> None:
+    rate, tuesday = bulletin(15), MONDAY + 15 * DAY
+    before, then, after = (at(rate, tuesday + 6 * HOUR + minute * 60) for minute in (23, 32, 43))
+    assert then > 2 * max(before, after)
+
+
+def test_what_happened_once_is_no_habit() -> None:
+    rate = Rate()
+    rate.learn(Answer(MONDAY + 7 * HOUR, [], [MONDAY + 6.54 * HOUR]))
+    tuesday = MONDAY + DAY + 6 * HOUR
+    assert at(rate, tuesday + 31 * 60) < 1.5 * at(rate, tuesday + 37 * 60)
+
+
+def test_a_newsroom_that_moved_its_morning_is_followed() -> None:
+    items = at_hours((6, 7, 8), range(200)) + at_hours((18, 19, 20), range(200, 300))
+    rate, end = watched(items, MONDAY, MONDAY + 300 * DAY, every=4 * HOUR), MONDAY + 300 * DAY
+    assert at(rate, end + 19 * HOUR) > 3 * at(rate, end + 7 * HOUR)
+
+
+def test_the_state_of_an_endpoint_that_publishes_all_day_stays_small() -> None:
+    rate = watched(at_hours(tuple(minute / 12 for minute in range(288)), range(40)), MONDAY, MONDAY + 40 * DAY)
+    assert len(json.dumps(rate.as_json())) < 5000
 
 
 def test_a_new_endpoint_has_the_minutes_that_all_have() -> None:
@@ -201,7 +233,7 @@ def test_a_rate_learned_from_finds_is_that_of_the_dates() -> None:
 def test_the_state_lies_on_a_row_and_comes_back_as_it_was() -> None:
     rate = watched(at_hours((7, 8, 12), range(9)), MONDAY, MONDAY + 9 * DAY)
     text = json.dumps(rate.as_json())
-    assert len(text) < 800
+    assert len(text) < 900
     again = Rate.from_json(json.loads(text))
     assert again.as_json() == rate.as_json()
     assert at(again, MONDAY + 10 * DAY) == pytest.approx(at(rate, MONDAY + 10 * DAY), rel=0.01)
@@ -219,7 +251,9 @@ GOOD = Rate(1.0, 2.0, 3.0).as_json()
         pytest.param(GOOD | {"items": "many"}, id="a word for a number"),
         pytest.param(GOOD | {"items": math.nan}, id="not a number"),
         pytest.param(GOOD | {"seconds": math.inf}, id="for ever"),
-        pytest.param(GOOD | {"day": [0.0] * 24}, id="a day of hours, from another time"),
+        pytest.param(GOOD | {"clock": [0.0] * 24}, id="a day of hours, from another time"),
+        pytest.param(GOOD | {"clock": {"288": 1.0}}, id="five minutes after the end of the day"),
+        pytest.param(GOOD | {"clock": {"noon": 1.0}}, id="a time of day in words"),
         pytest.param(GOOD | {"week": 7}, id="no list"),
         pytest.param(GOOD | {"latest": ["yesterday"]}, id="latest in words"),
     ],

@@ -1,12 +1,15 @@
 """The smallest set of endpoints that shows what all of them show."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.coverage import choose
+from crawler.coverage import choose, is_to_review
 from storage.endpoints import Endpoint
 from storage.records import EndpointKind
+from tests.support.pages import FEED_TYPE, SITE, answer, rss
+from tests.support.visits import newsdesk, source
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 FEED, LISTING, SITEMAP = EndpointKind.FEED, EndpointKind.LISTING, EndpointKind.SITEMAP
@@ -45,6 +48,43 @@ def test_the_smallest_set_is_chosen(known: list[Endpoint], needed: set[int]) -> 
     choice = choose(known)
     assert choice.needed == needed
     assert choice.standing_by == {entry.endpoint_id for entry in known} - needed
+
+
+@pytest.mark.parametrize(
+    ("read_before", "reviewed"),
+    [
+        pytest.param(None, True, id="never: its first answer"),
+        pytest.param(timedelta(minutes=20), True, id="yesterday, twenty minutes ago"),
+        pytest.param(timedelta(minutes=5), False, id="today"),
+        pytest.param(timedelta(days=3), True, id="three days ago"),
+    ],
+)
+def test_the_choice_is_reviewed_with_the_first_changed_answer_of_a_day(
+    read_before: timedelta | None, reviewed: bool
+) -> None:
+    now = NOW + timedelta(minutes=10)
+    entry = replace(shows(1, FEED, "abc"), last_success_at=None if read_before is None else now - read_before)
+    assert is_to_review(entry, now) is reviewed
+
+
+async def test_a_feed_that_another_one_came_to_cover_stands_by_from_the_next_day_on(sqlite_url: str) -> None:
+    feeds, moment, states = (f"{SITE}/feed/all", f"{SITE}/feed/harbour"), NOW + timedelta(hours=20), []
+    shown = (("abcd", "ex"), ("abcdex", "ex"), ("fabcdex", "fex"))
+    async with newsdesk(sqlite_url, source(*feeds)) as desk:
+        desk.station.clock = lambda: moment
+        for letters in shown:
+            lists = [rss(*(f"/ship-{letter}-arrives" for letter in each), published=NOW) for each in letters]
+            desk.make_due()
+            begun = await desk.begin(due=True)
+            begun.is_survey = True
+            texts = zip(feeds, lists, strict=True)
+            await desk.follow(begun, {feed: answer(text, feed, content_type=FEED_TYPE) for feed, text in texts})
+            await begun.finish()
+            desk.write("UPDATE endpoint SET origin = 'link rel' WHERE url = :url", url=feeds[1])
+            ((state,),) = desk.rows("SELECT state FROM endpoint WHERE url = :url", url=feeds[1])
+            states.append(state)
+            moment += timedelta(hours=3)
+    assert states == ["active", "active", "standby"]
 
 
 @pytest.mark.parametrize("seed", range(20))

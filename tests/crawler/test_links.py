@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from crawler.links import OFF_SITE, PAGE_DEPTH, PAGES_PER_ANSWER, link_entries, page_entries
+from crawler.links import ADVERTISING, OFF_SITE, PAGE_DEPTH, PAGES_PER_ANSWER, is_sold, link_entries, page_entries
 from crawler.visit import Visit
 from storage.frontier import BEFORE_HORIZON
 from storage.records import EndpointKind, Found, Link, LinkKind, LinkState
@@ -43,6 +43,27 @@ async def visit(sqlite_url: str) -> AsyncIterator[Visit]:
 def test_whose_link_it_is(visit: Visit, url: str, outcome: tuple[LinkState, str | None] | None) -> None:
     entries = link_entries(visit, Found(FEED, (Link(url),)), is_first_read=True)
     assert [(entry.state, entry.reason) for entry in entries] == ([outcome] if outcome else [])
+
+
+@pytest.mark.parametrize(
+    ("link", "sold"),
+    [
+        pytest.param(Link(f"{SITE}/sponsored/why-our-mattress"), True, id="a folder of its own"),
+        pytest.param(Link(f"{SITE}/Paid-Post/bank/saving"), True, id="however it is written"),
+        pytest.param(Link(f"{SITE}/a", section="Sponsored Content"), True, id="a section of its own"),
+        pytest.param(Link(f"{SITE}/a", keywords=("Travel", "ANZEIGE")), True, id="a category"),
+        pytest.param(Link(f"{SITE}/sport/club-finds-sponsored-shirt"), False, id="the word in a slug"),
+        pytest.param(
+            Link(f"{SITE}/a", keywords=("sponsor", "advertising industry")), False, id="news about advertising"
+        ),
+        pytest.param(Link(f"{SITE}/a", title="Sponsored walk ends in rain"), False, id="the word in a headline"),
+        pytest.param(Link(f"{SITE}/a?from=/sponsored/"), False, id="where a reader came from"),
+    ],
+)
+def test_what_somebody_paid_for_says_so(visit: Visit, link: Link, sold: bool) -> None:
+    assert is_sold(link) is sold
+    (entry,) = link_entries(visit, Found(FEED, (link,)), is_first_read=True)
+    assert (entry.state, entry.reason) == ((LinkState.SKIPPED, ADVERTISING) if sold else (LinkState.PENDING, None))
 
 
 @pytest.mark.parametrize(
