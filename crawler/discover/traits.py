@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log1p
 from urllib.parse import unquote
 
@@ -154,7 +155,7 @@ def _of_address(path: str, steps: list[str]) -> dict[str, float]:
 
 
 def _count(words: list[str], known: frozenset[str]) -> float:
-    return float(sum([word in known for word in words]))
+    return 0.0 if known.isdisjoint(words) else float(sum([word in known for word in words]))
 
 
 def _share(words: list[str], known: frozenset[str]) -> float:
@@ -164,8 +165,8 @@ def _share(words: list[str], known: frozenset[str]) -> float:
 def _of_text(text: str) -> dict[str, float]:
     words = _TEXT_WORD.findall(text[:300])
     script = len(_WITHOUT_SPACES.findall(text)) / 2 if not text.isascii() else 0.0
-    cased = sum(word[0].lower() != word[0].upper() for word in words)  # none in Hindi or Arabic
-    lower = sum(word[0].islower() for word in words)
+    lower = sum([word[0].islower() for word in words])
+    cased = lower + sum([word[0].isupper() for word in words])  # none in Hindi or Arabic
     return {
         "text_words": max(len(text.split()), script),
         "text_length": len(text) + script * 2,
@@ -242,6 +243,7 @@ def _words(step: str) -> list[str]:
     return [word for word in _WORDS.split(step) if word and not word.isdigit()]
 
 
+@lru_cache(1024)
 def _site(host: str) -> str:
     """Roughly what belongs together: the last two labels of a host; an IP address with its port as it is."""
     return host if host[-1:].isdigit() else ".".join(host.split(".")[-2:])
