@@ -6,11 +6,14 @@ A generated part stands between `<!-- generated: NAME -->` and `<!-- end -->`; a
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import typer
+
+from storage.views import VIEWS
 
 REFERENCE = Path(__file__).parent / "reference"
 #: modules whose exceptions stand in errors.md
@@ -20,6 +23,7 @@ ERROR_MODULES = (
     "delivery.query",
     "delivery.export_file",
     "delivery.export_formats",
+    "delivery.opml",
     "guard.addresses",
     "guard.proxy",
     "guard.proxy_heads",
@@ -46,11 +50,11 @@ def commands() -> str:
 
 def _sections(group: Any, path: str) -> Iterator[str]:
     for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from _sections(command, f"{path} {name}")
-        else:
+        if not hasattr(command, "commands") or command.invoke_without_command:
             yield f"## `{path} {name}`\n"
             yield from _command(command, f"{path} {name}")
+        if hasattr(command, "commands"):
+            yield from _sections(command, f"{path} {name}")
 
 
 def _command(command: Any, path: str) -> Iterator[str]:
@@ -140,7 +144,17 @@ def _allowed(shape: dict[str, Any]) -> str:
     return {"boolean": "`true` or `false`."}.get(shape.get("type", ""), "A moment." if "format" in shape else "")
 
 
-PARTS: dict[str, Callable[[], str]] = {"api": api, "commands": commands, "errors": errors}
+def view(name: str) -> str:
+    """The columns of one view of the contract."""
+    return "\n".join(import_module("storage.contract").table_lines(name))
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "api": api,
+    "commands": commands,
+    "errors": errors,
+    **{name: partial(view, name) for name in VIEWS},
+}
 
 
 def renewed(text: str) -> str:

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, Field, create_model
 from sqlalchemy import Boolean, Float, Integer, Text
 from sqlalchemy.types import JSON, TypeEngine
 
 from delivery.rows import columns_of
+from storage.contract import columns
 from storage.types import UtcDateTime
 
 #: type of a column -> type in JSON, the first that fits
@@ -22,7 +23,11 @@ _TYPES: tuple[tuple[type[TypeEngine[Any]], Any], ...] = (
 
 
 def _of_view(name: str, view: str) -> type[BaseModel]:
-    fields: dict[str, Any] = {column: (_of_column(kind) | None, None) for column, kind in columns_of(view).items()}
+    told = {column.name: column.meaning for column in columns(view)}
+    fields: dict[str, Any] = {
+        column: (_of_column(kind) | None, Field(None, description=told[column]))
+        for column, kind in columns_of(view).items()
+    }
     return create_model(name, __doc__=f"Columns of {view}.", **fields)
 
 
@@ -53,10 +58,25 @@ class Change(BaseModel):
     version: int
 
 
+class Found(BaseModel):
+    """How an article fits what was searched for; pieces of text, each with whether it was searched for."""
+
+    score: float
+    copies: int
+    headline: list[tuple[str, bool]]
+    snippet: list[tuple[str, bool]]
+
+
+class ListedArticle(Article):  # type: ignore[misc, valid-type]
+    """An article of a list; `found` stands with what a search found."""
+
+    found: Found | None = None
+
+
 class Articles(BaseModel):
     """A page of articles; `next` is the cursor of the page behind it, null on the last."""
 
-    articles: list[Article]  # type: ignore[valid-type]
+    articles: list[ListedArticle]
     next: str | None
 
 
