@@ -31,6 +31,7 @@ def search(
     Example: newswatch search flood "state of emergency" -sports language:en --since 7d
     """
     from delivery.query import QueryError, narrowed, parse
+    from delivery.search import Manner
     from delivery.search import search as found_by
 
     now = datetime.now(UTC)
@@ -38,7 +39,7 @@ def search(
         query = narrowed(parse(_joined(words), now), now, since=since)
         with base.store() as database:
             with database.read() as connection:
-                results = found_by(connection, query, limit, cursor, with_copies=copies)
+                results = found_by(connection, query, limit, cursor, Manner(with_copies=copies))
             _warn_of_lag(database)
     except QueryError as error:
         base.stop(str(error))

@@ -14,6 +14,8 @@ from delivery.tables import ago
 
 #: how a found word looks
 FOUND = "bold yellow"
+#: columns that a list of results leaves out
+LONG = ("article_body", "provenance")
 
 
 def results_shown(results: Results, now: datetime) -> Group:
@@ -50,4 +52,5 @@ def json_lines(results: Results) -> Iterator[str]:
     """Each result as a line: columns of the article, score, copies; headline and snippet as pieces, found or not."""
     for hit in results.hits:
         marked = {"headline_marked": hit.headline, "snippet_marked": hit.snippet}
-        yield json_line({**hit.article, "score": round(hit.score, 4), "copies": hit.copies, **marked})
+        article = {name: value for name, value in hit.article.items() if name not in LONG}
+        yield json_line({**article, "score": round(hit.score, 4), "copies": hit.copies, **marked})

@@ -69,7 +69,9 @@ def sentence(request: Request, error: RequestValidationError) -> str:
         return f"{name} is needed"
     said = _SAID.get(first["type"]) or str(first["msg"]).removeprefix("Value error, ")
     given = first["input"] if isinstance(first["input"], (str, int, float)) else ""
-    return f"{name}: {said[0].lower()}{said[1:]}" + (f" (is {_shown(str(given))})" if given != "" else "")
+    if said[1:2].islower():  # "OR stands between" begins as it is
+        said = said[0].lower() + said[1:]
+    return f"{name}: {said}" + (f" (is {_shown(str(given))})" if given != "" else "")
 
 
 def _parameters(request: Request) -> Iterator[str]:

@@ -1,12 +1,17 @@
 """What can be asked of the API: one model for each question, unknown parameters refused, every value within bounds."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from delivery.articles import COLUMNS, Spot, Wanted
+from delivery.query import parse
+from delivery.search import Manner
+from storage.queries import Query
 
 #: rows of one answer at most, and when nothing is said
 MOST, USUAL = 200, 50
@@ -19,7 +24,10 @@ LONGEST_WAIT = 50
 #: the years that a date may name: nothing of news lies outside, and both databases take them
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
-_CURSOR = re.compile(r"([no])([1-9][0-9]{0,17})")
+#: "n4711": article_id to go on behind, the letter of the order in front
+_CURSOR = re.compile(r"[no][1-9][0-9]{0,17}")
+#: "qb4711.20.1795000000": what a page of results hands out
+_FOUND_CURSOR = re.compile(r"q[bn][0-9]{1,18}\.[0-9]{1,18}\.[0-9]{1,10}")
 
 
 def _moment(value: datetime) -> datetime:
@@ -42,6 +50,17 @@ def _cursor(value: str) -> str:
     return value
 
 
+def _any_cursor(value: str) -> str:
+    return value if _FOUND_CURSOR.fullmatch(value) else _cursor(value)
+
+
+def _searched(value: str) -> str:
+    parse(value, datetime.now(UTC))
+    return value
+
+
+#: what the parameter `q` takes
+_SEARCH = 'Words, "phrases", -not, OR, word*, field:value, as in `newswatch search`.'
 #: NUL is the one character that PostgreSQL does not take
 Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
 Number = Annotated[int, Field(ge=1, le=HIGHEST)]
@@ -49,6 +68,8 @@ Moment = Annotated[datetime, AfterValidator(_moment)]
 Limit = Annotated[int, Field(ge=1, le=MOST)]
 Listed = Annotated[str, Field(max_length=1000), AfterValidator(_fields)]
 Cursor = Annotated[str, Field(max_length=40), AfterValidator(_cursor)]
+AnyCursor = Annotated[str, Field(max_length=60), AfterValidator(_any_cursor)]
+Searched = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_searched)]
 
 
 class Asked(BaseModel):
@@ -70,31 +91,69 @@ class ArticlesAsked(Asked):
     until: Annotated[Moment | None, Field(description="First stored before this moment.")] = None
     published_since: Moment | None = None
     published_until: Moment | None = None
-    copies: Annotated[bool, Field(description="false: of copies only the earliest.")] = True
-    order: Literal["newest", "oldest"] = "newest"
+    q: Annotated[Searched | None, Field(description=_SEARCH)] = None
+    copies: Annotated[bool | None, Field(description="`false`: one of each text. Without `q`, `true` is usual.")] = None
+    order: Annotated[
+        Literal["newest", "oldest", "best"] | None,
+        Field(description="`best` is usual with `q`: by where its words stand, and how new; else `newest`."),
+    ] = None
     fields: Annotated[Listed, Field(description="Columns, separated by commas.")] = ",".join(COLUMNS)
     limit: Limit = USUAL
-    cursor: Annotated[Cursor | None, Field(description="`next` of the answer before.")] = None
+    cursor: Annotated[AnyCursor | None, Field(description="`next` of the answer before.")] = None
 
     @model_validator(mode="after")
     def _spans(self) -> "ArticlesAsked":
         for first, last in ((self.since, self.until), (self.published_since, self.published_until)):
             if first is not None and last is not None and first >= last:
                 raise ValueError("the span ends before it begins: since must be earlier than until")
-        if self.cursor and self.cursor[0] != self.order[0]:
-            raise ValueError("this cursor belongs to the other order: repeat the parameters of the first page")
         return self
+
+    @model_validator(mode="after")
+    def _one_order(self) -> "ArticlesAsked":
+        if self.order == ("best" if self.q is None else "oldest"):
+            raise ValueError("what is found by `q` comes best or newest first, all else newest or oldest first")
+        if self.cursor and not self.cursor.startswith(self.mark):
+            raise ValueError("this cursor belongs to another question: repeat the parameters of the first page")
+        return self
+
+    @property
+    def mark(self) -> str:
+        """What the cursors of this kind of question begin with."""
+        if self.q is None:
+            return (self.order or "newest")[0]
+        return f"q{(self.order or 'best')[0]}"
 
     def wanted(self) -> Wanted:
         """The selection that is asked for."""
         return Wanted(
             self.source, self.language, self.section, self.agency, self.story, self.group,
-            self.since, self.until, self.published_since, self.published_until, self.copies,
+            self.since, self.until, self.published_since, self.published_until,
+            copies=self.q is not None or self.copies is not False,
         )  # fmt: skip
+
+    def query(self) -> Query | None:
+        """What is searched for."""
+        return parse(self.q, datetime.now(UTC)) if self.q else None
+
+    def manner(self) -> Manner:
+        """How what is found is shown."""
+        return Manner(with_copies=bool(self.copies), newest_first=self.order == "newest", wanted=self.wanted())
 
     def spot(self) -> Spot:
         """Where the page begins."""
-        return spot_of(self.cursor, self.order)
+        return spot_of(self.cursor, self.order or "newest")
+
+
+#: parameters that may stand several times
+REPEATABLE = frozenset(
+    name for name, found in ArticlesAsked.model_fields.items() if get_origin(found.annotation) is tuple
+)
+
+
+def repeated(names: Iterable[str]) -> str | None:
+    """The first parameter that stands more than once although it has one value. Pure."""
+    counts = Counter(name for name in names if name not in REPEATABLE)
+    return next((name for name, count in counts.items() if count > 1), None)
 
 
 def spot_of(cursor: str | None, order: str = "newest") -> Spot:

@@ -9,10 +9,22 @@ from fastapi.concurrency import run_in_threadpool
 from delivery import articles, changes
 from delivery.api import shapes
 from delivery.api.answers import Problem, Refused, answer
-from delivery.api.asked import HIGHEST, ArticlesAsked, ChangesAsked, NothingAsked, PageAsked, cursor_of
+from delivery.api.asked import (
+    HIGHEST,
+    REPEATABLE,
+    ArticlesAsked,
+    ChangesAsked,
+    NothingAsked,
+    PageAsked,
+    cursor_of,
+    repeated,
+)
 from delivery.api.bell import Bell
+from delivery.articles import COLUMNS
 from delivery.rows import Row, select_rows
+from delivery.search import search
 from storage.database import Database
+from storage.queries import Query as Searched
 
 T = TypeVar("T")
 
@@ -30,6 +42,13 @@ def bell_of(request: Request) -> Bell:
     """What rings when there are new changes."""
     bell: Bell = request.app.state.bell
     return bell
+
+
+def once(request: Request) -> None:
+    """Refuse a parameter that stands twice: which of its values is meant?"""
+    name = repeated(name for name, _ in request.query_params.multi_items())
+    if name is not None:
+        raise Refused(422, f"{name} may stand once; several times: {', '.join(sorted(REPEATABLE))}")
 
 
 Store = Annotated[Database, Depends(store_of)]
@@ -51,15 +70,40 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "The database cannot be read now",
     }.items()
 }
-router = APIRouter(prefix="/v1", responses=_PROBLEMS)
+router = APIRouter(prefix="/v1", responses=_PROBLEMS, dependencies=[Depends(once)])
 
 
 @router.get("/articles", response_model=shapes.Articles)
 def list_articles(request: Request, store: Store, asked: Annotated[ArticlesAsked, Query()]) -> Response:
-    """Articles, newest first, in pages: give `next` back as `cursor` and keep the other parameters."""
-    fields = asked.fields.split(",")
+    """Articles in pages: give `next` back as `cursor` and keep the other parameters. With `q`, those that it finds.
+
+    What `q` finds has `found` beside its columns: score, copies that are not shown, headline and a snippet in
+    pieces, each with whether it was searched for.
+    """
+    fields, query = asked.fields.split(","), asked.query()
+    if query is not None:
+        return answer(request, _found(store, query, asked, fields))
     rows, after = articles.page(store, asked.wanted(), asked.spot(), asked.limit, fields)
     return answer(request, {"articles": rows, "next": cursor_of(after)})
+
+
+def _found(store: Database, query: Searched, asked: ArticlesAsked, fields: list[str]) -> Row:
+    cursor = asked.cursor.removeprefix(asked.mark) if asked.cursor else None
+    with store.read() as connection:
+        results = search(connection, query, asked.limit, cursor, asked.manner())
+    rows = [
+        {
+            **{name: hit.article[name] for name in COLUMNS if name in fields},
+            "found": {
+                "score": round(hit.score, 4),
+                "copies": hit.copies,
+                "headline": hit.headline,
+                "snippet": hit.snippet,
+            },
+        }
+        for hit in results.hits
+    ]
+    return {"articles": rows, "next": f"{asked.mark}{results.cursor}" if results.cursor else None}
 
 
 @router.get("/articles/{article_id}", response_model=shapes.WholeArticle)

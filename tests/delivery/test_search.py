@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text, update
 
+from delivery.articles import Wanted
 from delivery.followers import follow
 from delivery.query import parse
-from delivery.search import HALF_AGE, WINDOW, Results, SearchFollower, behind, rank, score, search
+from delivery.search import HALF_AGE, WINDOW, Manner, Results, SearchFollower, behind, narrowed_by, rank, score, search
 from storage import articles, changes
 from storage import search as index
 from storage.database import Database
@@ -61,7 +62,7 @@ def test_an_article_of_the_future_is_not_better_than_one_of_now() -> None:
 )
 def test_what_is_found_is_ranked(with_copies: bool, order: list[tuple[int, int]]) -> None:
     items = [_candidate(3, Zone.HEADLINE, 1), _candidate(2, Zone.LEAD, 0, copy_of=3), _candidate(1)]
-    ranked = rank(items, NOW, with_copies=with_copies)
+    ranked = rank(items, NOW, Manner(with_copies=with_copies))
     assert [(item.candidate.article_id, item.copies) for item in ranked] == order
 
 
@@ -127,7 +128,42 @@ def test_copies_are_one_result_unless_asked_for(database: Database, desk: Desk) 
         connection.execute(update(article).where(article.c.article_id == copy).values(duplicate_of_id=first))
     shown = results(database, "flood")
     assert [(hit.article["url"][-4:], hit.copies) for hit in shown.hits] == [("copy", 1)]
-    assert found(database, "flood", with_copies=True) == ["copy", "first"]
+    assert found(database, "flood", manner=Manner(with_copies=True)) == ["copy", "first"]
+
+
+def test_the_latest_come_first_when_that_is_asked_for(database: Database, desk: Desk) -> None:
+    desk.keep("https://daily.example/headline", headline="Flood in the harbour")
+    desk.keep("https://daily.example/body", article_body="word " * 100 + "flood")
+    assert found(database, "flood") == ["headline", "body"]
+    assert found(database, "flood", manner=Manner(newest_first=True)) == ["body", "headline"]
+
+
+def test_the_index_is_asked_for_no_less_than_what_is_wanted() -> None:
+    query = parse("flood source:daily before:2026-11-20", NOW)
+    wanted = Wanted(("weekly",), ("en",), "World", "dpa", until=NOW - timedelta(days=9), published_until=NOW)
+    narrowed = narrowed_by(query, wanted)
+    assert narrowed.fields == {
+        "source": ("daily",),
+        "language": ("en",),
+        "section": ("World",),
+        "agency": ("dpa",),
+    }
+    assert narrowed.before == NOW - timedelta(days=9)
+    assert narrowed_by(query, Wanted(languages=("zh-Hant",))) == query
+
+
+def test_what_a_filter_leaves_over_is_found_behind_many_windows(
+    database: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.search.WINDOW", 2)
+    old = NOW - timedelta(days=3)
+    for number in range(9):
+        desk.keep(f"https://daily.example/{number}", at=old if number in (0, 5) else NOW)
+    wanted = Manner(wanted=Wanted(until=NOW))
+    assert found(database, "headline", manner=wanted) == ["5", "0"]
+    monkeypatch.setattr("delivery.search.MOST_WINDOWS", 2)
+    first = results(database, "headline -source:weekly", manner=Manner(wanted=Wanted(story_id=1)))
+    assert (first.hits, first.cursor is not None) == ((), True)
 
 
 # pages ----------------------------------------------------------------------------------------------------------------

@@ -26,5 +26,5 @@ def test_each_status_is_told() -> None:
 def test_each_address_says_what_it_gives() -> None:
     generated = generate.api()
     assert "| `after` | `0` | A number. Number of the last change that you have seen. |" in generated
-    assert "| `copies` | `true` | `true` or `false`." in generated
+    assert "| `copies` |  | `true` or `false`." in generated
     assert generated.count("### `/") == 12

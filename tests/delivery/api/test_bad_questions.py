@@ -35,6 +35,9 @@ def _served(url: str) -> Iterator[Client]:
     [
         pytest.param(f"{ARTICLES}?limt=3", 422, "unknown parameter 'limt'; allowed: source, language", id="a typo"),
         pytest.param("/v1/sources?limit=3", 422, "unknown parameter 'limit'; allowed: none", id="none are known there"),
+        pytest.param(
+            "/v1/changes?after=1&after=2", 422, "after may stand once; several times: language, source", id="twice"
+        ),
         pytest.param(f"{ARTICLES}?limit=0", 422, "limit: input should be greater than or equal to 1", id="no rows"),
         pytest.param(f"{ARTICLES}?limit=5000", 422, "less than or equal to 200 (is '5000')", id="too many rows"),
         pytest.param(f"{ARTICLES}?limit=many", 422, "limit: input should be a valid integer", id="no number"),
@@ -43,14 +46,14 @@ def _served(url: str) -> Iterator[Client]:
         ),
         pytest.param(f"{ARTICLES}?fields=url,1;drop", 422, "no field '1;drop'", id="a field that is SQL"),
         pytest.param(f"{ARTICLES}?fields=", 422, "no field ''", id="no field at all"),
-        pytest.param(f"{ARTICLES}?order=upward", 422, "'newest' or 'oldest'", id="no such order"),
+        pytest.param(f"{ARTICLES}?order=upward", 422, "'newest', 'oldest' or 'best'", id="no such order"),
         pytest.param(f"{ARTICLES}?cursor=n0", 422, "must be the `next` of an earlier answer", id="a made-up cursor"),
         pytest.param(
             f"{ARTICLES}?cursor=n{9**30}", 422, "cursor: must be the `next`", id="a cursor beyond all numbers"
         ),
         pytest.param(f"{ARTICLES}?cursor=%00", 422, "cursor: must be the `next`", id="a cursor of NUL"),
         pytest.param(
-            f"{ARTICLES}?cursor=o5", 422, "this cursor belongs to the other order", id="a cursor turned around"
+            f"{ARTICLES}?cursor=o5", 422, "this cursor belongs to another question", id="a cursor turned around"
         ),
         pytest.param(f"{ARTICLES}?since=yesterday", 422, "since: input should be a valid datetime", id="no date"),
         pytest.param(f"{ARTICLES}?since=0001-01-01", 422, "must lie between 1900 and 2200", id="before all news"),
