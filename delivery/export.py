@@ -4,17 +4,21 @@ Read in batches of a transaction each: memory stays flat however many there are,
 transaction open (PostgreSQL would end it, SQLite could not trim its log).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import IO, Any
 
+from delivery.alerts.deciding import Watching
+from delivery.alerts.deciding import fits as is_watched
 from delivery.export_formats import Form
 from delivery.rows import Row, columns_of, select_rows
 from storage.database import Database
+from storage.queries import Document, document, matches
 
 BATCH = 200
+_NO_WORDS = Document((), (), (), (), datetime.min)  # noqa: DTZ901 - nobody looks at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Selection:
     since: datetime | None = None
     #: change_seq above this number: what is new or revised since the last export
     changed_after: int | None = None
+    #: judges what the rest has chosen
+    fits: Callable[[Row], bool] | None = None
 
     def conditions(self) -> tuple[list[str], dict[str, Any]]:
         """The same as SQL over ``v1_article``, with its parameters."""
@@ -40,21 +46,35 @@ class Selection:
 
 def articles(database: Database, selection: Selection | None = None, batch: int = BATCH) -> Iterator[Row]:
     """All selected articles, oldest article_id first; a row has the columns of ``v1_article``."""
-    conditions, values = (selection or Selection()).conditions()
+    selection = selection or Selection()
+    conditions, values = selection.conditions()
     where = " AND ".join(["article_id > :last", *conditions])
     statement = f"SELECT * FROM v1_article WHERE {where} ORDER BY article_id LIMIT :batch"  # noqa: S608 - our own words
     last = 0
     while True:
         with database.read() as connection:
             rows = list(select_rows(connection, statement, last=last, batch=batch, **values))
-        yield from rows
+        yield from rows if selection.fits is None else filter(selection.fits, rows)
         if len(rows) < batch:
             return
         last = rows[-1]["article_id"]
 
 
-def count(database: Database, selection: Selection) -> int:
-    """How many articles are selected now."""
+def fitting(watch: Watching) -> Callable[[Row], bool]:
+    """Judges whether an article is what a watch looks for, however old it was when it came."""
+    bare, query = replace(watch, query=None, max_age=timedelta.max), watch.query
+
+    def fits(row: Row) -> bool:
+        """Its words last: they have to be told apart first."""
+        return is_watched(bare, row, _NO_WORDS) and (query is None or matches(query, document(row)))
+
+    return fits
+
+
+def count(database: Database, selection: Selection) -> int | None:
+    """How many articles are selected now; None: only reading them can tell."""
+    if selection.fits is not None:
+        return None
     conditions, values = selection.conditions()
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     with database.read() as connection:
