@@ -147,6 +147,7 @@ class Source(Block):
     keep_most: Count | None = None
     #: how old an article is each time it is read again; None: the plan that everybody has
     reread: Annotated[tuple[Age, ...], Listed] | None = None
+    keep_bodies: Age | None = None
     select: Mapping[Selectable, Selector] = {}
     drop: Annotated[tuple[Selector, ...], Listed] = ()
 
@@ -275,6 +276,7 @@ class Retention(Block):
 
     articles: Age | None = None
     most: Count | None = None
+    bodies: Age | None = None
     changes: Age | None = None
 
 

@@ -220,8 +220,8 @@ async def _aside(chore: Callable[[Database, datetime], T], station: Station) -> 
 async def _retain(station: Station) -> None:
     rules, sources = station.config.retention, station.config.sources
     gone = await asyncio.to_thread(retention.apply, station.database, rules, sources, station.now())
-    if any(gone):
-        log.info("retention: %d articles and %d changes deleted", *gone)
+    if gone != retention.Gone():
+        log.info("retention: %d articles, %d texts and %d changes deleted", gone.articles, gone.bodies, gone.changes)
 
 
 async def _examine(station: Station) -> None:

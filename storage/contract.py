@@ -25,7 +25,8 @@ UNITS = {
     "similarity": "share, 0 to 1", "copy_cut": "share, 0 to 1", "copy_added": "share, 0 to 1", "seconds": "seconds",
     "visits": "visits", "failures": "visits", "requests": "requests", "unchanged": "answers", "articles": "articles",
     "article_count": "articles", "new": "articles", "unread": "pages", "endpoints": "endpoints",
-    "alert_id": "id", "channels": "channels", "sent": "channels", "dead": "channels", "links_pending": "links", "links_failed": "links",
+    "alert_id": "id", "channels": "channels", "sent": "channels", "dead": "channels",
+    "links_pending": "links", "links_failed": "links",
 }  # fmt: skip
 #: columns that hold a JSON object; the others of their type hold a list
 OBJECTS = frozenset({"provenance", "told"})

@@ -37,7 +37,9 @@ class KeptArticle:
 
 def kept_articles(connection: Connection, selection: Selection, after: int, limit: int) -> list[KeptArticle]:
     """At most ``limit`` articles with a kept page, in the order of their ids, beginning behind ``after``."""
-    conditions = [article.c.page_hash.is_not(None), article.c.article_id > after]
+    # what retention took out does not come back by its kept page
+    there = (article.c.pruned_at.is_(None), article.c.body_pruned_at.is_(None))
+    conditions = [article.c.page_hash.is_not(None), article.c.article_id > after, *there]
     if selection.source_key is not None:
         conditions.append(article.c.source_key == selection.source_key)
     if selection.since is not None:

@@ -118,7 +118,11 @@ _ALWAYS = (
         "articles without headline or text",
         _RESTORE,
         select(article.c.url).where(
-            article.c.pruned_at.is_(None), or_(article.c.headline == "", article.c.article_body == "")
+            article.c.pruned_at.is_(None),
+            or_(
+                article.c.headline == "",
+                and_(article.c.article_body == "", article.c.body_pruned_at.is_(None)),
+            ),
         ),
     ),
     Check(

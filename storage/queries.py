@@ -64,7 +64,7 @@ def document(article: Mapping[str, Any]) -> Document:
     """An article (columns of the table or of `v1_article`) as it is indexed."""
     headline = _capped(words(article["headline"]), MOST_WORDS // 10)
     description = _capped(words(article["description"] or ""), MOST_WORDS // 10)
-    body = _capped(words(article["article_body"]), MOST_WORDS - len(headline) - len(description))
+    body = _capped(words(article["article_body"] or ""), MOST_WORDS - len(headline) - len(description))
     at = min(article["date_published"] or article["first_seen_at"], article["first_seen_at"])
     return Document(headline, description + body[:LEAD_WORDS], body, tuple(_facets(article, at)), at)
 

@@ -1,4 +1,4 @@
-"""Deleting what is old: articles by age and by number, changes by a window.
+"""Deleting what is old: articles by age and by number, their texts alone by age, changes by a window.
 
 A deleted article leaves its row behind as a tombstone: addresses, fingerprints, dates. Its words are gone, no view
 shows it, and a list that still has it does not bring it back. Followers of the changes are told (`removed`).
@@ -41,6 +41,31 @@ def too_many(connection: Connection, source_key: str, most: int) -> list[int]:
     )
 
 
+def bodies_too_old(connection: Connection, source_key: str, before: datetime) -> list[int]:
+    """Articles of a source with a text that were first stored before a moment, a step of them."""
+    gone = (article.c.pruned_at.is_(None), article.c.body_pruned_at.is_(None))
+    here = (article.c.source_key == source_key, *gone, article.c.first_seen_at < before)
+    query = select(article.c.article_id).where(*here).order_by(article.c.article_id).limit(STEP)
+    return list(connection.execute(query).scalars())
+
+
+def strip(connection: Connection, article_ids: Sequence[int], now: datetime) -> None:
+    """Delete the texts of articles and of their versions, and note it in the change feed; all else stays."""
+    last = changes.lock_counter(connection)
+    for number, article_id in enumerate(sorted(article_ids), last + 1):
+        values = {"article_body": "", "body_pruned_at": now, "change_seq": number}
+        connection.execute(update(article).where(article.c.article_id == article_id).values(**values))
+        changes.record(connection, Change(number, article_id, ChangeKind.REVISED, (REASON,), now))
+    connection.execute(update(revision).where(revision.c.article_id.in_(article_ids)).values(article_body="", edits=None))
+    _leave_alone(connection, article_ids, {})
+    changes.advance_counter(connection, last + len(article_ids))
+
+
+def _leave_alone(connection: Connection, article_ids: Sequence[int], more: dict[str, Any]) -> None:
+    """Their pages are not read again."""
+    connection.execute(update(link).where(link.c.article_id.in_(article_ids)).values(next_try_at=None, **more))
+
+
 def bury(connection: Connection, article_ids: Sequence[int], now: datetime) -> None:
     """Delete the words of articles, and note the deletions in the change feed."""
     last = changes.lock_counter(connection)
@@ -51,7 +76,7 @@ def bury(connection: Connection, article_ids: Sequence[int], now: datetime) -> N
         connection.execute(update(article).where(here).values(**bare, **more, change_seq=number))
         changes.record(connection, Change(number, article_id, ChangeKind.REMOVED, (REASON,), now))
     connection.execute(update(revision).where(revision.c.article_id.in_(article_ids)).values(**bare, edits=None))
-    connection.execute(update(link).where(link.c.article_id.in_(article_ids)).values(next_try_at=None, title=None))
+    _leave_alone(connection, article_ids, {"title": None})
     changes.advance_counter(connection, last + len(article_ids))
 
 

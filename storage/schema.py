@@ -293,6 +293,8 @@ article = Table(
     Column("removed_at", UtcDateTime),
     #: when retention deleted its words; the row stays as a tombstone, and no view shows it
     Column("pruned_at", UtcDateTime),
+    #: when retention deleted its text alone; the next version that is read brings a text again
+    Column("body_pruned_at", UtcDateTime),
     #: name of the kept page (storage.pages) that the stored version was read from
     Column("page_hash", Text),
     Index("ix_article_text_hash", "text_hash"),

@@ -4,12 +4,12 @@
 VIEWS: dict[str, str] = {
     "v1_article": """
         SELECT a.article_id, a.url, a.canonical_url, a.source_key, s.name AS source_name, a.headline, a.description,
-               a.article_body, a.authors, a.date_published, a.date_published_raw, a.date_published_precision,
-               a.date_published_offset, a.date_modified, a.first_seen_at, a.fetched_at, a.last_seen_at, a.in_language,
-               a.article_section, a.keywords, a.main_image_url, a.image_caption, a.is_accessible_for_free,
-               a.word_count, a.agency, a.duplicate_of_id, a.syndication_group_id, a.story_id, a.version, a.change_seq,
-               a.content_hash, a.discovered_via, a.provenance, a.removed_at, a.page_hash, c.similarity,
-               c.cut AS copy_cut, c.added AS copy_added
+               NULLIF(a.article_body, '') AS article_body, a.authors, a.date_published, a.date_published_raw,
+               a.date_published_precision, a.date_published_offset, a.date_modified, a.first_seen_at, a.fetched_at,
+               a.last_seen_at, a.in_language, a.article_section, a.keywords, a.main_image_url, a.image_caption,
+               a.is_accessible_for_free, a.word_count, a.agency, a.duplicate_of_id, a.syndication_group_id, a.story_id,
+               a.version, a.change_seq, a.content_hash, a.discovered_via, a.provenance, a.removed_at, a.page_hash,
+               c.similarity, c.cut AS copy_cut, c.added AS copy_added, a.body_pruned_at
         FROM article a LEFT JOIN source s ON s.key = a.source_key
              LEFT JOIN article_copy c ON c.article_id = a.article_id
         WHERE a.pruned_at IS NULL
@@ -17,8 +17,8 @@ VIEWS: dict[str, str] = {
     "v1_article_change": "SELECT change_seq, article_id, kind, what, at FROM change",
     "v1_article_alias": "SELECT article_id, url, min(added_at) AS added_at FROM article_alias GROUP BY article_id, url",
     "v1_revision": """
-        SELECT article_id, version, at, what, headline, description, article_body, authors, date_published,
-               date_modified, content_hash, change_seq, page_hash, edits
+        SELECT article_id, version, at, what, headline, description, NULLIF(article_body, '') AS article_body,
+               authors, date_published, date_modified, content_hash, change_seq, page_hash, edits
         FROM revision
     """,
     "v1_source_health": """

@@ -101,8 +101,8 @@ def decide(change: Change, article: Row, watch: Watching, document: Document, me
     last = memory.last.get((watch.key, change.article_id))
     if last is not None:
         return _again(change, last)
-    if change.kind is ChangeKind.REMOVED or article["removed_at"] is not None:
-        return None
+    if change.kind is ChangeKind.REMOVED or article["removed_at"] is not None or article.get("body_pruned_at"):
+        return None  # an article that retention has shortened is no news
     if not fits(watch, article, document):
         return None
     return None if memory.families.get(watch.key, set()) & kin(article) else "new"

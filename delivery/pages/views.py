@@ -141,7 +141,7 @@ def comparisons(found: Whole) -> list[Comparison]:
             old,
             new,
             compared(old["headline"], new["headline"]),
-            side_by_side(old["article_body"], new["article_body"]),
+            side_by_side(old["article_body"] or "", new["article_body"] or ""),
         )
         for old, new in reversed(pairs)
     ]

@@ -7,8 +7,12 @@ from sqlalchemy import insert, select, text
 
 from config_blocks import Retention, Source
 from delivery import retention
+from delivery.alerts.deciding import Memory, Watching
+from delivery.alerts.watching import articles_of
+from delivery.alerts.watching import findings as findings_of
 from delivery.changes import after
 from delivery.followers import follow
+from delivery.retention import Gone
 from delivery.rows import select_rows
 from delivery.search import SearchFollower
 from storage import articles, changes
@@ -53,11 +57,11 @@ def urls(database: Database) -> list[str]:
 )
 def test_what_a_rule_does_not_keep_is_deleted(archive: Database, rules: Retention, left: int) -> None:
     gone = retention.apply(archive, rules, (DAILY, WEEKLY), NOW + 5 * DAY)
-    assert gone == (6 - left, 0)
+    assert gone == Gone(6 - left)
     kept = urls(archive)
     assert len(kept) == left
     assert "weekly.example/0" in kept
-    assert retention.apply(archive, rules, (DAILY, WEEKLY), NOW + 5 * DAY) == (0, 0)
+    assert retention.apply(archive, rules, (DAILY, WEEKLY), NOW + 5 * DAY) == Gone()
 
 
 def test_nothing_of_the_words_is_left_and_the_addresses_are(archive: Database) -> None:
@@ -86,8 +90,61 @@ def test_more_than_a_step_is_deleted_step_by_step(database: Database, desk: Desk
         row = dict(connection.execute(select(article)).mappings().one())
         more = [{**row, "article_id": first + n, "own_key": str(n), "url": str(n)} for n in range(1, STEP + 10)]
         connection.execute(insert(article), more)
-    assert retention.apply(database, Retention(most=1), (DAILY,), NOW) == (STEP + 9, 0)
+    assert retention.apply(database, Retention(most=1), (DAILY,), NOW) == Gone(STEP + 9)
     assert len(urls(database)) == 1
+
+
+# texts alone ----------------------------------------------------------------------------------------------------------
+
+
+def test_texts_are_deleted_by_age_and_all_else_stays(archive: Database) -> None:
+    rules, now = Retention(bodies="3d"), NOW + 5 * DAY
+    assert retention.apply(archive, rules, (DAILY, WEEKLY), now) == Gone(bodies=3)
+    with archive.read() as connection:
+        rows = list(select_rows(connection, "SELECT * FROM v1_article ORDER BY article_id"))
+        versions = list(select_rows(connection, "SELECT * FROM v1_revision WHERE article_id = 1 ORDER BY version"))
+        assert [item for item in findings(connection, now) if not item.heals] == []
+    assert [row["article_body"] is None for row in rows] == [True, True, False, False, False, True]
+    assert [row["body_pruned_at"] for row in rows] == [now, now, None, None, None, now]
+    assert (rows[0]["headline"], rows[0]["word_count"]) == ("Corrected", 2)
+    assert [(row["headline"], row["article_body"]) for row in versions] == [
+        ("Headline of https://daily.example/0", None),
+        ("Corrected", None),
+    ]
+    assert retention.apply(archive, rules, (DAILY, WEEKLY), now) == Gone()
+
+
+def test_a_source_says_otherwise_for_its_texts(archive: Database) -> None:
+    daily = Source(url=("https://daily.example/",), key="daily", keep_bodies=timedelta(days=4))
+    assert retention.apply(archive, Retention(bodies="1h"), (daily,), NOW + 5 * DAY) == Gone(bodies=1)
+
+
+def test_those_who_follow_are_told_of_a_deleted_text_and_the_index_has_the_headline_alone(archive: Database) -> None:
+    assert len(found(archive, "paragraph source:daily")) == 5
+    retention.apply(archive, Retention(bodies="3d"), (DAILY,), NOW + 5 * DAY)
+    told = after(archive, 7)
+    assert [(row["kind"], row["what"], row["article_id"]) for row in told] == [
+        ("revised", ["retention"], 1),
+        ("revised", ["retention"], 2),
+    ]
+    assert len(found(archive, "paragraph source:daily")) == 3
+    assert found(archive, "corrected") == ["0"]
+
+
+def test_a_deleted_text_is_no_news_for_a_watch(archive: Database) -> None:
+    retention.apply(archive, Retention(bodies="3d"), (DAILY,), NOW + 5 * DAY)
+    with archive.read() as connection:
+        told = changes.after(connection, 7)
+        found = articles_of(connection, {change.article_id for change in told})
+    assert list(findings_of([Watching("all")], told, found, Memory())) == []
+
+
+def test_the_next_version_of_an_article_brings_a_text_again(archive: Database, desk: Desk) -> None:
+    retention.apply(archive, Retention(bodies="3d"), (DAILY,), NOW + 5 * DAY)
+    desk.revise("https://daily.example/0", "Corrected again", at=NOW + 6 * DAY)
+    with archive.read() as connection:
+        (row,) = select_rows(connection, "SELECT * FROM v1_article WHERE article_id = 1")
+    assert (row["article_body"], row["body_pruned_at"]) == ("First paragraph.", None)
 
 
 # changes --------------------------------------------------------------------------------------------------------------
@@ -95,9 +152,9 @@ def test_more_than_a_step_is_deleted_step_by_step(database: Database, desk: Desk
 
 def test_changes_are_deleted_by_a_window_as_far_as_our_followers_have_had_them(archive: Database) -> None:
     rules = Retention(changes="2d")
-    assert retention.apply(archive, rules, (), NOW + 30 * DAY) == (0, 0)
+    assert retention.apply(archive, rules, (), NOW + 30 * DAY) == Gone()
     follow(archive, SearchFollower(), most=3)
-    assert retention.apply(archive, rules, (), NOW + 30 * DAY) == (0, 3)
+    assert retention.apply(archive, rules, (), NOW + 30 * DAY) == Gone(changes=3)
     with pytest.raises(CursorTooOld, match="changes up to 3 are no longer kept"):
         after(archive, 0)
     assert [row["change_seq"] for row in after(archive, 3)] == [4, 5, 6, 7]
@@ -105,7 +162,7 @@ def test_changes_are_deleted_by_a_window_as_far_as_our_followers_have_had_them(a
 
 def test_changes_within_the_window_stay(archive: Database) -> None:
     follow(archive, SearchFollower())
-    assert retention.apply(archive, Retention(changes="2d"), (), NOW + 4 * DAY)[1] == 2
+    assert retention.apply(archive, Retention(changes="2d"), (), NOW + 4 * DAY).changes == 2
     with archive.read() as connection:
         assert connection.execute(select(change.c.change_seq)).scalars().all() == [3, 4, 5, 6, 7]
 

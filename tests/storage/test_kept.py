@@ -54,6 +54,14 @@ def test_articles_without_a_page_are_left_out(writing: Connection) -> None:
     assert names(writing, Selection()) == ["b"]
 
 
+def test_what_retention_took_out_does_not_come_back_by_its_page(writing: Connection) -> None:
+    whole, text = store(writing, "a"), store(writing, "b")
+    store(writing, "c")
+    writing.execute(update(article).where(article.c.article_id == whole).values(pruned_at=NOW))
+    writing.execute(update(article).where(article.c.article_id == text).values(body_pruned_at=NOW))
+    assert names(writing, Selection()) == ["c"]
+
+
 def test_they_come_in_the_order_of_their_numbers_some_at_a_time(writing: Connection) -> None:
     numbers = [store(writing, name) for name in "abcde"]
     assert names(writing, Selection(), limit=2) == ["a", "b"]

@@ -125,3 +125,22 @@ def test_what_was_deleted_is_told_by_the_articles_as_they_are(writing: Connectio
     while more := changes.since(writing, seen[-1], 1):
         seen += [item.change_seq for item in more]
     assert seen == [0, 1, 2, 3, 4]
+
+
+def test_texts_are_chosen_by_age_once_and_not_of_the_buried(writing: Connection) -> None:
+    first, second, third = kept(writing, [0, 1, 2])
+    retention.bury(writing, [first], NOW)
+    assert retention.bodies_too_old(writing, "daily", NOW + 2 * DAY) == [second]
+    retention.strip(writing, [second], NOW)
+    assert retention.bodies_too_old(writing, "daily", NOW + 9 * DAY) == [third]
+    row = writing.execute(select(article).where(article.c.article_id == second)).mappings().one()
+    assert (row["article_body"], row["body_pruned_at"], row["pruned_at"]) == ("", NOW, None)
+    assert row["headline"]
+
+
+def test_the_page_of_an_article_without_its_text_is_not_read_again(writing: Connection) -> None:
+    old = keep(writing, "old")
+    record(writing, listed("old"))
+    writing.execute(update(link).values(article_id=old, next_try_at=NOW, title="T"))
+    retention.strip(writing, [old], NOW)
+    assert writing.execute(select(link.c.next_try_at, link.c.title)).all() == [(None, "T")]
