@@ -29,10 +29,15 @@ LEARNED = 168.0
 #: articles that were to be expected since the last one came: with so many, none has a chance of 1 in 8,000 (Poisson);
 #: and which share of a day's: a source with many has bad hours, too, and is found the same day all the same
 SILENT, SILENT_SHARE = 9.0, 0.4
+#: a source that brings few, on the two days of a week that bring least: so many that were to be expected, in nearly a
+#: day, are enough (one chance in 3,000, and such gaps are rare), so that it is found within a day, too
+SILENT_DAY, DAY = 8.0, timedelta(hours=23)
 #: hours without an article after which a source that is as usual is called quiet
 QUIET = timedelta(hours=3)
 #: a field that this share of pages had is missed when it falls to the second; it is back at the third
 USUAL, MISSED, BACK = 0.85, 0.15, 0.6
+#: a field that this share of pages had is missed when so many in a row lack it: fewer than RECENT
+CERTAIN, FEWEST = 0.95, 4
 #: pages that tell what is usual
 ENOUGH_PAGES = 30.0
 #: days after which a changed page is the usual one
@@ -116,18 +121,18 @@ def _unanswered(_memory: Memory, seen: Seen) -> Iterator[Shown]:
 
 
 def _template(memory: Memory, _seen: Seen) -> Iterator[Shown]:
-    if len(memory.recent) < RECENT:
-        return
-    limit = BACK if memory.state == "template changed" else MISSED
+    is_known = memory.state == "template changed"
+    limit = BACK if is_known else MISSED
     for name in memory.usual:
         usual, count = share_usual(memory, name)
-        now = share_now(memory, name)
-        if count >= ENOUGH_PAGES and usual >= USUAL and now <= limit * usual:
+        most = FEWEST if usual >= CERTAIN and not is_known else RECENT
+        now = share_now(memory, name, most)
+        if min(count / ENOUGH_PAGES, usual / USUAL, len(memory.recent) / most) >= 1 and now <= limit * usual:
             after = next((page.article_id for page in reversed(memory.recent) if not page.fields.get(name, True)), None)
             samples = f"; before: article {memory.sample}, after: {f'article {after}' if after else 'no article'}"
             yield (
                 "template changed",
-                f"{name} was on {usual:.0%} of pages, is on {now:.0%} of the last {RECENT}{samples}",
+                f"{name} was on {usual:.0%} of pages, is on {now:.0%} of the last {most}{samples}",
             )
 
 
@@ -155,7 +160,8 @@ def _unheard(memory: Memory, seen: Seen) -> Iterator[Shown]:
         return
     waited = seen.at - memory.last_new_at
     hours = waited / timedelta(hours=1)
-    if memory.watched >= LEARNED and memory.expected >= max(SILENT, SILENT_SHARE * daily(memory)):
+    needed = max(SILENT_DAY if waited >= DAY else SILENT, SILENT_SHARE * daily(memory))
+    if memory.watched >= LEARNED and memory.expected >= needed:
         yield "silent", f"nothing new for {hours:.0f} h, in which {memory.expected:.0f} articles are usual"
     elif waited >= QUIET:
         yield "quiet", f"nothing new for {hours:.0f} h, in which {memory.expected:.1f} articles are usual"

@@ -156,6 +156,38 @@ def test_a_new_source_is_not_called_silent_before_it_was_watched_for_a_week() ->
     assert memory.state == "quiet"
 
 
+@pytest.mark.parametrize(
+    ("had", "lacking", "state"),
+    [
+        pytest.param(100.0, 3, "ok", id="always there, missed three times"),
+        pytest.param(100.0, 4, "template changed", id="always there, missed four times"),
+        pytest.param(90.0, 4, "ok", id="mostly there, missed four times"),
+        pytest.param(90.0, 6, "template changed", id="mostly there, missed six times"),
+        pytest.param(80.0, 6, "ok", id="not always there"),
+    ],
+)
+def test_the_more_usual_a_field_is_the_sooner_it_is_missed(
+    settled: Memory, had: float, lacking: int, state: str
+) -> None:
+    memory = replace(settled, usual={"authors": (had, 100.0)})
+    assert after(memory, *[showing(new=1, pages=(page(authors=False),))] * lacking).state == state
+
+
+@pytest.mark.parametrize(
+    ("hours", "usual", "state"),
+    [
+        pytest.param(24, 8.1, "silent", id="a day without any, of a source that brings few"),
+        pytest.param(22, 8.1, "quiet", id="less than a day"),
+        pytest.param(24, 7.9, "quiet", id="a day in which few were to be expected"),
+        pytest.param(22, 9.1, "silent", id="many in less than a day"),
+    ],
+)
+def test_a_day_without_any_is_told_sooner(settled: Memory, hours: float, usual: float, state: str) -> None:
+    few = tuple(count * 0.3 for count in settled.counts)
+    memory = replace(settled, counts=few, last_new_at=MONDAY - hours * HOUR, expected=usual)
+    assert health.shown(memory, seen())[0] == state
+
+
 # hysteresis -----------------------------------------------------------------------------------------------------------
 
 
