@@ -20,8 +20,10 @@ from commands import (
     failing,
     identity,
     keeping,
+    moving,
     searching,
     serving,
+    source_lists,
     visiting,
 )
 
@@ -40,11 +42,13 @@ def main(
     base.set_up_log(log_format, verbose=verbose)
 
 
-for group in (visiting, consuming, exporting, alerting, searching, serving, keeping, examining, batch, identity):
+groups = (visiting, consuming, exporting, moving, alerting, searching, serving, keeping, examining, batch, identity)
+for group in groups:
     app.add_typer(group.app)
 app.add_typer(database.app, name="db")
 app.add_typer(failing.app, name="failed")
 app.add_typer(engine.app, name="engine")
+app.add_typer(source_lists.app, name="sources")
 
 if __name__ == "__main__":
     app()

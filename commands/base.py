@@ -74,6 +74,15 @@ def without_database(settings: Config, error: Exception) -> typer.Exit:
     return typer.Exit(EXIT_SOME_FAILED)
 
 
+@contextmanager
+def readable(path: Path | None) -> Iterator[None]:
+    """A file that cannot be read is one line, and exit code 2."""
+    try:
+        yield
+    except (OSError, EOFError) as error:
+        stop(f"{path or 'standard input'}: {getattr(error, 'strerror', None) or error}")
+
+
 def loaded_or_new() -> Config:
     """The configuration; an empty one where there is no file yet."""
     path = config.chosen(given["config"])

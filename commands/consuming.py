@@ -1,4 +1,4 @@
-"""Commands that show what is in the database: sources, articles, changes, the story of one address."""
+"""Commands that show what is in the database: articles, changes, the story of one address."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -18,22 +18,6 @@ if TYPE_CHECKING:
 LONGEST_NAME = 100
 
 app = typer.Typer()
-
-
-@app.command()
-def sources() -> None:
-    """Show the sources: last and next visit, what is new today, state and why.
-
-    Example: newswatch sources
-    """
-    from delivery.endpoint_lines import endpoint_lines
-    from delivery.tables import source_rows, source_table
-
-    now = datetime.now(UTC)
-    with base.store() as database:
-        base.out.print(source_table(source_rows(database, now), now))
-        for line in endpoint_lines(database):
-            base.out.print(line, markup=False, highlight=False)
 
 
 @app.command()

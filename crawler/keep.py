@@ -96,6 +96,14 @@ def record(connection: Connection, item: Identified, now: datetime, last: int) -
     return kept
 
 
+def known_as(connection: Connection, item: Identified) -> int | None:
+    """The stored article that this one is, whatever it says now; None: it is new."""
+    candidate = replace(item.candidate, fetched_as_own=False)
+    matches = articles.look_up(connection, candidate.keys, candidate.canonical_key, candidate.text_hash)
+    decision = decide(candidate, [_known(match) for match in matches])
+    return None if isinstance(decision, New) else decision.article_id
+
+
 @dataclass(frozen=True, slots=True)
 class _Turn:
     """When a transaction writes, and the number of the change before it."""

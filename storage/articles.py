@@ -156,6 +156,14 @@ def touch(connection: Connection, article_id: int, at: datetime) -> None:
     connection.execute(update(article).where(article.c.article_id == article_id).values(last_seen_at=at))
 
 
+def date_back(connection: Connection, article_id: int, first_seen_at: datetime, fetched_at: datetime) -> None:
+    """Note when an article that was moved in was first seen, and fetched, where it comes from."""
+    seen = {"first_seen_at": first_seen_at, "fetched_at": fetched_at, "last_seen_at": fetched_at}
+    connection.execute(update(article).where(article.c.article_id == article_id).values(**seen))
+    here = (revision.c.article_id == article_id, revision.c.version == 1)
+    connection.execute(update(revision).where(*here).values(at=fetched_at))
+
+
 def add_aliases(connection: Connection, article_id: int, urls: Mapping[str, str], at: datetime) -> int:
     """Remember address keys (key -> URL) of an article; keys that are taken stay with their article."""
     rows = [{"key": key, "article_id": article_id, "url": url, "added_at": at} for key, url in urls.items()]
@@ -226,4 +234,5 @@ def _article_values(keepsake: Keepsake) -> dict[str, Any]:
         "fetched_at": keepsake.fetched_at,
         "last_seen_at": keepsake.fetched_at,
         "page_hash": keepsake.page_hash,
+        "body_pruned_at": None,
     }

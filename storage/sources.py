@@ -11,7 +11,8 @@ from storage import leases, renderings
 from storage.changes import lock_counter
 from storage.database import chunks
 from storage.leases import Lease
-from storage.schema import source, source_site
+from storage.records import EndpointKind
+from storage.schema import endpoint, source, source_site
 from storage.schema_health import visit
 
 
@@ -162,3 +163,17 @@ def _finished_values(summary: VisitSummary) -> dict[str, Any]:
     if summary.new:
         values["last_new_at"] = summary.finished_at
     return values
+
+
+def feeds_of_sources(connection: Connection) -> dict[str, list[str]]:
+    """The feeds in use: key of the source -> addresses, in the order in which they were found."""
+    query = (
+        select(source.c.key, endpoint.c.url)
+        .join(endpoint, endpoint.c.source_id == source.c.source_id)
+        .where(endpoint.c.kind == EndpointKind.FEED, endpoint.c.state != "gone")
+        .order_by(endpoint.c.endpoint_id)
+    )
+    found: dict[str, list[str]] = {}
+    for key, url in connection.execute(query):
+        found.setdefault(key, []).append(url)
+    return found

@@ -34,11 +34,14 @@ PROMISED = {
     "failed list",
     "failed retry",
     "identify",
+    "import",
     "reprocess",
     "run",
     "search",
     "serve",
     "sources",
+    "sources export",
+    "sources import",
     "try",
     "verify",
     "watch add",
@@ -52,6 +55,8 @@ PROMISED = {
 def _commands() -> Iterator[tuple[str, str]]:
     """Name and help of each command, those of groups included."""
     for name, command in typer.main.get_group(cli.app).commands.items():
+        if hasattr(command, "commands") and getattr(command, "invoke_without_command", False):
+            yield name, command.help or ""
         for inner, below in getattr(command, "commands", {"": command}).items():
             yield f"{name} {inner}".strip(), below.help or ""
 
