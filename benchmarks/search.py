@@ -5,7 +5,8 @@
 
 The articles are made up (no text of a publisher is here), their words are drawn by Zipf's law, and they are indexed by
 the same follower that the daemon runs. A file that is there is gone on with: a long run may be broken off. Times are of
-the whole call, ranking and snippets included; CPU time stands beside the clock's, for a machine that is busy.
+the whole call, ranking and snippets included; CPU time stands beside the clock's, for a machine that is busy. Beside
+each kind stands what FTS5 does by itself on the same index: all matches ranked by its bm25, the best 20, no snippet.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, text
 
 from delivery.followers import follow
 from delivery.query import parse
@@ -24,6 +25,8 @@ from delivery.search import SearchFollower, search
 from storage import changes
 from storage.database import Database
 from storage.schema import article, change
+from storage.search_fts5 import compiled
+from storage.search_spans import Zone
 from storage.store import open_database
 
 #: words of the vocabulary, and the exponent of Zipf's law that fits news in English
@@ -39,6 +42,11 @@ PACE = 31.5
 QUERIES = 200
 #: the commonest words of a language are in every article and not what people ask for
 STOP_WORDS = 100
+#: queries that are asked of FTS5 alone: it takes seconds for one
+QUERIES_ALONE = 20
+#: kinds of queries that FTS5 alone cannot answer, because it has no dates
+_TELLS = frozenset({"last"})
+_RANKED = text("SELECT rowid FROM search_text WHERE search_text MATCH :fits ORDER BY rank LIMIT 20")
 
 
 def vocabulary() -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
@@ -144,9 +152,9 @@ def _month_ago(connection: Connection) -> str:
 
 def timed(ask: Callable[[str], int], asked: list[str]) -> Iterator[tuple[float, float, int]]:
     """Milliseconds by the clock, of CPU, and results, for each query."""
-    for text in asked:
+    for query in asked:
         clock, cpu = time.perf_counter(), time.process_time()
-        hits = ask(text)
+        hits = ask(query)
         yield (time.perf_counter() - clock) * 1e3, (time.process_time() - cpu) * 1e3, hits
 
 
@@ -154,19 +162,31 @@ def measure(database: Database, writing: Writing) -> None:
     """Print a line for each kind of query."""
     now = datetime.now(UTC)
 
-    def ask(text: str) -> int:
+    def ask(query: str) -> int:
         with database.read() as connection:
-            return len(search(connection, parse(text, now)).hits)
+            return len(search(connection, parse(query, now)).hits)
+
+    def ask_fts5(words: str) -> int:
+        with database.read() as connection:
+            return len(connection.execute(_RANKED, {"fits": words}).all())
 
     with database.read() as connection:
         asked = questions(connection, writing, QUERIES)
         print(f"{changes.last_number(connection):,} articles; milliseconds of a page of 20 results")
     print(f"{'':<48}{'queries':>8}{'results':>8}{'median':>8}{'p95':>8}{'CPU median':>12}{'CPU p95':>9}")
     for kind, queries in asked.items():
-        clock, cpu, hits = zip(*timed(ask, queries), strict=True)
-        figures = (statistics.median(clock), np.quantile(clock, 0.95), statistics.median(cpu), np.quantile(cpu, 0.95))
-        print(f"{kind:<48}{len(queries):>8}{statistics.mean(hits):>8.1f}", end="")
-        print(f"{figures[0]:>8.1f}{figures[1]:>8.1f}{figures[2]:>12.1f}{figures[3]:>9.1f}", flush=True)
+        show(kind, list(timed(ask, queries)))
+        if _TELLS.isdisjoint(kind.split()):
+            alone = [compiled(parse(query, now), Zone.BODY, now) for query in queries[:QUERIES_ALONE]]
+            show("  FTS5 alone, ranked by bm25", list(timed(ask_fts5, alone)))
+
+
+def show(kind: str, found: list[tuple[float, float, int]]) -> None:
+    """Print a line."""
+    clock, cpu, hits = zip(*found, strict=True)
+    figures = (statistics.median(clock), np.quantile(clock, 0.95), statistics.median(cpu), np.quantile(cpu, 0.95))
+    print(f"{kind:<48}{len(found):>8}{statistics.mean(hits):>8.1f}", end="")
+    print(f"{figures[0]:>8.1f}{figures[1]:>8.1f}{figures[2]:>12.1f}{figures[3]:>9.1f}", flush=True)
 
 
 def main() -> None:
