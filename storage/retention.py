@@ -56,7 +56,9 @@ def strip(connection: Connection, article_ids: Sequence[int], now: datetime) -> 
         values = {"article_body": "", "body_pruned_at": now, "change_seq": number}
         connection.execute(update(article).where(article.c.article_id == article_id).values(**values))
         changes.record(connection, Change(number, article_id, ChangeKind.REVISED, (REASON,), now))
-    connection.execute(update(revision).where(revision.c.article_id.in_(article_ids)).values(article_body="", edits=None))
+    connection.execute(
+        update(revision).where(revision.c.article_id.in_(article_ids)).values(article_body="", edits=None)
+    )
     _leave_alone(connection, article_ids, {})
     changes.advance_counter(connection, last + len(article_ids))
 
