@@ -160,8 +160,9 @@ def _unheard(memory: Memory, seen: Seen) -> Iterator[Shown]:
         return
     waited = seen.at - memory.last_new_at
     hours = waited / timedelta(hours=1)
-    needed = max(SILENT_DAY if waited >= DAY else SILENT, SILENT_SHARE * daily(memory))
-    if memory.watched >= LEARNED and memory.expected >= needed:
+    least = SILENT_DAY if waited >= DAY else SILENT
+    # the last one is dear: it adds up all hours of the week
+    if memory.watched >= LEARNED and memory.expected >= least and memory.expected >= SILENT_SHARE * daily(memory):
         yield "silent", f"nothing new for {hours:.0f} h, in which {memory.expected:.0f} articles are usual"
     elif waited >= QUIET:
         yield "quiet", f"nothing new for {hours:.0f} h, in which {memory.expected:.1f} articles are usual"
