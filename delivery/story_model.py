@@ -24,6 +24,8 @@ FUNCTION_SHARE, FUNCTION_LEAST = 0.15, 10
 FEW_TEXTS = 30
 #: how near a text must be to join a story, and two stories to be one: mean likeness of pairs, nearness of middles
 JOIN, JOIN_BRIEF, MERGE, MERGE_BRIEF = 0.25, 0.15, 0.13, 0.12
+#: below these by the middles, nearness by pairs is lower still: most pairs of stories need no closer look
+JOIN_LEAST, MERGE_LEAST = min(JOIN, JOIN_BRIEF), min(MERGE, MERGE_BRIEF)
 #: stories of headlines that both have more texts than this must be nearer, by this power of how many times more: two
 #: wide fields (markets, telephones) have words in common that no two of their headlines share
 LARGE, LARGE_POWER = 20, 0.5
@@ -68,7 +70,8 @@ class Stories:
         self._vectors: dict[int, Vector] = {}
         self._known_in: Counter[str] = Counter()
         self._stories: dict[int, _Story] = {}
-        self._holders: defaultdict[str, set[int]] = defaultdict(set)
+        #: term -> stories that have it, with its weight there
+        self._holders: defaultdict[str, dict[int, float]] = defaultdict(dict)
         self._story_of: dict[int, int] = {}
         self._merged_at = 0
 
@@ -125,18 +128,23 @@ class Stories:
     def _vector(self, told: Told) -> Vector:
         count = len(self._told)
         power = RARITY_BRIEF if told.is_brief else RARITY
-        most, known_in, weighed = max(FUNCTION_SHARE * count, FUNCTION_LEAST), self._known_in, {}
+        most, known_in = max(FUNCTION_SHARE * count, FUNCTION_LEAST), self._known_in
+        weighed, rarity = dict[str, float](), dict[int, float]()
         for term, weight in told.terms.items():
             known = known_in[term]
             # a word that nobody else has cannot tell whom this text is near to; "of the" tells nothing
-            if 1 < known <= most:
-                first, _, second = term.partition(" ")
-                if not second or (known_in[first] <= most and known_in[second] <= most):
-                    weighed[term] = weight * math.log((count + 1) / (known + 0.5)) ** power
+            if 1 < known <= most and (" " not in term or self._of_rare_words(term, most)):
+                if known not in rarity:
+                    rarity[known] = math.log((count + 1) / (known + 0.5)) ** power
+                weighed[term] = weight * rarity[known]
         return _unit(_largest(weighed, TEXT_TERMS))
 
+    def _of_rare_words(self, pair: str, most: float) -> bool:
+        first, _, second = pair.partition(" ")
+        return self._known_in[first] <= most and self._known_in[second] <= most
+
     def _rebuild(self, placed: Mapping[int, int]) -> None:
-        self._stories, self._holders, self._story_of = {}, defaultdict(set), {}
+        self._stories, self._holders, self._story_of = {}, defaultdict(dict), {}
         for article_id, story_id in placed.items():
             self._add(story_id, self._told[article_id], self._vectors[article_id])
 
@@ -151,12 +159,11 @@ class Stories:
     def _grow(self, story_id: int, vector: Vector) -> None:
         story = self._stories[story_id]
         for term, weight in vector.items():
-            story.total[term] = story.total.get(term, 0.0) + weight
-            self._holders[term].add(story_id)
+            self._holders[term][story_id] = story.total[term] = story.total.get(term, 0.0) + weight
         if len(story.total) > 2 * STORY_TERMS:
             kept = _largest(story.total, STORY_TERMS)
             for term in story.total.keys() - kept.keys():
-                self._holders[term].discard(story_id)
+                del self._holders[term][story_id]
             story.total = kept
         story.norm = _length(story.total)
 
@@ -167,6 +174,8 @@ class Stories:
             return None
         for story_id, product in self._products(vector).items():
             story = self._stories[story_id]
+            if product < JOIN_LEAST * story.norm:
+                continue
             near = _nearness(product, alone, story)
             wanted = JOIN_BRIEF if _by_middle(alone, story) else JOIN
             if near >= wanted and near > best:
@@ -176,10 +185,10 @@ class Stories:
     def _products(self, vector: Vector) -> dict[int, float]:
         products: defaultdict[int, float] = defaultdict(float)
         for term, weight in vector.items():
-            holders = self._holders.get(term, ())
-            if len(holders) <= COMMON_TERM:
-                for story_id in holders:
-                    products[story_id] += weight * self._stories[story_id].total[term]
+            holders = self._holders.get(term)
+            if holders and len(holders) <= COMMON_TERM:
+                for story_id, other in holders.items():
+                    products[story_id] += weight * other
         return products
 
     def _near_pairs(self, moved: set[int]) -> Iterator[tuple[float, int, int]]:
@@ -189,6 +198,8 @@ class Stories:
                 if other == one or (other in moved and other > one):
                     continue
                 story = self._stories[other]
+                if product < MERGE_LEAST * mine.norm * story.norm:
+                    continue
                 near = _nearness(product, mine, story) / _wanted(mine, story)
                 if near >= 1.0:
                     yield near, one, other
@@ -202,7 +213,7 @@ class Stories:
     def _unite(self, into: int, old: int) -> None:
         gone, stays = self._stories.pop(old), self._stories[into]
         for term in gone.total:
-            self._holders[term].discard(old)
+            del self._holders[term][old]
         stays.texts += gone.texts
         stays.brief += gone.brief
         stays.first_day, stays.last_day = min(stays.first_day, gone.first_day), max(stays.last_day, gone.last_day)
