@@ -1,6 +1,6 @@
 """Fingerprints that find copies: cut, extended, reordered, lightly rewritten, with other words around. Pure.
 
-    text -> words (characters where there are no spaces) -> 5-word shingles -> hashes
+    text -> words (characters where there are no spaces) -> shingles of 5 words (8 characters) -> hashes
          -> the smallest of them, the sketch: its 16 smallest are what a database looks copies up by
          -> the numbers, and what stands around them
 
@@ -20,10 +20,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
-from crawler.identity.words import tokens
+from crawler.identity.words import UNSPACED, tokens
 
-#: Words in a shingle; four are shared by chance, six miss too many rewritten sentences.
-SHINGLE = 5
+#: Words in a shingle; four are shared by chance, six miss too many rewritten sentences. Five characters of a script
+#: without spaces are two words ("東京で地震"), and every report of a quake has them.
+SHINGLE, SHINGLE_UNSPACED = 5, 8
 #: Hashes that are stored as rows to look up copies by.
 KEYS = 16
 #: Hashes in a sketch, at least, and one more for so many shingles: a short text must be found in a long one.
@@ -57,7 +58,9 @@ _LOW = 0xFFFFFFFF
 #: A rolling hash: words are digits of a number in this base, modulo a prime of 61 bits.
 _PRIME = (1 << 61) - 1
 _BASE = 0x1F3D5B79A2C4E687
-_BASE_OUT = pow(_BASE, SHINGLE, _PRIME)
+_BASE_OUT = {width: pow(_BASE, width, _PRIME) for width in (SHINGLE, SHINGLE_UNSPACED)}
+#: the first character of the scripts that are written without spaces
+_FIRST_UNSPACED = UNSPACED[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +149,9 @@ class Similarity:
 def fingerprint(text: str, headline: str = "") -> Fingerprint:
     """The fingerprint of a body under its headline."""
     words = tokens(text[:MAX_CHARACTERS])[:MAX_WORDS]
-    runs = _shingles([_hash(word) for word in words])
-    hashes, head = sorted(set(runs)), set(runs[: HEAD_WORDS - SHINGLE + 1])
+    width = _width(words)
+    runs = _shingles([_hash(word) for word in words], width)
+    hashes, head = sorted(set(runs)), set(runs[: HEAD_WORDS - width + 1])
     sketch = tuple(hashes[: SKETCH + len(hashes) // PER_SHINGLES])
     places = [place for place, word in enumerate(words) if not word.isalpha() and _is_number(word)]
     numbers = sorted({_hash(words[place]) & _LOW for place in places})
@@ -176,14 +180,20 @@ def compare(one: Fingerprint, other: Fingerprint, ignore: Collection[int] = froz
     return Similarity(shares[1], shares[0], (heads[0], heads[1]), numbers, len(shared), headlines)
 
 
-def _shingles(hashes: Sequence[int]) -> list[int]:
-    """The hashes of all runs of five words, each made from the one before; a shorter text is one run."""
-    rolling = 0
-    for entering in hashes[:SHINGLE]:
+def _width(words: Sequence[str]) -> int:
+    """How many words, or characters, make a shingle of this text."""
+    characters = sum(len(word) == 1 and word >= _FIRST_UNSPACED for word in words)
+    return SHINGLE_UNSPACED if 2 * characters > len(words) else SHINGLE
+
+
+def _shingles(hashes: Sequence[int], width: int) -> list[int]:
+    """The hashes of all runs of so many words, each made from the one before; a shorter text is one run."""
+    rolling, base_out = 0, _BASE_OUT[width]
+    for entering in hashes[:width]:
         rolling = (rolling * _BASE + entering) % _PRIME
     runs = [rolling] if hashes else []
-    for leaving, entering in zip(hashes, hashes[SHINGLE:], strict=False):
-        rolling = (rolling * _BASE + entering - leaving * _BASE_OUT) % _PRIME
+    for leaving, entering in zip(hashes, hashes[width:], strict=False):
+        rolling = (rolling * _BASE + entering - leaving * base_out) % _PRIME
         runs.append(rolling)
     return runs
 

@@ -1,5 +1,7 @@
 """Copies are found through cuts and additions; look-alikes are kept apart."""
 
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,6 +110,18 @@ def test_texts_without_spaces_are_compared_by_characters() -> None:
     report = "昨日の午後、港の岸壁が崩れ、市は船の出入りを止めた。けが人はいない。潜水士が今日から壁を調べる。" * 3
     copy = "【港町】" + report[40:] + "市長は記者団に原因はまだ分からないと話した。"
     assert compare(fingerprint(report), fingerprint(copy)).is_copy
+
+
+PHRASES = (
+    "昨日の午後遅く 港の岸壁が崩れ 市は船を止めた けが人はいない 潜水士が壁を見 市長は記者団に 原因はまだ不明 住民は避難した 警察は道を閉め 電車は動かない "
+    "学校は今日休み 雨が強く降った 風で木が倒れた 工事は来年から 費用は一億円余 会社は謝罪した 選手は二点取り 試合は延長戦に 株価は下がった 首相は会見した"
+).split()
+
+
+def test_phrases_that_every_report_has_make_no_copies() -> None:
+    first, second = ("。".join(random.Random(seed).choices(PHRASES, k=90)) for seed in (1, 2))
+    assert not compare(fingerprint(first), fingerprint(second)).is_copy
+    assert compare(fingerprint(first), fingerprint(first[:300])).is_copy
 
 
 def test_mixed_scripts_work() -> None:
