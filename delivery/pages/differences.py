@@ -47,8 +47,32 @@ def _paired(old: Sequence[str], new: Sequence[str]) -> Iterator[Pair]:
         if kind == "equal":
             yield from (Pair((Piece(text),), (Piece(text),)) for text in old[i1:i2])
             continue
-        for place in range(max(i2 - i1, j2 - j1)):
-            yield compared(_at(old[i1:i2], place), _at(new[j1:j2], place))
+        yield from _aligned(old[i1:i2], new[j1:j2])
+
+
+def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[Pair]:
+    """Changed paragraphs beside those that they became: one that was taken out does not shift the others."""
+    alone, place = list[str](), 0
+    for before in old:
+        became = next((n for n in range(place, len(new)) if _alike(before, new[n])), None)
+        if became is None:
+            alone.append(before)
+            continue
+        yield from _by_position(alone, new[place:became])
+        yield compared(before, new[became])
+        alone, place = [], became + 1
+    yield from _by_position(alone, new[place:])
+
+
+def _by_position(old: Sequence[str], new: Sequence[str]) -> Iterator[Pair]:
+    for place in range(max(len(old), len(new))):
+        yield compared(_at(old, place), _at(new, place))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether half of the words of the shorter paragraph stand in the other."""
+    words, others = ({piece for piece in _PIECE.findall(text) if piece.strip()} for text in (one, other))
+    return 2 * len(words & others) >= max(1, min(len(words), len(others)))
 
 
 def compared(old: str, new: str) -> Pair:

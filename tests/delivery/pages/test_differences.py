@@ -34,6 +34,17 @@ def test_a_paragraph_that_came_or_went_stands_alone() -> None:
     assert [told(pair) for pair in side_by_side("Old one.\n\nOne.", "One.")] == [("[Old one.]", ""), ("One.", "One.")]
 
 
+def test_a_paragraph_that_went_does_not_shift_those_that_changed() -> None:
+    old = "Divers came today.\n\nThree people were hurt.\n\nFerries leave from Sund."
+    new = "Four people were hurt.\n\nFerries left from Sund.\n\nMore will follow."
+    assert [told(pair) for pair in side_by_side(old, new)] == [
+        ("[Divers came today.]", ""),
+        ("[Three] people were hurt.", "[Four] people were hurt."),
+        ("Ferries [leave] from Sund.", "Ferries [left] from Sund."),
+        ("", "[More will follow.]"),
+    ]
+
+
 def test_text_without_spaces_is_compared_by_character() -> None:
     (pair,) = side_by_side("北京大学", "北京小学")
     assert told(pair) == ("北京[大]学", "北京[小]学")
