@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from storage.records import EndpointKind
 
+#: why a visit comes when its timetable says so
+ON_SCHEDULE = "on its schedule"
 #: longest pause that failures lead to: an endpoint is never given up silently
 BACKOFF_CAP = timedelta(hours=6)
 #: what failures weigh: what is so for good, what may be mended, what passes by itself
@@ -56,16 +58,17 @@ def after_success(now: datetime, fires_at: datetime, due: datetime | None, *, le
         return NextVisit(min(now + LEFT_OVER_PAUSE, fires_at), "the last visit left links over")
     if due is not None and due > fires_at:
         return NextVisit(due, "nothing is due before")
-    return NextVisit(fires_at, "on its schedule")
+    return NextVisit(fires_at, ON_SCHEDULE)
 
 
-def when_learned(now: datetime, endpoint: NextVisit | None, retry: datetime | None, reread: datetime) -> NextVisit:
+def when_learned(now: datetime, endpoint: NextVisit, retry: datetime | None, reread: datetime | None) -> NextVisit:
     """The next visit of a source without a timetable: when its first endpoint is due, or a link.
 
     `retry` is when a link without an outcome is due; `reread`, when stored ones are: they wait for company.
     """
-    wanted = [] if endpoint is None else [endpoint]
-    wanted.append(NextVisit(reread, "stored articles are read again"))
+    wanted = [endpoint]
+    if reread is not None:
+        wanted.append(NextVisit(reread, "stored articles are read again"))
     if retry is not None:
         wanted.append(NextVisit(retry, "a link is tried again"))
     first = min(wanted, key=lambda visit: visit.at)

@@ -17,7 +17,6 @@ from storage.endpoints import Endpoint
 from storage.frontier import LinkEntry
 from storage.records import EndpointKind
 
-ON_SCHEDULE = "on its schedule"
 ROLLED_PAST = "its list rolled past, it is asked twice as often"
 
 
@@ -83,7 +82,7 @@ def _wanted(
 ) -> NextVisit:
     if timing.market is None:
         pause = cadence.endpoint_interval(timing.interval, kind, idle_visits, floor, configured=entry.is_configured)
-        return NextVisit(timing.started_at + pause, ON_SCHEDULE)
+        return NextVisit(timing.started_at + pause, cadence.ON_SCHEDULE)
     wanted = cadence_price.next_visit(rate, timing.market, timing.now)
     if timing.rolled_past and entry.last_success_at is not None:
         half = max((timing.now - entry.last_success_at) / 2, cadence_price.FLOOR)

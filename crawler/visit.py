@@ -257,8 +257,9 @@ class Visit:
     ) -> cadence.NextVisit:
         upcoming = [cadence.NextVisit(entry.next_visit_at, entry.next_visit_reason or "new") for entry in active]
         retry = frontier.next_retry(connection, self.lease.source_id)
-        reread = max(links or self.fires_at, self.fires_at)
-        return cadence.when_learned(now, min(upcoming, key=lambda one: one.at, default=None), retry, reread)
+        reread = max(links, self.fires_at) if links else None
+        beat = cadence.NextVisit(self.fires_at, cadence.ON_SCHEDULE)
+        return cadence.when_learned(now, min(upcoming, key=lambda one: one.at, default=beat), retry, reread)
 
     async def _all(self, due: "Callable[[], Any]") -> AsyncIterator[Errand]:
         while not self._is_over():

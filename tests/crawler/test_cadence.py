@@ -173,16 +173,15 @@ def test_hours_and_days_without_visits(
         pytest.param(HOUR, None, 2 * HOUR, (HOUR, "12/day"), id="the first endpoint"),
         pytest.param(HOUR, MINUTE, 2 * HOUR, (MINUTE, "a link is tried again"), id="a retry before"),
         pytest.param(3 * HOUR, None, 2 * HOUR, (2 * HOUR, "stored articles are read again"), id="a re-read before"),
-        pytest.param(None, None, 2 * HOUR, (2 * HOUR, "stored articles are read again"), id="no endpoint at all"),
+        pytest.param(3 * HOUR, None, None, (3 * HOUR, "12/day"), id="nothing to be read again"),
         pytest.param(-HOUR, None, 2 * HOUR, (0 * HOUR, "12/day"), id="never in the past"),
     ],
 )
 def test_when_a_source_without_timetable_comes_back(
-    endpoint_in: timedelta | None, retry_in: timedelta | None, reread_in: timedelta, expected: tuple[timedelta, str]
+    endpoint_in: timedelta, retry_in: timedelta | None, reread_in: timedelta | None, expected: tuple[timedelta, str]
 ) -> None:
-    first = None if endpoint_in is None else cadence.NextVisit(NOW + endpoint_in, "12/day")
-    retry = None if retry_in is None else NOW + retry_in
-    upcoming = cadence.when_learned(NOW, first, retry, NOW + reread_in)
+    retry, reread = (None if pause is None else NOW + pause for pause in (retry_in, reread_in))
+    upcoming = cadence.when_learned(NOW, cadence.NextVisit(NOW + endpoint_in, "12/day"), retry, reread)
     assert (upcoming.at - NOW, upcoming.reason) == expected
 
 

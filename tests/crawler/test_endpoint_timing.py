@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crawler.cadence import ON_SCHEDULE
 from crawler.cadence_price import Market
 from crawler.cadence_rate import DAY, Rate
-from crawler.endpoint_timing import ON_SCHEDULE, Seen, Timing, learn, next_visit, seen_in
+from crawler.endpoint_timing import Seen, Timing, learn, next_visit, seen_in
 from storage.endpoints import Endpoint
 from storage.frontier import LinkEntry
 from storage.records import EndpointKind, Link
