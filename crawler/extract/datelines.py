@@ -24,8 +24,10 @@ _NAME_BEHIND = re.compile(r"^[^.\n–—-]{2,50}\s[–—-]{1,2}\s([^.,\n–—-
 _CHINESE = re.compile(r"^[（(]?(新华社|新華社|中新社|中新网|中央社)[^。\n]{0,30}[电電]")
 #: what follows the brackets of a dateline
 _DASHES = ("-", "–", "—", ":", "：")
-#: "... (ANSA)", "... —AFP", "[dpa]" at the very end
-_ENDING = re.compile(r"[(\[（/]([^()\[\]（）/\n]{2,30})[)\]）/][.\s]*$|(?:^|[\s.])[–—]\s?([^\s–—][^–—\n]{1,25})$")
+#: "... (ANSA)", "... —AFP", "[dpa]", "... sagte er. dpa" at the very end
+_ENDING = re.compile(
+    r"[(\[（/]([^()\[\]（）/\n]{2,30})[)\]）/][.\s]*$|(?:^|[\s.])[–—]\s?([^\s–—][^–—\n]{1,25})$|[.!?»”\"]\s(\w{2,10})$"
+)
 #: "© 2026 AFP", "Copyright 2026 The Associated Press. All rights reserved.", "© dpa-infocom, dpa:260303-99-12345/2"
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?:©\s*)?(?:\d{4}[\s,]*)?(?:by\s+)?([^,.:|\n]{2,40})", re.IGNORECASE)
 _INPUTS = re.compile(
@@ -70,7 +72,7 @@ def _opens(place: str, behind: str) -> bool:
 def _credits(body: str) -> Iterator[str]:
     last = body[-_CREDIT:].rstrip().rpartition("\n")[2].strip()
     if found := _ENDING.search(last):
-        yield found[1] or found[2]
+        yield next(filter(None, found.groups()))
     if len(body.rstrip()) == len(last) or len(last) >= _CREDIT:
         return  # one line is no credit below a text
     yield _INPUTS.sub("", last).strip(" .()[]–—-")
@@ -81,7 +83,7 @@ def _credits(body: str) -> Iterator[str]:
 def _named(text: str) -> str | None:
     """The agency of "dpa/lby", "Reuters", "ワシントン共同"."""
     parts = [part.strip() for part in _PARTS.split(text)]
-    for part in (text.strip(), *parts, *(part[-2:] for part in parts if not part.isascii())):
+    for part in (text.strip(), *parts, *(part[-2:] for part in parts if not part[-2:].isascii())):
         if named := agency_named(part):
             return named
     return None

@@ -47,6 +47,7 @@ def test_a_dateline_names_the_agency(dateline: str, agency: str) -> None:
         "The ferries leave from Sund. (Reuters)",
         "The ferries leave from Sund. —Reuters",
         "The ferries leave from Sund [Reuters].",
+        "The ferries leave from Sund. Reuters",
     ],
 )
 def test_the_last_line_names_the_agency(credit: str) -> None:
@@ -61,6 +62,8 @@ def test_the_last_line_names_the_agency(credit: str) -> None:
         pytest.param(f"Berlin (ots) -{REST}", id="a name that is none of an agency"),
         pytest.param(f"The mayor spoke. He said (AP) to a friend.{REST}", id="behind a sentence"),
         pytest.param("Reuters", id="one word"),
+        pytest.param(f"First.{REST}\n\nDie Ländischen sehen mager aus, sagte er. xpa", id="an abbreviation"),
+        pytest.param(f"First.{REST}\n\nSie wurden einzeln erwähnt dpa", id="a word that ends like one"),
         pytest.param("© Reuters", id="one line"),
         pytest.param(f"First.{REST}\n\n© The Daily of Lunde", id="the copyright of the outlet"),
         pytest.param("(" * 5_000, id="brackets"),
