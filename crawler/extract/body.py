@@ -17,6 +17,7 @@ from crawler.extract.people import byline_of
 from crawler.extract.picture import captions_in
 from crawler.extract.shapes import Known, likelihoods, with_known
 from crawler.extract.signals import Signals
+from crawler.extract.standfirst import standfirst_of
 from crawler.extract.teasers import is_linked_line, teasers_in
 from crawler.extract.text import folded, weight
 from crawler.extract.view import Matrix
@@ -35,6 +36,14 @@ _SURE = 0.85
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", "”", '"', "»", "’", ")", "」", "』", ":", "：")
 _DIGITS = re.compile(r"\d{4}")
 _DIGIT = re.compile(r"\d")
+#: what links say to those who hear the page: "… the filing, opens new tab, showed"
+_SPOKEN = re.compile(
+    r"(?:,\s*opens new tab\b|\s*\((?:opens? (?:in )?(?:a )?new (?:tab|window)|"
+    r"öffnet (?:sich )?(?:in|im) (?:einem )?neuen (?:tab|fenster)|"
+    r"(?:s['’]ouvre|ouvre) dans une? nouve(?:lle fenêtre|l onglet)|se abre en (?:una )?(?:nueva ventana|nueva pestaña)|"
+    r"si apre in (?:una )?nuova (?:finestra|scheda)|abre (?:em|numa?) (?:uma )?nova (?:janela|aba)|external link)\))",
+    re.IGNORECASE,
+)
 #: letters of text after which a second headline of the same make begins another article
 _WHOLE = 300
 
@@ -49,7 +58,7 @@ class Body:
 
     def text(self, layout: Layout) -> str:
         """The paragraphs, separated by an empty line."""
-        return "\n\n".join(layout.blocks[place].text for place in self.kept)
+        return "\n\n".join(_SPOKEN.sub("", layout.blocks[place].text) for place in self.kept)
 
 
 def context_of(layout: Layout, signals: Signals, headline: str) -> Context:
@@ -70,6 +79,8 @@ def body_of(layout: Layout, context: Context, known: Known | None = None) -> Bod
 def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
     """The places of the blocks that are kept, given the probability of each."""
     places = _with_lists(layout, _without_gaps(layout, _likely(judged), judged), judged)
+    lead = standfirst_of(layout, context)
+    places = sorted({*places, lead}) if places and lead is not None else places
     name = folded(context.headline)
     places = [
         place

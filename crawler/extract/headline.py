@@ -16,17 +16,24 @@ _LABEL, _LABELLED = 20, 20
 _CALLS = re.compile(r"\w:\s*$")
 _CLOSING_LABEL = re.compile(r"\s*[|–—-]\s*\S.{1,18}")
 _LABEL_MARK = re.compile(r"(\s+[-–—|]\s+)")
+#: "Minderheit in Syrien - Drusen fordern Teilhabe" in the heading is "Minderheit in Syrien: Drusen fordern …" elsewhere
+_TOLD_MARK = re.compile(r"\s+[-–—|]\s+|:\s+")
+#: kinds of article that some sites write behind the headline in all places ("… physical health | Opinion")
+_KIND_BEHIND = re.compile(
+    r"\s*\|\s*(?:opinions?|analysis|comment(?:ary)?|editorial|column|reviews?|explainer|video)$", re.IGNORECASE
+)
 #: more headings than this are no headline; letters and words that one has at least
 _LONE, _WORTH, _FEW_WORDS = 2, 15, 3
 
 
 def headline_of(signals: Signals, fed: str | None = None) -> tuple[str, str] | None:
     """The headline and where it came from; ``fed`` is what the feed or sitemap called the article."""
-    structured = text_at(signals.article, "headline", "name") or signals.prop("headline")
+    marked = signals.prop("headline")
+    structured = text_at(signals.article, "headline", "name") or (None if marked in signals.h1s else marked)
     opengraph = signals.meta("og:title", "twitter:title", "title", "dc.title", "parsely-title", "sailthru.title")
     told = [text for text in (structured, opengraph, signals.title_tag, fed) if text]
     if heading := _agreeing_heading(signals.h1s, told) or _lone_heading(signals, told):
-        return _without_label(heading, told), "text"
+        return _KIND_BEHIND.sub("", _without_label(heading, told)), "text"
     claims = (
         (structured, "json-ld"),
         (without_site(opengraph or "", signals), "opengraph"),
@@ -61,7 +68,7 @@ def _behind_label(heading: str, told: list[str]) -> str | None:
     label, mark, rest = [*_LABEL_MARK.split(heading, maxsplit=1), "", ""][:3]
     if not mark or len(rest) <= _LABELLED or len(label) > len(rest):
         return None
-    said = {folded(text) for text in told} | {folded(_LABEL_MARK.split(text, maxsplit=1)[-1]) for text in told}
+    said = {folded(text) for text in told} | {folded(_TOLD_MARK.split(text, maxsplit=1)[-1]) for text in told}
     return rest if folded(rest) in said else None
 
 

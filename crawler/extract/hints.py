@@ -32,7 +32,7 @@ _STEMS: dict[str, str] = {
     "body": "body content text$ articlebody articletext articlecopy articlecontent storytext storycopy storybody entrycontent "
     "postcontent posttext richtext prose detail maintext maincontent cuerpo inhalt copy$",
     "paragraph": "paragraph para$ p$ texto graf$ speakable textblock componenttext",
-    "lead": "lead$ lede intro standfirst summary subtitle subhead subline subheadline deck$ dek$ excerpt teasertext abstract chapo "
+    "lead": "lead$ lede intro standfirst summary subtitle subhead subline subheadline subdeck strapline deck$ dek$ excerpt teasertext abstract chapo "
     "sommario bajada sumario description vorspann perex preamble strap$ synopsis keypoints highlights bullet",
     "title": "title headline heading titel titulo titre titolo h1$",
     "media": "video player media embed audio podcast youtube playlist jw$ jwplayer brightcove vjs",

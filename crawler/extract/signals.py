@@ -13,6 +13,8 @@ _MAX_METAS = 400
 #: letters of a title or heading, and of a meta, that are read
 _LONGEST_TITLE, _LONGEST_META = 1_000, 10_000
 _MAX_ELEMENTS = 60
+#: levels from a heading up on which a name can say that it belongs to the breadcrumbs
+_PATH_LEVELS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,7 @@ def signals_of(tree: LexborHTMLParser, url: str) -> Signals:
     """Gather the claims of a page; the tree is not changed."""
     metas = _metas(tree)
     title_tag = _title_tag(tree)
-    h1s = tuple(
-        text for node in tree.css("h1")[:_MAX_ELEMENTS] if (text := clean(node.text(separator=" ")[:_LONGEST_TITLE]))
-    )
+    h1s = _headings(tree)
     nodes = nodes_of(node.text() for node in tree.css('script[type*="ld+json"]'))
     told = [title_tag, *h1s[:3], *metas.get("og:title", ())[:1]]
     return Signals(
@@ -91,6 +91,25 @@ def signals_of(tree: LexborHTMLParser, url: str) -> Signals:
         has_player=tree.css_first(_PLAYERS) is not None,
         item_types=_item_types(tree),
     )
+
+
+def _headings(tree: LexborHTMLParser) -> tuple[str, ...]:
+    """The texts of all h1 but those that close a path ("Home > Politics > ..."), which are written for machines."""
+    nodes = (node for node in tree.css("h1")[:_MAX_ELEMENTS] if not _closes_path(node))
+    return tuple(text for node in nodes if (text := clean(node.text(separator=" ")[:_LONGEST_TITLE])))
+
+
+def _closes_path(node: LexborNode) -> bool:
+    """Whether a heading stands in the breadcrumbs or the navigation of its page, as its own or an outer name says."""
+    around: LexborNode | None = node
+    for _ in range(_PATH_LEVELS):
+        if around is None or around.tag == "body":
+            return False
+        names = " ".join(f"{name} {value}" for name, value in around.attributes.items())
+        if around.tag == "nav" or "breadcrumb" in names.lower():
+            return True
+        around = around.parent
+    return False
 
 
 def _metas(tree: LexborHTMLParser) -> dict[str, tuple[str, ...]]:

@@ -193,3 +193,17 @@ def test_captions_and_told_text_of_the_page_are_known_before_it_is_judged() -> N
 def test_the_model_keeps_the_paragraphs_of_a_plain_article() -> None:
     body = f"<h1>{HEADLINE}</h1>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
     assert body_of(layout(body), Context(headline=HEADLINE)).kept == (1, 2, 3)
+
+
+SPOKEN = [
+    ("The filing, opens new tab, names no price.", "The filing, names no price."),
+    ("Das Werk (öffnet im neuen Fenster) baut aus.", "Das Werk baut aus."),
+    ("The filing (opens in a new tab) names no price.", "The filing names no price."),
+    ("Le dossier (s’ouvre dans une nouvelle fenêtre) est là.", "Le dossier est là."),
+    ("The editor opens in a new window of the desktop.", "The editor opens in a new window of the desktop."),
+]
+
+
+@pytest.mark.parametrize(("shown", "told"), SPOKEN)
+def test_what_links_say_to_listeners_is_left_out(shown: str, told: str) -> None:
+    assert Body((0,)).text(layout(f"<p>{shown}</p>")) == told

@@ -43,6 +43,24 @@ CASES = [
         "", "<title>Rain floods Kent - thedaily</title>", ("Rain floods Kent", "meta"), id="nothing but a title"
     ),
     pytest.param(
+        '<ol class="breadcrumb"><li>Home<li><h1>Kent rain: all about the floods</h1></ol><h2>Rain floods two streets</h2>',
+        LD,
+        ("Rain floods two streets in Kent", "json-ld"),
+        id="the only heading closes the breadcrumbs",
+    ),
+    pytest.param(
+        "<h1>Rain floods Kent | Opinion</h1>",
+        '<meta property="og:title" content="Rain floods Kent | Opinion">',
+        ("Rain floods Kent", "text"),
+        id="the kind of article behind the headline, in all places",
+    ),
+    pytest.param(
+        '<h1 itemprop="headline">Weather in the south - Two streets in Kent stand under water</h1>',
+        '<meta property="og:title" content="Rain in England: Two streets in Kent stand under water">',
+        ("Two streets in Kent stand under water", "text"),
+        id="a label with a colon elsewhere, and microdata that is the heading itself",
+    ),
+    pytest.param(
         "<h1>Opinion Rain and what I pray for at night</h1>",
         '<meta property="og:title" content="Rain and what I pray for at night">',
         ("Rain and what I pray for at night", "text"),

@@ -175,3 +175,25 @@ def test_endless_titles_headings_and_metas_are_read_in_part() -> None:
     assert len(signals.title_tag) <= 1_000
     assert len(signals.h1s[0]) <= 1_000
     assert len(signals.meta("description") or "") <= 10_000
+
+
+CRUMBS = [
+    pytest.param('<ul class="c-breadcrumb"><li><h1>Rain</h1></li></ul>', (), id="a container of breadcrumbs"),
+    pytest.param("<h1 data-breadcrumb-headline>Rain</h1>", (), id="an attribute of its own"),
+    pytest.param("<nav><div><span><h1>Rain</h1></span></div></nav>", (), id="navigation"),
+    pytest.param(
+        '<ol itemtype="https://schema.org/BreadcrumbList"><li><h1>Rain</h1></li></ol><h1>Rain falls</h1>',
+        ("Rain falls",),
+        id="the page's own heading stays",
+    ),
+    pytest.param(
+        '<div class="breadcrumbs-page"><div><div><div><div><div><h1>Rain</h1></div></div></div></div></div></div>',
+        ("Rain",),
+        id="a name far out says nothing",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), CRUMBS)
+def test_a_heading_that_closes_a_path_is_none(body: str, expected: tuple[str, ...]) -> None:
+    assert signals(body=body).h1s == expected
