@@ -160,10 +160,12 @@ class _Walker:
 
     def _leave_to(self, node: LexborNode) -> None:
         """Leave what is open and is not round this node."""
+        ids = self.ids
+        if len(ids) <= 1:
+            return
         parent = node.parent
         parent_id = parent.mem_id if parent is not None else 0
-        ids = self.ids
-        while len(ids) > 1 and ids[-1] != parent_id:
+        while ids[-1] != parent_id and len(ids) > 1:
             self._leave()
 
     def _text(self, node: LexborNode, text: str) -> None:
@@ -216,7 +218,8 @@ class _Walker:
             self.layout.pictures.append(Picture(url, len(self.layout.blocks), clean(given.get("alt") or "")))
 
     def _enter_block(self, node_id: int, tag: str, given: Mapping[str, str | None], hidden: int) -> None:
-        self._flush()
+        if self.parts or self.own or self.links:
+            self._flush()
         elements = self.layout.elements
         place = len(elements)
         names = _names(given) if given else ""
@@ -236,9 +239,12 @@ class _Walker:
             return
         element, link, bold, slanted, hidden = effect
         if element >= 0:
-            self._flush()
+            if self.parts or self.own or self.links:
+                self._flush()
             self.path.pop()
             self.layout.elements[element].end = len(self.layout.blocks)
+            self.hidden -= hidden
+            return
         self.link -= link
         self.bold_depth -= bold
         self.slant_depth -= slanted
@@ -246,12 +252,8 @@ class _Walker:
 
     def _flush(self) -> None:
         """End the run of text: it becomes a block, or several where blank lines part it."""
-        if not self.parts:
-            if self.own or self.links:
-                self._reset()
-            return
         text = "".join(self.parts)
-        if not text.isspace():
+        if text and not text.isspace():
             pieces = _BLANK_LINE.split(text) if "\n" in self.parts else [text]
             for piece in pieces:
                 self._append(piece, len(piece) / len(text))

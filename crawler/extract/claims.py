@@ -37,6 +37,7 @@ class Claims:
     #: the text of the article, from the page or from what stands in for it
     text: tuple[str, str]
     captions: tuple[int, ...]
+    teasers: frozenset[int]
     byline: tuple[Byline, str]
     dates: Dates
 

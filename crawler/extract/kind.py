@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from crawler.extract.blocks import Layout
 from crawler.extract.jsonld import ARTICLE_TYPES, text_at
 from crawler.extract.signals import Signals
-from crawler.extract.teasers import is_linked_line, teasers_in
+from crawler.extract.teasers import is_linked_line
 from crawler.extract.text import folded, likeness
 
 _LISTING_TYPES = frozenset(
@@ -74,6 +74,8 @@ class Impression:
     layout: Layout
     #: blocks that would be the article's text
     kept: tuple[int, ...]
+    #: blocks that stand in rows of teasers
+    teasers: frozenset[int]
     #: the article's text, and its weight in letters
     text: str
     letters: int
@@ -183,8 +185,7 @@ def _pictures_outweigh(seen: Impression, letters: int) -> bool:
 
 def _is_row_of_teasers(seen: Impression) -> bool:
     """Most of the kept lines are teasers."""
-    teasers = teasers_in(seen.layout)
-    return bool(seen.kept) and sum(place in teasers for place in seen.kept) >= 0.6 * len(seen.kept)
+    return bool(seen.kept) and sum(place in seen.teasers for place in seen.kept) >= 0.6 * len(seen.kept)
 
 
 def _linked_lines(layout: Layout) -> int:
@@ -221,4 +222,4 @@ def _wall_of_few_lines(seen: Impression, heads: str) -> str | None:
 def _empty_reason(seen: Impression) -> str:
     if place := _place(seen.signals.url):
         return place
-    return "section front" if _linked_lines(seen.layout) >= 8 or teasers_in(seen.layout) else "no text"
+    return "section front" if _linked_lines(seen.layout) >= 8 or seen.teasers else "no text"

@@ -37,6 +37,16 @@ _SAME = {
     "kr": "ko",
     "dk": "da",
 }
+#: small words that stand in every sentence of a language, and hardly in those of its neighbours
+_COMMON = {
+    "en": frozenset("the and of was that with for have this from".split()),
+    "de": frozenset("der und die nicht das ist mit sich auch wurde".split()),
+    "fr": frozenset("les des est une dans pour qui sur avec été".split()),
+    "es": frozenset("los las una del que por con según más fue".split()),
+    "it": frozenset("della che del per non sono gli nel alla è".split()),
+}
+#: different ones of them in a sample that settle a declared language without the detector
+_SETTLING = 5
 _SAMPLE = 600
 _ENOUGH = 150
 #: the detector is believed against the page's own word only when it is this sure
@@ -60,7 +70,12 @@ def language_of(declared: list[str], text: str) -> str | None:
 
 
 def _checked(tags: list[str], sample: str) -> str:
-    """The first tag that the detector agrees with; the first of all when it is not sure."""
+    """The first tag that the detector agrees with; the first of all when it is not sure.
+
+    The detector takes a millisecond: the small words of the language that comes first say the same in no time.
+    """
+    if tags and len(_COMMON.get(_base(tags[0]), frozenset()) & set(sample.lower().split())) >= _SETTLING:
+        return tags[0]
     detected, sureness = _identifier.classify(sample)
     agreeing = [tag for tag in tags if _base(tag) == _base(detected)]
     if agreeing:

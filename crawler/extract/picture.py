@@ -24,7 +24,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 #: one of these stands in every such line
-_CREDIT_MARKS = "/|©([:："
+_CREDIT_MARK = re.compile("[/|©(\\[:：]")
 #: a credit that counts only right below a picture: "… (Reuters)", "… – AFP"
 _WEAK_CREDIT = re.compile(rf"[(\[–—-]\s*{_AGENCY}\b[^.]{{0,30}}$|[^.!?。]\s+{_AGENCY}(?:\s+Photo)?$", re.IGNORECASE)
 
@@ -78,6 +78,6 @@ def captions_in(layout: Layout, start: int, end: int) -> list[int]:
 def _is_caption(block: Block, *, below_picture: bool) -> bool:
     if "figcaption" in block.tags or (block.own & _CAPTION and len(block.text) < 500):
         return True
-    if len(block.text) >= 300 or not (below_picture or any(mark in block.text for mark in _CREDIT_MARKS)):
+    if len(block.text) >= 300 or not (below_picture or _CREDIT_MARK.search(block.text)):
         return False
     return bool(_CREDIT.search(block.text) or (below_picture and _WEAK_CREDIT.search(block.text)))

@@ -88,7 +88,8 @@ def _claims(signals: Signals, layout: Layout, given: Given) -> Claims:
     byline = byline_of_page(signals, bylines_in(around), site_names(signals), link.authors if link else ())
     spoken = (given.language or signals.language or language_of([], text[0]) or "").lower()
     dates = dates_of(signals, dates_in(around, layout), link, given.timezone, spoken)
-    return Claims(signals, layout, headline, body, text, tuple(sorted(context.captions)), byline, dates)
+    captions = tuple(sorted(context.captions))
+    return Claims(signals, layout, headline, body, text, captions, context.teasers, byline, dates)
 
 
 def _without_known(layout: Layout, body: Body, memory: SiteMemory | None) -> Body:
@@ -125,6 +126,7 @@ def _impression(claims: Claims, given: Given) -> Impression:
         signals=claims.signals,
         layout=claims.layout,
         kept=claims.body.kept,
+        teasers=claims.teasers,
         text=claims.text[0],
         letters=claims.letters,
         headline=claims.headline[0],

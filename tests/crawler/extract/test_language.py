@@ -18,6 +18,15 @@ CASES = [
     pytest.param(["en"], ENGLISH, "en", id="declared and right"),
     pytest.param(["en-GB"], ENGLISH, "en-GB", id="with its region"),
     pytest.param([], ENGLISH, "en", id="not declared"),
+    pytest.param(["de-CH", "en"], GERMAN, "de-CH", id="small words settle what comes first"),
+    pytest.param(["fr"], ENGLISH, "en", id="no small words of what is declared"),
+    pytest.param(
+        ["es"],
+        "Os moradores da cidade dizem que a ponte foi aberta ao trânsito na quinta-feira, depois de nove anos de obras, e "
+        "que o caminho até o hospital ficou mais curto para todos os que vivem na outra margem do rio, segundo a prefeita.",
+        "pt",
+        id="a neighbour has few of the small words",
+    ),
     pytest.param(["en"], GERMAN, "de", id="declared wrongly: a template in English"),
     pytest.param(["en", "de-AT"], GERMAN, "de-AT", id="one of two declared is right"),
     pytest.param(["ru"], "Совет объявил о мосте", "ru", id="a short text of a script of many languages"),

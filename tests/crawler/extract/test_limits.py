@@ -86,3 +86,8 @@ def test_bounding_twice_is_bounding_once(parts: list[str], times: int) -> None:
     once = bounded(page)
     assert bounded(once) == once
     assert len(once) <= len(page)
+
+
+def test_letters_of_any_kind_are_counted_and_kept() -> None:
+    page = "<p>" + "橋は開通した。é\ud800" * 2_000
+    assert bounded(page) == page
