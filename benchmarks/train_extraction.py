@@ -34,7 +34,6 @@ from benchmarks.plain_pages import plain_pages  # noqa: E402
 from benchmarks.shingles import mean_scores, page_scores, tokens  # noqa: E402
 from crawler.extract.blocks import Layout, walk  # noqa: E402
 from crawler.extract.body import context_of, kept_of  # noqa: E402
-from crawler.extract.decode import decoded  # noqa: E402
 from crawler.extract.features import Context, matrix_of  # noqa: E402
 from crawler.extract.forest import Forest  # noqa: E402
 from crawler.extract.headline import headline_of  # noqa: E402
@@ -43,7 +42,7 @@ from crawler.extract.lexicon import BUCKETS, Lexicon, keys_of  # noqa: E402
 from crawler.extract.limits import bounded  # noqa: E402
 from crawler.extract.signals import signals_of  # noqa: E402
 from crawler.extract.view import Matrix, View, view_of  # noqa: E402
-from storage.records import Page  # noqa: E402
+from crawler.text import decode  # noqa: E402
 
 FOLDS = 4
 #: invented pages that are learned from besides
@@ -81,7 +80,7 @@ def lesson_of(folder: Path, truth: dict[str, Any]) -> Lesson:
     raw = (
         truth["html"].encode() if "html" in truth else gzip.decompress((folder / f"{truth['id']}.html.gz").read_bytes())
     )
-    tree = LexborHTMLParser(bounded(decoded(Page(truth["url"], raw, "text/html; charset=utf-8"))))
+    tree = LexborHTMLParser(bounded(decode(raw, "text/html; charset=utf-8")))
     signals = signals_of(tree, truth["url"])
     layout = walk(tree)
     headline = headline_of(signals)

@@ -6,6 +6,7 @@ answer ─> 304 or the same bytes ─> unchanged: planned anew
        └> a reader reads it ─> Article ─> pipelines
 """
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from crawler.discover.errors import EndpointError
 from crawler.endpoint_answers import GONE, NOT_FOUND, PASSING, WHOLE, record_found, shapes_of
 from crawler.errands import Answer
 from crawler.errors import NotNow, ReaderFailed, Refused
-from crawler.extract.memory import remember
+from crawler.extract.memory import is_rebuilt, remember
 from crawler.extract.rules import Rules
 from crawler.fetch.reasons import reason_of
 from crawler.links import OFF_SITE, link_entries, page_entries
@@ -27,6 +28,10 @@ from storage import articles, changes, failed_items, frontier
 from storage.frontier import LinkRow, Origin, Outcome
 from storage.records import Article, EndpointKind, Link, LinkKind, LinkState, Page, Reading
 
+log = logging.getLogger(__name__)
+
+#: what the operator is told when the text stands in new elements three articles in a row
+REBUILT = "%s: its pages have another template, which is learned anew; `newswatch try %s` shows how they are read"
 #: what stands with a stored link that answered 404 for the first time
 MISSING_ONCE = "HTTP 404 once, it is asked again before it counts as removed"
 #: at the latest so long after the first 404 (our choice: longer than a deployment takes)
@@ -221,7 +226,10 @@ async def _no_article(visit: Visit, row: LinkRow, reason: str) -> None:
 
 async def _reading(visit: Visit, row: LinkRow, answer: Answer) -> Reading:
     found = await read_article(visit, answer.page, row.link)
-    visit.learned = remember(visit.learned, found)
+    taught = remember(visit.learned, found)
+    if is_rebuilt(visit.learned, taught):
+        log.warning(REBUILT, visit.source.key, row.link.url)
+    visit.learned = taught
     return found
 
 

@@ -63,12 +63,27 @@ _LATIN = {
 }
 
 _LANGUAGE = re.compile(rb"""(?:\blang\s*=\s*["']?|<language>\s*)([a-z]{2})\b""", re.IGNORECASE)
+#: what pages and feeds in a language were written in before UTF-8, the strictest first
 _BY_LANGUAGE = {
-    **dict.fromkeys((b"pl", b"cs", b"sk", b"hu", b"hr", b"sl", b"ro", b"bs", b"sq"), "cp1250"),
-    **dict.fromkeys((b"tr", b"az"), "cp1254"),
-    **dict.fromkeys((b"lt", b"lv", b"et"), "cp1257"),
-    b"vi": "cp1258",
+    **dict.fromkeys((b"pl", b"cs", b"sk", b"hu", b"hr", b"sl", b"ro", b"bs", b"sq"), ("iso8859_2", "cp1250")),
+    **dict.fromkeys((b"tr", b"az"), ("cp1254",)),
+    **dict.fromkeys((b"lt", b"lv", b"et"), ("cp1257",)),
+    **dict.fromkeys((b"bg", b"sr"), ("cp1251",)),
+    **dict.fromkeys((b"ar", b"fa"), ("cp1256",)),
+    b"ja": ("cp932", "euc_jp"),
+    b"ko": ("cp949",),
+    b"zh": ("gb18030", "big5hkscs"),
+    b"ru": ("cp1251", "koi8_r"),
+    b"uk": ("cp1251", "koi8_u"),
+    b"el": ("cp1253",),
+    b"he": ("cp1255",),
+    b"th": ("cp874",),
+    b"vi": ("cp1258",),
 }
+#: controls that no text holds, and that the wrong one of two charsets makes of letters ("ś" of cp1250 in ISO 8859-2)
+_CONTROLS = re.compile("[\x80-\x9f]")
+#: share of the characters beyond ASCII that a charset may fail on and still be believed: UTF-8 and double bytes, others
+_BROKEN, _BROKEN_DOUBLE, _BROKEN_SINGLE = 0.1, 0.02, 0.2
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -158,10 +173,30 @@ def _legacy(body: bytes, declared: list[str]) -> str:
     for shape, name in _UTF16_SHAPES:
         if body.startswith(shape):
             return name
-    for name in declared:
-        if _damage(body, name) <= (0.02 if name == "utf-8" or name in _DOUBLE_BYTE else 0.2):
-            return name
-    return "utf-8" if _damage(body, "utf-8") <= 0.02 else _detected(body)
+    if believed := next((name for name in (*declared, "utf-8") if _damage(body, name) <= _bearable(name)), None):
+        return believed
+    return _suggested(body) or _detected(body)
+
+
+def _bearable(name: str) -> float:
+    if name == "utf-8":
+        return _BROKEN
+    return _BROKEN_DOUBLE if name in _DOUBLE_BYTE else _BROKEN_SINGLE
+
+
+def _suggested(body: bytes) -> str | None:
+    """The first charset of the language that the body names in which all of it is text."""
+    hint = _LANGUAGE.search(body[:4096])
+    return (
+        next((name for name in _BY_LANGUAGE.get(hint[1].lower(), ()) if _is_text(body, name)), None) if hint else None
+    )
+
+
+def _is_text(body: bytes, name: str) -> bool:
+    try:
+        return not _CONTROLS.search(body[:_JUDGED].decode(name))
+    except UnicodeDecodeError:
+        return len(body) > _JUDGED and _damage(body, name) <= _BROKEN_DOUBLE  # cut off in a character
 
 
 def _damage(body: bytes, name: str) -> float:
@@ -173,9 +208,6 @@ def _damage(body: bytes, name: str) -> float:
 
 def _detected(body: bytes) -> str:
     """The detector's guess from the stretches that hold letters beyond ASCII, else Western European."""
-    hint = _LANGUAGE.search(body[:4096])
-    if hint and hint[1].lower() in _BY_LANGUAGE:
-        return _BY_LANGUAGE[hint[1].lower()]
     words = [word for word in _MARKUP.sub(b" ", body[:_JUDGED]).split(b" ") if _NOT_ASCII.search(word)]
     sample = b" ".join(words)[:_SAMPLE]
     guess = from_bytes(sample, cp_isolation=_OF_THE_WEB).best()

@@ -114,6 +114,11 @@ def remember(memory: SiteMemory, reading: Reading) -> SiteMemory:
     return _with_shapes(lined, reading.shapes)
 
 
+def is_rebuilt(before: SiteMemory, after: SiteMemory) -> bool:
+    """Whether the article between two memories was the last that it took to see another template."""
+    return after.templates > before.templates
+
+
 def _with_shapes(memory: SiteMemory, shown: Mapping[str, float]) -> SiteMemory:
     """The memory with the shapes of one more article; after three strange articles in a row with these alone."""
     text = {shape for shape, likely in shown.items() if likely >= _TEXT}

@@ -1,6 +1,6 @@
 """Read one page: bytes in, an article or the reason why there is none out.
 
-Page -> decoded -> bounded -> LexborHTMLParser -> signals_of, walk
+Page -> decode -> bounded -> LexborHTMLParser -> signals_of, walk
      -> headline, body, byline, dates -> refusal? -> article_of_claims -> Reading
 """
 
@@ -15,7 +15,6 @@ from crawler.extract.blocks import Layout, walk
 from crawler.extract.body import Body, body_of, context_of
 from crawler.extract.claims import Claims, Given
 from crawler.extract.dates import dates_of
-from crawler.extract.decode import decoded
 from crawler.extract.fed import HIDDEN, WALLS, article_of_feed
 from crawler.extract.headline import headline_of, site_names
 from crawler.extract.kind import Impression, refusal
@@ -29,6 +28,7 @@ from crawler.extract.rules import Rules
 from crawler.extract.signals import Signals, signals_of
 from crawler.extract.substitute import text_of_article
 from crawler.extract.text import weight
+from crawler.text import decode
 from crawler.tree import tree_of
 from storage.records import Link, Page, Precision, Reading
 
@@ -57,7 +57,7 @@ def read_page(
 
 
 def _read(page: Page, rules: Rules | None, given: Given) -> Reading:
-    html = bounded(decoded(page))
+    html = bounded(decode(page.body, page.content_type))
     if not html.strip():
         return Reading(reason="empty page")
     try:
