@@ -3,7 +3,8 @@
     python benchmarks/extraction.py FOLDER [--every N]
 
 FOLDER holds ``truth.jsonl`` and ``ID.html.gz``. trafilatura (both modes), newspaper4k and resiliparse are measured when
-they are installed; a table of all pages is followed by one for each data set and each language. Fields that the data
+they are installed; a table of all pages is followed by one of live tickers, one without them, and one for each data
+set and each language. Fields that the data
 set calls suspect are left out. Times are CPU milliseconds of one process.
 """
 
@@ -33,6 +34,8 @@ from storage.records import Page  # noqa: E402
 
 #: groups of fewer pages are not shown
 LEAST_PAGES = 5
+#: the schema.org type of a page that grows while readers look, of which each data set holds another moment
+LIVE = '"LiveBlogPosting"'
 HEAD = f"{'':22}{'body':67}{'title':>9}{'authors':>9}{'date':>9}{'language':>9}{'far off':>9}{'ms CPU':>8}{'p99':>6}{'max':>6}"
 Answer = dict[str, Any]
 Reader = Callable[[str, str], Answer]
@@ -178,11 +181,17 @@ def measure(read: Reader, truths: list[Answer], folder: Path) -> dict[str, Resul
         began = time.process_time()
         answer = read(truth["url"], html)
         spent = (time.process_time() - began) * 1000
-        for group in ("all", *(f"{by} {truth[by]}" for by in ("source_dataset", "language") if truth.get(by))):
+        for group in _groups(truth, html):
             result = results.setdefault(group, Result())
             result.times.append(spent)
             result.add(truth, answer)
     return results
+
+
+def _groups(truth: Answer, html: str) -> Iterator[str]:
+    yield "all"
+    yield "live tickers" if LIVE in html else "all but live tickers"
+    yield from (f"{by} {truth[by]}" for by in ("source_dataset", "language") if truth.get(by))
 
 
 def main() -> None:
