@@ -101,7 +101,7 @@ def charset(body: bytes, content_type: str = "") -> str:
     if marked:
         return marked
     declared = _declared(body, content_type)
-    if not _NOT_ASCII.search(body):
+    if body.isascii():
         return _of_ascii_bytes(body, declared)
     if _is_utf8(body) and not _short_and_double_byte(body, declared):
         return "utf-8"
