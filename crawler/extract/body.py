@@ -82,8 +82,7 @@ def body_of(layout: Layout, context: Context, known: Known | None = None) -> Bod
 def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
     """The places of the blocks that are kept, given the probability of each."""
     places = _with_lists(layout, _without_gaps(layout, _likely(judged), judged), judged)
-    lead = standfirst_of(layout, context)
-    places = sorted({*places, lead}) if places and lead is not None else places
+    places = _with_standfirst(layout, places, context)
     name = folded(context.headline)
     places = [
         place
@@ -92,6 +91,14 @@ def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
     ]
     places = _without_hidden(layout, _before_next_article(layout, places, name))
     return _without_byline(layout, _without_trailer(layout, places))
+
+
+def _with_standfirst(layout: Layout, places: list[int], context: Context) -> list[int]:
+    """Add the standfirst to a text that does not say the same already ("Chinese police have shut down …", twice)."""
+    lead = standfirst_of(layout, context)
+    if lead is None or not places or any(layout.blocks[place].text == layout.blocks[lead].text for place in places):
+        return places
+    return sorted({*places, lead})
 
 
 def _without_hidden(layout: Layout, places: list[int]) -> list[int]:

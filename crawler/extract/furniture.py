@@ -41,7 +41,11 @@ _CLOSES = re.compile(
     r"^\W*(?:©|\(c\)\s|copyright\b|all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten|tous\s+droits\s+réservés|todos\s+los\s+derechos|todos\s+os\s+direitos|tutti\s+i\s+diritti|"
     r"(?:photo|image|picture|foto|bild|fotos?|fotó|zdjęcie|фото|صورة|写真|사진|图片|圖)(?:\s+(?:credit|courtesy|by))?\s*[:：©/]|"
     r"comments?\s*\(?\d*\)?$|(?:\d+\s+)?comments?$|\d+$|kommentare?\s*\(?\d*\)?$|share(?:\s+it\s+on\W*)?$|advertisement$|anzeige$|publicidad$|publicité$|реклама$|広告$|광고$|"
-    r"無断転載|저작권자|ⓒ|版权所有)",
+    r"無断転載|저작권자|ⓒ|版权所有|"
+    r"(?:estimated\s+)?read(?:ing)?\s*time\b.{0,30}$|\d+\s*min(?:ute)?s?\.?\s+read$|tempo\s+(?:de\s+leitura|di\s+lettura)\b.{0,30}$|temps\s+de\s+lecture\b.{0,30}$|"
+    r"tiempo\s+de\s+lectura\b.{0,30}$|lesezeit\b.{0,30}$|lesedauer\b.{0,30}$|leestijd\b.{0,30}$|czas\s+czytania\b.{0,30}$|время\s+чтения\b.{0,30}$|okuma\s+süresi\b.{0,30}$|"
+    r"sharing\s+is\s+caring\b|this\s+article\s+is\s+more\s+than\b.{0,30}\bold$|read\s+the\s+(?:original|full)\s+(?:article|story)\b|il\s+vous\s+reste\b.{0,20}%.{0,60}\b(?:lire|abonn)|"
+    r"hat\s+ihnen\s+d(?:er|ieser)\s+(?:artikel|beitrag)\s+gefallen)",
 )
 #: what says who wrote the text above
 _ABOUT_AUTHOR = re.compile(
@@ -69,7 +73,7 @@ _ASKING = (
 #: what the law makes sites say below their pages
 _LEGAL = re.compile(
     r"\bcookies?\b.*\b(?:privacy|browser|consent|advertis\w*|preferences|website)\b|privacy\s+(?:policy|notice|rights)|terms\s+of\s+(?:service|use)|california\s+consumer|\bccpa\b|opt(?:ing)?[- ]out|"
-    r"constitutes\s+acceptance|all\s+rights\s+reserved|content\s+you\s+upload|purchase\s+a\s+product\s+or\s+register|may\s+(?:earn|receive)\s+(?:a|an\s+affiliate)\s+(?:commission|compensation)|"
+    r"constitutes\s+acceptance|subject\s+to\s+copyright|all\s+rights\s+reserved|content\s+you\s+upload|purchase\s+a\s+product\s+or\s+register|may\s+(?:earn|receive)\s+(?:a|an\s+affiliate)\s+(?:commission|compensation)|"
     r"cookies?\b.*\b(?:datenschutz|einwilligung|zustimm\w+)|alle\s+rechte\s+vorbehalten|datenschutzerklärung|tous\s+droits\s+réservés|politique\s+de\s+confidentialité|"
     r"todos\s+los\s+derechos|política\s+de\s+(?:privacidad|cookies)|todos\s+os\s+direitos|tutti\s+i\s+diritti|informativa\s+sulla\s+privacy|все\s+права\s+защищены",
     re.IGNORECASE,

@@ -11,10 +11,14 @@ FURNITURE = [
     "Inscrivez-vous à notre newsletter.", "Lea también: El mercado reabre", "Suscríbete a nuestro boletín", "Leia também: A feira volta", "Leggi anche: La festa",
     "Читайте также: В городе начался ремонт", "Подписывайтесь на наш канал в Telegram.", "Ayrıca okuyun: Okulda su baskını", "اقرأ أيضا: أسعار الوقود ترتفع",
     "यह भी पढ़ें: शहर में बसों का किराया", "関連記事：駅前の再開発", "相关阅读：公交票价", "관련 기사: 버스 요금", "Czytaj też: Zajezdnia", "You May Also Like", "Share it on...",
+    "Estimated reading time: 3 minutes", "4 min read", "Tempo de leitura: 1 minuto", "Temps de lecture : 2 min", "Lesezeit: 3 Minuten", "Sharing is caring!",
+    "Read the original article on Harbour News.", "This article is more than 3 months old", "Hat Ihnen dieser Artikel gefallen? Dann erzählen Sie davon.",
+    "Il vous reste 57.09% de cet article à lire. La suite est réservée aux abonnés.",
 ]  # fmt: skip
 TEXT = [
     "The council said it would read the report again before the vote.", "“Follow the money,” she said.", "More than 300 people came.", "In 2024 the bridge was opened.",
     "She subscribed to the idea at once.", "Mehr als dreihundert Menschen kamen.", "Leggere il giornale costa due euro.", "Der Brief ist zwei Seiten lang.",
+    "Reading time and again of the flood, she moved.", "Il vous reste à voir le port, dit-elle.", "Lesezeit ist in der Bücherei an jedem Freitag um vier, und alle kommen.",
 ]  # fmt: skip
 
 
@@ -39,6 +43,7 @@ LEGAL = [
     "Use of and/or registration on any portion of this site constitutes acceptance of our User Agreement.",
     "Mit der Nutzung stimmen Sie zu, dass Cookies nach der Datenschutzerklärung gesetzt werden.",
     "© 2024 The Paper. Все права защищены.",
+    "This document is subject to copyright. No part of it may be reproduced without the written permission.",
 ]
 
 

@@ -83,6 +83,10 @@ def test_it_makes_no_text_where_there_is_none() -> None:
     assert _kept(LINE, [0.0, 0.01, 0.02, 0.02, 0.02]) == []
 
 
+def test_what_the_text_begins_with_anyway_is_not_said_twice() -> None:
+    assert _kept(PARAGRAPHS[0], [0.0, 0.01, 0.95, 0.95, 0.95]) == [2, 3, 4]
+
+
 @pytest.mark.parametrize("line", ["Sign up for our daily newsletter here", "24 October 2024, 14:35 in Oberlind"])
 def test_what_is_worded_as_furniture_or_a_date_is_not_kept_for_its_mark(line: str) -> None:
     assert _kept(line, [0.0, 0.01, 0.95, 0.95, 0.95]) == [2, 3, 4]
