@@ -14,7 +14,8 @@ from crawler.extract.signals import Signals
 @pytest.mark.parametrize(("text", "letters"), [("", 0), ("bridge", 6), ("新桥开通", 10)])
 def test_letters_of_a_reading_are_the_weight_of_its_text(text: str, letters: int) -> None:
     layout = walk(LexborHTMLParser("<p>another text</p>"))
-    claims = Claims(Signals("u"), layout, ("h", "text"), Body(), (text, "feed"), (), (Byline(), ""), Dates())
+    nowhere: frozenset[int] = frozenset()
+    claims = Claims(Signals("u"), layout, ("h", "text"), Body(), (text, "feed"), (), nowhere, (Byline(), ""), Dates())
     assert claims.letters == letters
 
 
