@@ -36,8 +36,9 @@ SILENT_DAY, DAY = 8.0, timedelta(hours=23)
 QUIET = timedelta(hours=3)
 #: a field that this share of pages had is missed when it falls to the second; it is back at the third
 USUAL, MISSED, BACK = 0.85, 0.15, 0.6
-#: a field that this share of pages had is missed when so many in a row lack it: fewer than RECENT
-CERTAIN, FEWEST = 0.95, 4
+#: a field that this share of pages had is missed when so many in a row lack it: fewer than RECENT. At 0.95 a source
+#: with 120 articles a day would be told so once a year for nothing (0.05 ** 4, each page, each of five fields)
+CERTAIN, FEWEST = 0.98, 4
 #: pages that tell what is usual
 ENOUGH_PAGES = 30.0
 #: days after which a changed page is the usual one
@@ -126,8 +127,11 @@ def _template(memory: Memory, _seen: Seen) -> Iterator[Shown]:
     for name in memory.usual:
         usual, count = share_usual(memory, name)
         most = FEWEST if usual >= CERTAIN and not is_known else RECENT
-        now = share_now(memory, name, most)
-        if min(count / ENOUGH_PAGES, usual / USUAL, len(memory.recent) / most) >= 1 and now <= limit * usual:
+        now, told = share_now(memory, name, most)
+        needed = (
+            1 if is_known else most
+        )  # a single page that lacks a field, among some that cannot be read, says nothing
+        if min(count / ENOUGH_PAGES, usual / USUAL, told / needed) >= 1 and now <= limit * usual:
             after = next((page.article_id for page in reversed(memory.recent) if not page.fields.get(name, True)), None)
             samples = f"; before: article {memory.sample}, after: {f'article {after}' if after else 'no article'}"
             yield (

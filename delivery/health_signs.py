@@ -186,10 +186,10 @@ def _with_pages(memory: Memory, seen: Seen, *, learn: bool) -> Memory:
     return replace(memory, usual=usual, recent=pages[-RECENT:], sample=sample)
 
 
-def share_now(memory: Memory, name: str, most: int = RECENT) -> float:
-    """Which share of the latest pages has a field; a page that could not be read counts for `read` alone."""
+def share_now(memory: Memory, name: str, most: int = RECENT) -> tuple[float, int]:
+    """Which share of the latest pages has a field, and of how many; an unread one counts for `read` alone."""
     pages = [page.fields[name] for page in memory.recent[-most:] if name in page.fields]
-    return sum(pages) / len(pages) if pages else 1.0
+    return (sum(pages) / len(pages) if pages else 1.0), len(pages)
 
 
 def share_usual(memory: Memory, name: str) -> tuple[float, float]:
