@@ -152,10 +152,10 @@ def _revise(
     old, new = articles.old_text(connection, known.article_id), keepsake.article
     kinds = what_changed(old, new)
     if "paywall" in kinds:
-        # What could be read once stays, with its page; the content hash is that of the teaser, so that the next look
-        # finds nothing new.
+        # What could be read once stays. The content hash is that of the teaser, so the next look finds nothing new;
+        # no page is named, because the text is read from none: `newswatch reprocess` leaves it alone.
         new = replace(new, article_body=old.article_body)
-        keepsake = replace(keepsake, article=new, text_hash=old.text_hash, page_hash=old.page_hash)
+        keepsake = replace(keepsake, article=new, text_hash=old.text_hash, page_hash=None)
     articles.revise(connection, replace(keepsake, edits=changed_words(old, new)), known, kinds or what, number)
     return kinds
 

@@ -16,6 +16,7 @@ from crawler import reading
 from crawler.clean import clean_article
 from crawler.copying import Text, file_copy
 from crawler.errors import ReaderFailed
+from crawler.extract.datelines import with_agency
 from crawler.extract.memory import SiteMemory, memory_of
 from crawler.extract.rules import Rules
 from crawler.identity.copies import print_of
@@ -115,7 +116,7 @@ class Rereading:
 
     def _placed(self, old: Article, found: Article) -> Article:
         """The new reading at the address and in the source of the stored one."""
-        cleaned = clean_article(found, self.station.now())
+        cleaned = with_agency(clean_article(found, self.station.now()))
         own = {name: getattr(old, name) for name in ("url", "source_key", "discovered_via")}
         return replace(cleaned, **own)
 

@@ -68,7 +68,6 @@ class OldText:
     date_published: datetime | None
     is_accessible_for_free: bool | None
     text_hash: str | None
-    page_hash: str | None
 
 
 # What every article needs is made once: making a statement takes longer than running it.

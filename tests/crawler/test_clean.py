@@ -190,5 +190,5 @@ def test_both_databases_store_what_passed(database: Database) -> None:
     with database.read() as connection:
         stored = articles.old_text(connection, article_id)
     assert stored == articles.OldText(
-        "A nasty line", "A nasty line\n\nA nasty line", ("A nasty line",), None, None, None, None
+        "A nasty line", "A nasty line\n\nA nasty line", ("A nasty line",), None, None, None
     )

@@ -163,6 +163,7 @@ async def test_what_could_be_read_before_the_paywall_stays(database_url: str) ->
             await keep(visit, read)
         assert visit.report.outcomes == {"stored": 1, "revised": 1, "duplicate": 1}
         assert desk.rows("SELECT article_body, is_accessible_for_free, version FROM v1_article") == [(BODY, False, 2)]
+        assert desk.rows("SELECT page_hash FROM v1_article") == [(None,)]
         await keep(visit, replace(FIRST, is_accessible_for_free=True))
         whats = [what for (what,) in sorted(desk.values(revision.c.what))]
     assert whats == [[], ["paywall"], ["paywall_lifted"]]

@@ -56,6 +56,17 @@ async def test_pages_that_read_as_before_differ_in_nothing(database_url: str, tm
         assert await corrected(desk) == 0
 
 
+async def test_the_agency_of_a_dateline_is_read_anew_as_well(sqlite_url: str, tmp_path: Path) -> None:
+    async with newsdesk(sqlite_url, source(FEED)) as desk:
+        desk.station.pages = PageFolder(tmp_path, 86400, 10**9)
+        first = paragraphs("Aville")[0]
+        wired = page("Aville opens", "Aville").replace(first, f"AVILLE (Reuters) - {first}")
+        feed = answer(rss("/aville-opens-1"), FEED, content_type=FEED_TYPE)
+        await desk.visit({FEED: feed, url_of("Aville"): answer(wired, url_of("Aville"))})
+        assert desk.rows("SELECT agency FROM v1_article") == [("Reuters",)]
+        assert [each.differs for each in await reread(desk)] == [()]
+
+
 async def test_what_a_worse_reader_left_is_shown_and_then_written(database_url: str, tmp_path: Path) -> None:
     async with newsdesk(database_url, source(FEED)) as desk:
         await visited(desk, tmp_path, "Aville", "Beton")

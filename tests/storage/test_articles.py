@@ -235,5 +235,4 @@ def test_the_stored_version_to_compare_with(writing: Connection) -> None:
         NOW - timedelta(hours=1),
         False,
         "text of a",
-        None,
     )
