@@ -4,9 +4,10 @@ Written by one follower of the change feed, whose cursor moves in the same trans
 writes nothing, so the numbers of `story_change` are in the order of commits.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, or_, select, update
 
@@ -107,11 +108,16 @@ def place(connection: Connection, placed: Mapping[int, int], at: datetime) -> No
         connection.execute(insert(story), [{"story_id": story_id, **row} for story_id in begun])
     if placed:
         connection.execute(_PLACE, [{"id": article_id, "story": story_id} for article_id, story_id in placed.items()])
+        connection.execute(_TELL, list(_steps(placed, set(begun), at)))
+    _refresh(connection, set(placed.values()))
+
+
+def _steps(placed: Mapping[int, int], begun: set[int], at: datetime) -> Iterator[dict[str, Any]]:
+    """The changes of stories that articles (id -> story) were put into: the first one of a new story begins it."""
     for article_id, story_id in placed.items():
         kind = "new" if story_id in begun else "joined"
-        _tell(connection, story_id, kind, at, article_id=article_id)
-        begun = [each for each in begun if each != story_id]
-    _refresh(connection, set(placed.values()))
+        begun.discard(story_id)
+        yield {"story_id": story_id, "kind": kind, "at": at, "article_id": article_id, "merged_into_id": None}
 
 
 def merge(connection: Connection, gone: Mapping[int, int], at: datetime) -> int:
@@ -123,7 +129,8 @@ def merge(connection: Connection, gone: Mapping[int, int], at: datetime) -> int:
         redirected = or_(story.c.story_id == old, story.c.merged_into_id == old)
         connection.execute(update(story).where(redirected).values(merged_into_id=into))
         connection.execute(update(story).where(story.c.story_id == old).values(article_count=0))
-        _tell(connection, old, "merged", at, merged_into_id=into)
+        values = {"story_id": old, "kind": "merged", "at": at, "article_id": None, "merged_into_id": into}
+        connection.execute(_TELL, values)
     _refresh(connection, set(gone.values()))
     return moved
 
@@ -133,11 +140,6 @@ def _existing(connection: Connection, story_ids: Collection[int]) -> set[int]:
     for some in chunks(sorted(story_ids)):
         found.update(connection.execute(select(story.c.story_id).where(story.c.story_id.in_(some))).scalars())
     return found
-
-
-def _tell(connection: Connection, story_id: int, kind: str, at: datetime, **more: int) -> None:
-    values = {"story_id": story_id, "kind": kind, "at": at, "article_id": None, "merged_into_id": None, **more}
-    connection.execute(_TELL, values)
 
 
 def _refresh(connection: Connection, story_ids: Collection[int]) -> None:
