@@ -1,6 +1,6 @@
 """Traps without end beside a good site: each costs a bounded number of requests and says what it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.hostile.bombs import page, xml
 from tests.hostile.server import HostileServer, Site, article, feed, ok
 from tests.integration.newsroom import Newsroom
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.slow]
+pytestmark = pytest.mark.timeout(400)
 #: visits of each source, and requests of one visit
 VISITS, REQUESTS = 2, 90
 NOTHING = ok(b"", status="404 Not Found")
@@ -81,7 +81,7 @@ def changing(_site: Site) -> Callable[[str], bytes]:
     """Links that were never there before, and lead to nothing."""
     number = count()
     return lambda path: page(
-        "<p>Nothing</p>" if "/x/" in path else links(*(f"/x/{next(number)}/harbour-news" for _ in range(40)))
+        "<p>Nothing</p>" if "/x/" in path else links(*(f"/x/{next(number)}/harbour-news" for _ in range(60)))
     )
 
 
@@ -114,6 +114,15 @@ TRAPS: dict[str, Callable[[Site], Callable[[str], bytes]]] = {
 }
 #: traps that are told by their shape; the others end by themselves, because they show nothing that could be news
 TOLD = ["sitemaps of sitemaps", "links that change at every visit", "10,000 links on a page"]
+#: what is crawled everyday; the other traps are for the long form
+FEW = ["growing path", "sitemaps in a circle", "10,000 links on a page"]
+
+
+def of(names: Iterable[str]) -> pytest.MarkDecorator:
+    """A test for each of these traps, in the short crawl if that has it, and in the long one."""
+    short = [pytest.param("few_crawled", name, id=f"few, {name}") for name in names if name in FEW]
+    long = [pytest.param("all_crawled", name, id=f"all, {name}", marks=pytest.mark.slow) for name in names]
+    return pytest.mark.parametrize(("form", "name"), [*short, *long])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +146,32 @@ def _key(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
-    """Several crawls of all traps and a good site."""
+def few_crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    """Some traps and a good site."""
+    yield from _crawled(FEW, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def all_crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    """All traps and a good site."""
+    yield from _crawled(TRAPS, tmp_path_factory)
+
+
+@pytest.fixture
+def crawled(request: pytest.FixtureRequest, form: str) -> Crawled:
+    """What one of them left behind."""
+    found: Crawled = request.getfixturevalue(form)
+    return found
+
+
+def _crawled(names: Iterable[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    """Several crawls."""
     folder: Path = tmp_path_factory.mktemp("traps")
     with HostileServer() as server, Web(World.make(outlets=[])) as web:
         sources = {}
-        for name, make in TRAPS.items():
+        for name in names:
             site = server.site(name)
-            site.otherwise = without_robots(make(site))
+            site.otherwise = without_robots(TRAPS[name](site))
             sources[_key(name)] = site.url + ("/a.xml" if "sitemap" in name else "/")
         good = server.site("good")
         stories = {f"/news/harbour-story-{n}": ok(article(f"Port {n}")) for n in range(20)}
@@ -162,35 +189,39 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         yield Crawled(server, room)
 
 
-@pytest.mark.parametrize("name", TRAPS)
+@of(TRAPS)
 def test_a_trap_costs_a_bounded_number_of_requests(crawled: Crawled, name: str) -> None:
     asked = crawled.server.sites[name].asked
     assert 0 < len(asked) <= VISITS * (REQUESTS + 2)
 
 
-@pytest.mark.parametrize("name", TOLD)
+@of(TOLD)
 def test_the_operator_sees_the_trap(crawled: Crawled, name: str) -> None:
     state, reason = crawled.state(name)
     assert (state, str(reason)[:5]) == ("trapped", "trap:")
     assert [why for state, why in crawled.links(name) if state == "skipped" and str(why).startswith("trap:")]
 
 
-@pytest.mark.parametrize("name", sorted(set(TRAPS) - {"session ids"}))
+@of(sorted(set(TRAPS) - {"session ids"}))
 def test_nothing_of_a_trap_is_an_article(crawled: Crawled, name: str) -> None:
     assert crawled.room.rows("SELECT url FROM article WHERE source_key = :key", key=_key(name)) == []
 
 
-def test_an_article_under_a_hundred_sessions_is_stored_once(crawled: Crawled) -> None:
+@of(["session ids"])
+def test_an_article_under_a_hundred_sessions_is_stored_once(crawled: Crawled, name: str) -> None:
     query = "SELECT count(*) FROM article WHERE source_key = :key"
-    assert crawled.room.rows(query, key=_key("session ids")) == [(1,)]
+    assert crawled.room.rows(query, key=_key(name)) == [(1,)]
 
 
-def test_a_growing_path_is_left_before_it_is_long(crawled: Crawled) -> None:
-    asked = crawled.server.sites["growing path"].asked
+@of(["growing path"])
+def test_a_growing_path_is_left_before_it_is_long(crawled: Crawled, name: str) -> None:
+    asked = crawled.server.sites[name].asked
     assert max(place.count("/") for place in asked) <= 16
 
 
-def test_the_good_site_is_read_whole(crawled: Crawled) -> None:
+@of(["10,000 links on a page"])
+def test_the_good_site_beside_it_is_read_whole(crawled: Crawled, name: str) -> None:
+    assert crawled.server.sites[name].asked
     stored = crawled.room.rows("SELECT url FROM article WHERE source_key = 'good'")
     assert len(stored) == len(set(stored)) == 20
     assert crawled.room.rows("SELECT state FROM source WHERE key = 'good'") == [("ok",)]
