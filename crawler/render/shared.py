@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 LOOK_EVERY, LOOK_CLOSELY, CLOSE = 0.2, 0.05, 0.6
 #: a browser that uses this part of the limit although it shows no page has grown, and is replaced
 AT_REST = 0.8
+#: bytes that one page more takes: 540 MB with two pages, 350 MB without (benchmarks/rendering.py)
+ONE_PAGE = 100_000_000
 #: seconds that a browser has to end
 END_PATIENCE = 10.0
 
@@ -52,7 +54,7 @@ class SharedBrowser:
         self._proxy: Proxy | None = None
         self._starting = asyncio.Lock()
         self._room = asyncio.Condition()
-        self._under_way = self._shown = 0
+        self._under_way = self._shown = self._used = 0
         self._has_grown = False
         self._lent: set[LentBrowser] = set()
         self._beside: set[asyncio.Task[None]] = set()
@@ -110,7 +112,7 @@ class SharedBrowser:
         await asyncio.gather(*self._beside, return_exceptions=True)
 
     def _has_room(self) -> bool:
-        return self._under_way < self.settings.pages and not (self._is_tired() and self._under_way)
+        return not self._under_way or (not self._is_tired() and fits(self._under_way, self._used, self.settings))
 
     def _is_tired(self) -> bool:
         return self.is_open and (self._shown >= self.settings.restart_after or self._has_grown)
@@ -159,12 +161,14 @@ class SharedBrowser:
 
     async def _watch(self, browser: "Browser") -> None:
         """End the browser while it uses too much memory; mark it when it has grown."""
-        used = 0
+        self._used = 0
         while self._browser is browser:
-            await asyncio.sleep(LOOK_CLOSELY if used > CLOSE * self.settings.memory else LOOK_EVERY)
-            processes, before = below_driver(), used
-            used = estimated(processes)
+            await asyncio.sleep(LOOK_CLOSELY if self._used > CLOSE * self.settings.memory else LOOK_EVERY)
+            processes, before = below_driver(), self._used
+            self._used = used = estimated(processes)
             self.peak = max(self.peak, used)
+            async with self._room:
+                self._room.notify_all()  # who waits for memory
             if will_exceed(used, before, self.settings.memory):
                 await self._lighten(processes, used)
             elif not self._under_way and used > AT_REST * self.settings.memory:
@@ -200,6 +204,11 @@ class SharedBrowser:
         task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
+
+
+def fits(under_way: int, used: int, settings: Render) -> bool:
+    """Whether one page more may be drawn beside those under way: where memory is short it waits. Pure."""
+    return under_way < settings.pages and used + ONE_PAGE <= settings.memory
 
 
 def will_exceed(used: int, before: int, limit: int) -> bool:

@@ -17,7 +17,7 @@ from crawler.render.browser import NoBrowser
 from crawler.render.lent import LentBrowser
 from crawler.render.page_guard import vouch
 from crawler.render.processes import below_driver
-from crawler.render.shared import SharedBrowser, will_exceed
+from crawler.render.shared import SharedBrowser, fits, will_exceed
 from guard.addresses import AddressRule
 from tests.support.scripted import Outlet, Sent
 
@@ -216,3 +216,11 @@ async def test_requests_of_pages_that_no_handler_watches_are_refused(browser: Sh
         with pytest.raises(Error):
             await page.goto(outlet.url())
         assert outlet.asked == []
+
+
+@pytest.mark.parametrize(
+    ("under_way", "used", "room"),
+    [(0, 0, True), (1, 400_000_000, True), (1, 500_000_000, True), (1, 520_000_000, False), (2, 0, False)],
+)
+def test_a_second_page_waits_while_memory_is_short(under_way: int, used: int, room: bool) -> None:
+    assert fits(under_way, used, Render(pages=2, memory=600_000_000)) is room
