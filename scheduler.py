@@ -11,6 +11,7 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -26,6 +27,8 @@ T = TypeVar("T")
 HOUSEKEEPING = 600.0
 #: seconds that visits have to end in after a stop; with what follows it stays below 30 s
 STOP_PATIENCE = 20.0
+#: seconds that a claim under way has to end: it takes some hundredths, unless the database is away
+CLAIM_PATIENCE = 2.0
 #: seconds without a beat after which the process ends, with what each thread was doing in its log: leases run out, and
 #: whoever starts it again goes on; longer than a database may be away (`storage.writer.PATIENCE`, 120 s)
 STALL = 300.0
@@ -53,6 +56,7 @@ class Daemon(Generic[T]):
     beat_seconds: float
     capacity: int
     _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Beat until `stop` is set, then let the visits end."""
@@ -62,7 +66,7 @@ class Daemon(Generic[T]):
         await stop.wait()
         notify("STOPPING=1")
         faulthandler.cancel_dump_traceback_later()
-        beats.shutdown(wait=False)
+        await self._end_beats(beats)
         await self._end()
 
     def _beats(self) -> AsyncIOScheduler:
@@ -79,10 +83,20 @@ class Daemon(Generic[T]):
         notify("WATCHDOG=1")
         faulthandler.dump_traceback_later(STALL, exit=True)
         room = self.capacity - len(self._running)
-        for piece in await self.duties.claim(room) if room > 0 else ():
+        async with self._claiming:
+            pieces = await self.duties.claim(room) if room > 0 else ()
+        for piece in pieces:
             task = asyncio.ensure_future(self.duties.visit(piece))
             self._running.add(task)
             task.add_done_callback(self._ended)
+
+    async def _end_beats(self, beats: AsyncIOScheduler) -> None:
+        """No beat begins any more; a claim under way comes to its end: one that is cancelled may have been kept."""
+        beats.pause()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLAIM_PATIENCE), self._claiming:
+                pass
+        beats.shutdown(wait=False)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._running.discard(task)

@@ -67,7 +67,7 @@ class Memory:
     #: field -> (pages that had it, pages)
     usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     recent: tuple[Page, ...] = ()
-    #: an article that had all that is usual
+    #: an article that had all that most have
     sample: int | None = None
     #: seconds for a request
     pace: float | None = None
@@ -182,7 +182,8 @@ def _with_pages(memory: Memory, seen: Seen, *, learn: bool) -> Memory:
             had, count = usual.get(name, (0.0, 0.0))
             fade = 1.0 if count < REMEMBERED else (REMEMBERED - 1) / REMEMBERED
             usual[name] = (round(had * fade + has, 4), round(count * fade + 1, 4))
-        sample = page.article_id if page.article_id is not None and all(page.fields.values()) else sample
+        lacks = any(2 * usual[name][0] > usual[name][1] for name, has in page.fields.items() if not has)
+        sample = sample if page.article_id is None or lacks else page.article_id
     return replace(memory, usual=usual, recent=pages[-RECENT:], sample=sample)
 
 

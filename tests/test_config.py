@@ -97,6 +97,7 @@ def test_each_setting_is_read_into_its_type() -> None:
         "select": {"headline": "h1.title", "authors": ".by a"},
         "drop": (".newsletter", "aside"),
         "floors": {},
+        "keep_bodies": None,
     }
     assert (source.every, source.max_age, source.keep) == (5.0, timedelta(hours=36), timedelta(days=30))
 

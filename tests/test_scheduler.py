@@ -259,3 +259,32 @@ def test_nobody_is_told_when_nobody_asked(monkeypatch: pytest.MonkeyPatch, caplo
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     scheduler.notify("READY=1")
     assert caplog.text == ""
+
+
+async def test_a_claim_under_way_at_the_stop_comes_to_its_end(caplog: pytest.LogCaptureFixture) -> None:
+    stop, claimed, visited = asyncio.Event(), [], []
+
+    async def claim(_room: int) -> Sequence[str]:
+        stop.set()
+        await asyncio.sleep(0.2)
+        claimed.append("daily")
+        return claimed
+
+    async def visit(piece: str) -> None:
+        visited.append(piece)
+
+    await Daemon(Duties(claim, visit, lambda: None, Work().housekeep), 60, capacity=1).run(stop)
+    assert (claimed, visited) == (["daily"], ["daily"])
+    assert caplog.text == ""
+
+
+async def test_a_claim_that_hangs_holds_up_no_stop() -> None:
+    stop = asyncio.Event()
+
+    async def claim(_room: int) -> Sequence[str]:
+        stop.set()
+        await asyncio.Event().wait()
+        return ()
+
+    async with asyncio.timeout(30):
+        await Daemon(Duties(claim, Work().visit, lambda: None, Work().housekeep), 60, capacity=1).run(stop)

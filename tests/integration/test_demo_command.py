@@ -38,7 +38,7 @@ def stage_in(folder: Path) -> Stage:
 
 
 def test_make_demo_shows_all_of_it_and_is_content(tmp_path: Path) -> None:
-    with demo("--seconds", "45", "--folder", str(tmp_path), "--picture", str(tmp_path / "demo.svg")) as process:
+    with demo("--seconds", "60", "--folder", str(tmp_path), "--picture", str(tmp_path / "demo.svg")) as process:
         said, _ = process.communicate(timeout=110)
     assert process.returncode == 0, said
     assert "Every article of the demo web is stored once" in said

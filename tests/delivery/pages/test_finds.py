@@ -103,7 +103,7 @@ def test_watches_are_shown_with_what_they_told(watched: Client, database: Databa
     _alert(database, "a")
     _alert(database, "b", watch="gone")
     html = page(watched, "/watches")
-    assert re.search(r"floods flood OR inundation en desk 1 \d+s ago RSS Atom", shown(html))
+    assert re.search(r"floods flood OR inundation en desk 1 \d+[sm] ago RSS Atom", shown(html))
     assert "gone not configured any more" in shown(html)
     assert 'href="/alerts?watch=floods"' in html
     assert watched.get("/feeds/floods.xml").status == 200
