@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 LOOK_EVERY, LOOK_CLOSELY, CLOSE = 0.2, 0.05, 0.6
 #: a browser that uses this part of the limit although it shows no page has grown, and is replaced
 AT_REST = 0.8
-#: bytes that one page more takes: 540 MB with two pages, 350 MB without (benchmarks/rendering.py)
-ONE_PAGE = 100_000_000
+#: bytes that one page more takes, with what those under way may still grow: 540 MB with two pages, 350 MB without
+#: (benchmarks/rendering.py); with 100 MB two heavy pages that began together passed 600 MB
+ONE_PAGE = 200_000_000
+#: seconds without a page until what the browser uses is its own: the process of a closed page takes a moment to end
+REST = 2.0
 #: seconds that a browser has to end
 END_PATIENCE = 10.0
 
@@ -149,6 +152,7 @@ class SharedBrowser:
     async def _end(self, why: str) -> None:
         stack, browser = self._stack, self._browser
         self._stack = self._browser = self._proxy = None
+        self._used = 0
         if stack is None or browser is None:
             return
         log.info("browser %s after %d pages", why, self._shown)
@@ -161,9 +165,11 @@ class SharedBrowser:
 
     async def _watch(self, browser: "Browser") -> None:
         """End the browser while it uses too much memory; mark it when it has grown."""
-        self._used = 0
+        self._used, at_rest = 0, 0.0
         while self._browser is browser:
-            await asyncio.sleep(LOOK_CLOSELY if self._used > CLOSE * self.settings.memory else LOOK_EVERY)
+            pause = LOOK_CLOSELY if self._used > CLOSE * self.settings.memory else LOOK_EVERY
+            await asyncio.sleep(pause)
+            at_rest = 0.0 if self._under_way else at_rest + pause
             processes, before = below_driver(), self._used
             self._used = used = estimated(processes)
             self.peak = max(self.peak, used)
@@ -171,7 +177,7 @@ class SharedBrowser:
                 self._room.notify_all()  # who waits for memory
             if will_exceed(used, before, self.settings.memory):
                 await self._lighten(processes, used)
-            elif not self._under_way and used > AT_REST * self.settings.memory:
+            elif at_rest >= REST and used > AT_REST * self.settings.memory:
                 self._has_grown = True
 
     async def _lighten(self, processes: list[int], used: int) -> None:
@@ -207,8 +213,8 @@ class SharedBrowser:
 
 
 def fits(under_way: int, used: int, settings: Render) -> bool:
-    """Whether one page more may be drawn beside those under way: where memory is short it waits. Pure."""
-    return under_way < settings.pages and used + ONE_PAGE <= settings.memory
+    """Whether one page more may be drawn beside those under way: it waits for memory, and until it is known. Pure."""
+    return under_way < settings.pages and 0 < used <= settings.memory - ONE_PAGE
 
 
 def will_exceed(used: int, before: int, limit: int) -> bool:
