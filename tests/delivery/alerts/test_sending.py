@@ -99,7 +99,7 @@ async def test_a_silent_receiver_holds_up_no_other_channel_and_a_stop_waits_for_
         put(database, "a", channel="dead")
         put(database, "b")
         running = asyncio.ensure_future(sender.run(stop))
-        while not (hook.got and silent.got):
+        while not (silent.got and MessageState.SENT in (message.state for message in messages(database))):
             await asyncio.sleep(0.02)
         stop.set()
         await running
