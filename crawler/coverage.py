@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.endpoints import Endpoint
+from storage.endpoints import RECENT_MARK, Endpoint
 from storage.records import EndpointKind
 
 #: what covers as much as another is preferred in this order: cheap and dated first
@@ -74,4 +74,4 @@ def _spare(kept: set[int], shown: Mapping[int, frozenset[str]], named: set[int])
 
 def _recent(entry: Endpoint) -> frozenset[str]:
     """What an endpoint showed of the last days; archives go back for years, and nobody watches for what is old."""
-    return frozenset(name for name in entry.listed or () if name.endswith("+"))
+    return frozenset(name for name in entry.listed or () if name.endswith(RECENT_MARK))

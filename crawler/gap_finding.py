@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from crawler.urls import AddressError, fetch_key, same_site
 from crawler.visit import Visit
 from storage import endpoints, gaps
-from storage.endpoints import Endpoint
+from storage.endpoints import RECENT_MARK, Endpoint, names_of
 from storage.records import EndpointKind, Found, Link
 
 #: links of one answer that are remembered: the newest, as a list has them first
@@ -23,8 +23,8 @@ FEWEST = 3
 ROLLING = (EndpointKind.FEED, EndpointKind.NEWS_SITEMAP, EndpointKind.LISTING)
 #: what was published within this counts for the choice of endpoints
 RECENT = timedelta(days=2)
-#: hexadecimal digits of a hash; what is recent has a mark behind
-DIGITS, MARK = 8, "+"
+#: hexadecimal digits of a hash
+DIGITS = 8
 
 
 def listed_of(visit: Visit, found: Found) -> list[str]:
@@ -34,7 +34,7 @@ def listed_of(visit: Visit, found: Found) -> list[str]:
         try:
             if same_site(link.url, visit.sites):
                 short = blake2s(fetch_key(link.url).encode(), digest_size=DIGITS // 2).hexdigest()
-                listed[short] = short + MARK * _is_recent(visit, found.kind, link)
+                listed[short] = short + RECENT_MARK * _is_recent(visit, found.kind, link)
         except AddressError:
             continue
     return list(listed.values())[:MOST]
@@ -44,7 +44,7 @@ def has_rolled_past(entry: Endpoint, kind: EndpointKind, listed: list[str]) -> b
     """Whether an answer shows nothing of what the last one showed."""
     if kind not in ROLLING or not entry.listed or min(len(listed), len(entry.listed)) < FEWEST:
         return False
-    return {name[:DIGITS] for name in listed}.isdisjoint(name[:DIGITS] for name in entry.listed)
+    return set(names_of(listed)).isdisjoint(names_of(entry.listed))
 
 
 def note(connection: Connection, visit: Visit, entry: Endpoint) -> None:

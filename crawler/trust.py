@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from crawler.cadence_rate import Common, Rate
-from storage.endpoints import Endpoint
+from storage.endpoints import Endpoint, names_of
 
 #: an audit a day, and one a week for a server that has passed all audits of a week
 DAILY, WEEKLY = timedelta(days=1), timedelta(days=7)
@@ -57,5 +57,5 @@ def expected(entry: Endpoint, now: datetime, common: Common) -> float:
 
 
 def is_lie(before: list[str] | None, listed: list[str]) -> bool:
-    """Whether an audit shows a list that differs; a new time of making in the same list is none."""
-    return before is not None and before != listed
+    """Whether an audit shows other links; a new time of making is no lie, nor is a link that has grown older."""
+    return before is not None and names_of(before) != names_of(listed)

@@ -1,6 +1,6 @@
 """The endpoints of a source: where its articles are listed, and what the server last said there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,8 @@ from storage.records import EndpointKind
 from storage.schema import endpoint, link, source
 
 ACTIVE, STANDBY, GONE = "active", "standby", "gone"
+#: what stands behind a remembered link that was recent when it was listed: "1f3a90c2+"
+RECENT_MARK = "+"
 #: origin of the front page that stands in for a configured endpoint that cannot be read
 STAND_IN = "front page"
 _KEPT = ("trouble", "moved_to", "moved_seen", "moved_from", "audited_at", "honest_since", "lies", "quiet", "listed",
@@ -107,6 +109,11 @@ class Failure:
     next_visit_at: datetime
     is_gone: bool = False
     weight: float = 1.0
+
+
+def names_of(listed: Iterable[str]) -> list[str]:
+    """The links of a remembered list without their marks: the same link loses its mark after two days."""
+    return [name.removesuffix(RECENT_MARK) for name in listed]
 
 
 def add(connection: Connection, source_id: int, entries: Sequence[EndpointEntry], now: datetime) -> int:

@@ -76,6 +76,8 @@ def test_what_was_to_be_expected_is_counted_since_the_last_item() -> None:
         pytest.param(["a", "b"], ["a", "b"], False, id="the same list"),
         pytest.param(["a", "b"], ["c", "a"], True, id="a new item under a 304"),
         pytest.param(["a", "b"], ["a"], True, id="one was taken away"),
+        pytest.param(["a+", "b+"], ["a+", "b"], False, id="the same list, of which a link is recent no more"),
+        pytest.param(["a+", "b"], ["c+", "a"], True, id="a new item beside one that is recent no more"),
         pytest.param(None, ["a"], False, id="nobody knows what was there"),
     ],
 )
