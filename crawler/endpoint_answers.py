@@ -76,22 +76,29 @@ async def _unchanged(visit: Visit, entry: Endpoint, answer: Answer) -> None:
     await visit.commit(lambda connection: endpoints.note_unchanged(connection, entry, noted))
     visit.report.endpoints_unchanged += 1
     common = visit.market.common if visit.market is not None else Common()
-    if answer.status == NOT_MODIFIED and trust.audit_is_due(entry, noted.at, common):
-        known = replace(entry, rate=noted.rate, last_success_at=noted.at)
+    may_lie = answer.status == NOT_MODIFIED and trust.audit_is_due(entry, noted.at, common)
+    if may_lie and not await rendering.draws_list(visit, entry):
+        known = replace(entry, rate=noted.rate)  # a gap that the audit finds begins with the visit before
         visit.go_on(Errand(entry.url, endpoint=known, is_audit=True))
 
 
 async def _audited(visit: Visit, entry: Endpoint, answer: Answer) -> None:
-    """A look without conditions, right after a 304: is the list what it was?"""
-    if answer.status >= 300:
-        return  # nothing was shown: the next 304 is checked
-    found = None if answer.body_hash == entry.body_hash else await _found(visit, entry, answer)
-    if found is not None:
-        listed = gap_finding.listed_of(visit, found)
-        lie = trust.LIAR if trust.is_lie(entry.listed, listed) else None
-        await _keep(visit, entry, answer, found, lambda c: endpoints.note_audit(c, entry, visit.station.now(), lie))
-    else:
+    """A look without conditions, right after a 304: is the list what it was? Where none is shown, the next 304 is
+    checked.
+    """
+    if answer.status not in WHOLE:
+        return
+    if answer.body_hash == entry.body_hash:
         await visit.commit(lambda c: endpoints.note_audit(c, entry, visit.station.now(), None))
+        return
+    try:
+        found = await _found(visit, entry, answer)
+    except (EndpointError, ReaderFailed):
+        return
+    if found.kind is EndpointKind.LISTING and await _no_list(visit, entry, answer, found):
+        return
+    lie = trust.LIAR if trust.is_lie(entry.listed, gap_finding.listed_of(visit, found)) else None
+    await _keep(visit, entry, answer, found, lambda c: endpoints.note_audit(c, entry, visit.station.now(), lie))
 
 
 async def _read(visit: Visit, entry: Endpoint, answer: Answer) -> None:

@@ -51,6 +51,13 @@ async def kept_list(visit: Visit, entry: Endpoint, answer: Answer, found: Found)
     return None
 
 
+async def draws_list(visit: Visit, entry: Endpoint) -> bool:
+    """Whether the list of an endpoint comes from the browser: a plain answer would show the shell, not the list."""
+    if entry.kind is not EndpointKind.LISTING or visit.source.render == "never":
+        return False
+    return visit.source.render == "always" or LISTS in (await mark_of(visit)).needs
+
+
 async def leaves_article(visit: Visit, row: LinkRow, answer: Answer, read: Reading) -> bool:
     """Whether a page is left to the browser, because there is no article in the plain answer."""
     if answer.is_drawn:
