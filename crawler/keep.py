@@ -175,7 +175,7 @@ def _as_fetched(candidate: Candidate, matches: Sequence[Match], link: LinkRow | 
 
 def _known(match: Match) -> Known:
     names = ("article_id", "source_key", "own_key", "headline", "text_hash", "content_hash", "version", "matched_by")
-    return Known(**{name: getattr(match, name) for name in names})
+    return Known(**{name: getattr(match, name) for name in names}, is_buried=match.pruned_at is not None)
 
 
 def _keepsake(item: Identified, now: datetime) -> Keepsake:

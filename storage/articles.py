@@ -30,6 +30,8 @@ class Match:
     text_hash: str | None
     content_hash: str
     version: int
+    #: when retention deleted its words
+    pruned_at: datetime | None = None
     #: "key", "canonical" or "text"
     matched_by: str = ""
 

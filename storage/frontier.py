@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Update, and_, case, func,
 from storage import fed_texts
 from storage.database import chunks, insert_new
 from storage.records import Link, LinkKind, LinkState
-from storage.schema import article_alias, endpoint, link
+from storage.schema import article, article_alias, endpoint, link
 
 #: a link whose re-reads found nothing new so often in a row is no longer read again because an endpoint claims a change
 IDLE_READS_LIMIT = 3
@@ -250,16 +250,19 @@ def _earliest(connection: Connection, *conditions: ColumnElement[bool]) -> datet
 def _known(connection: Connection, source_id: int, fetch_keys: list[str]) -> dict[str, Row[Any]]:
     names = ("link_id", "fetch_key", "state", "reason", "title", "published", "modified", "endpoint_id", "article_id",
              "outcome_at", "idle_reads", "kind")  # fmt: skip
-    columns = [link.c[name] for name in names]
+    columns = [*(link.c[name] for name in names), article.c.pruned_at]
+    listed = select(*columns).outerjoin_from(link, article, article.c.article_id == link.c.article_id)
     found: dict[str, Row[Any]] = {}
     for some in chunks(fetch_keys):
-        rows = connection.execute(select(*columns).where(link.c.source_id == source_id, link.c.fetch_key.in_(some)))
+        rows = connection.execute(listed.where(link.c.source_id == source_id, link.c.fetch_key.in_(some)))
         found.update({row.fetch_key: row for row in rows})
     return found
 
 
 def _note_claims(connection: Connection, row: Row[Any], claimed: Link, origin: Origin, now: datetime) -> None:
-    """When the endpoint says that a stored article changed, have it read again."""
+    """When the endpoint says that a stored article changed, have it read again; one that retention buried stays so."""
+    if row.pruned_at is not None:
+        return
     moved, retitled = _has_moved(row, claimed), _is_retitled(row, claimed, origin)
     if not (moved or retitled):
         return

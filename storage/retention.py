@@ -1,7 +1,8 @@
 """Deleting what is old: articles by age and by number, their texts alone by age, changes by a window.
 
-A deleted article leaves its row behind as a tombstone: addresses, fingerprints, dates. Its words are gone, no view
-shows it, and a list that still has it does not bring it back. Followers of the changes are told (`removed`).
+A deleted article leaves its row behind as a tombstone: addresses, fingerprints, dates. Its words are gone for good: a
+list that still has it, or another address of it, brings nothing back. ``v1_article`` shows it no more; its addresses
+and its empty versions stay in ``v1_article_alias`` and ``v1_revision``. Followers of the changes are told (`removed`).
 """
 
 from collections.abc import Sequence
@@ -78,7 +79,7 @@ def bury(connection: Connection, article_ids: Sequence[int], now: datetime) -> N
         connection.execute(update(article).where(here).values(**bare, **more, change_seq=number))
         changes.record(connection, Change(number, article_id, ChangeKind.REMOVED, (REASON,), now))
     connection.execute(update(revision).where(revision.c.article_id.in_(article_ids)).values(**bare, edits=None))
-    _leave_alone(connection, article_ids, {"title": None})
+    _leave_alone(connection, article_ids, {"title": None, "claims": None})
     changes.advance_counter(connection, last + len(article_ids))
 
 

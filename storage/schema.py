@@ -291,7 +291,7 @@ article = Table(
     Column("text_hash", Text),
     Column("discovered_via", Text),
     Column("removed_at", UtcDateTime),
-    #: when retention deleted its words; the row stays as a tombstone, and no view shows it
+    #: when retention deleted its words; the row stays as a tombstone that `v1_article` does not show
     Column("pruned_at", UtcDateTime),
     #: when retention deleted its text alone; the next version that is read brings a text again
     Column("body_pruned_at", UtcDateTime),

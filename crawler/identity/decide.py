@@ -51,6 +51,8 @@ class Known:
     version: int
     #: "key", "canonical" or "text"
     matched_by: str
+    #: retention deleted its words: none come back
+    is_buried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ def _first(known: Iterable[Known], fits: Callable[[Known], bool]) -> Known | Non
 
 
 def _compared(candidate: Candidate, match: Known) -> Decision:
+    if match.is_buried:
+        return Alias(match.article_id)
     what = changed_parts(match.content_hash, candidate.content_hash)
     if not what:
         return Unchanged(match.article_id)
@@ -151,7 +155,8 @@ def _one_article(candidate: Candidate, match: Known, headlines_agree: Callable[[
         return True
     if claims_differ(candidate.content_hash, match.content_hash):
         return False
-    return headlines_agree(candidate.article.headline, match.headline)
+    # of a buried article address and date are all that is left to compare
+    return match.is_buried or headlines_agree(candidate.article.headline, match.headline)
 
 
 def _same_text(candidate: Candidate, match: Known) -> bool:

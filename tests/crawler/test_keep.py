@@ -9,6 +9,7 @@ from crawler.errands import FetchedArticle
 from crawler.keep import keep as keep_one
 from crawler.pipelines import CleanPipeline, IdentifyPipeline
 from crawler.visit import Visit
+from storage import retention
 from storage.errors import LeaseLost
 from storage.records import Article
 from storage.schema import revision
@@ -84,6 +85,31 @@ async def test_an_amp_page_changes_nothing_of_the_article_that_is_known(sqlite_u
         await keep(visit, replace(amp, canonical_url=FIRST.url))
         assert desk.rows("SELECT version, article_body FROM article") == [(1, BODY)]
         assert (amp.url,) in desk.rows("SELECT url FROM article_alias")
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        pytest.param(replace(FIRST, headline="Harbour shut", article_body="Other words.\n\nMore."), id="its own address"),
+        pytest.param(
+            replace(FIRST, url=f"{SITE}/amp/7", headline="Harbour shut", article_body="Other.\n\nMore.", also=(FIRST.url,)),
+            id="another address",
+        ),
+        pytest.param(replace(FIRST, article_body=BODY + "\n\nMore."), id="more of the same words"),
+        pytest.param(FIRST, id="the same words"),
+    ],
+)  # fmt: skip
+async def test_no_words_of_a_buried_article_come_back(database_url: str, again: Article) -> None:
+    async with newsdesk(database_url, source(FEED)) as desk:
+        visit = await desk.begin()
+        await keep(visit, FIRST)
+        with visit.station.database.write() as connection:
+            retention.bury(connection, [1], visit.station.now())
+        await keep(visit, again)
+        assert visit.report.outcomes == {"stored": 1, "duplicate": 1}
+        assert desk.rows("SELECT article_id, headline, article_body, version FROM article") == [(1, "", "", 1)]
+        assert desk.rows("SELECT headline, article_body FROM revision") == [("", "")]
+        assert desk.rows("SELECT kind FROM change ORDER BY change_seq") == [("new",), ("removed",)]
 
 
 async def test_changes_are_numbered_without_a_gap_also_when_many_keep_at_once(database_url: str) -> None:

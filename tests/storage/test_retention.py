@@ -1,15 +1,15 @@
 """Tombstones: what is chosen, what is left of an article, and how far changes are deleted."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from storage import articles, changes, consumers, retention
 from storage.records import ChangeKind
 from storage.schema import article, link, revision
-from storage.views import VIEWS
-from tests.storage.facts import DAILY, DAY, NOW, keep, listed, record
+from tests.storage.facts import DAILY, DAY, NOW, endpoint_of, keep, listed, record
 
 
 def kept(connection: Connection, days: Sequence[int], source_key: str = "daily") -> list[int]:
@@ -64,11 +64,25 @@ def test_a_buried_article_is_known_by_its_address_and_by_its_text(writing: Conne
 
 def test_a_buried_article_is_not_asked_for_again(writing: Connection) -> None:
     old = keep(writing, "old")
-    record(writing, listed("old"))
+    record(writing, listed("old", description="More old words"))
     writing.execute(update(link).values(article_id=old, next_try_at=NOW, title="Old words"))
     retention.bury(writing, [old], NOW)
-    assert writing.execute(select(link.c.next_try_at, link.c.title)).one() == (None, None)
+    assert writing.execute(select(link.c.next_try_at, link.c.title, link.c.claims)).one() == (None, None, None)
     assert writing.execute(select(link.c.source_id)).scalar_one() == DAILY
+
+
+@pytest.mark.parametrize(
+    "claims", [{"title": "Old words"}, {"title": "Other words"}, {"modified": NOW + 2 * DAY}], ids=str
+)
+def test_a_list_that_still_has_a_buried_article_does_not_bring_it_back(
+    writing: Connection, claims: dict[str, Any]
+) -> None:
+    old, feed = keep(writing, "old"), endpoint_of(writing).endpoint_id
+    record(writing, listed("old", title="Old words"), endpoint_id=feed)
+    writing.execute(update(link).values(article_id=old, state="stored", outcome_at=NOW, next_try_at=None))
+    retention.bury(writing, [old], NOW)
+    record(writing, listed("old", **claims), endpoint_id=feed, at=NOW + 3 * DAY)
+    assert writing.execute(select(link.c.next_try_at, link.c.title, link.c.reason)).one() == (None, None, None)
 
 
 def test_each_deletion_is_a_change_and_the_article_has_its_number(writing: Connection) -> None:
@@ -85,8 +99,12 @@ def test_each_deletion_is_a_change_and_the_article_has_its_number(writing: Conne
     assert changes.last_number(writing) == 5
 
 
-def test_a_buried_article_is_in_no_view_of_articles() -> None:
-    assert "a.pruned_at IS NULL" in VIEWS["v1_article"]
+def test_a_buried_article_is_not_among_the_articles_and_its_versions_are_empty(writing: Connection) -> None:
+    old, young = kept(writing, [0, 1])
+    retention.bury(writing, [old], NOW)
+    assert writing.execute(text("SELECT article_id FROM v1_article")).scalars().all() == [young]
+    version = text("SELECT headline, article_body FROM v1_revision WHERE article_id = :id")
+    assert writing.execute(version, {"id": old}).all() == [("", None)]
 
 
 # changes --------------------------------------------------------------------------------------------------------------

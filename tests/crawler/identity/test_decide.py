@@ -235,3 +235,23 @@ def test_the_page_that_was_fetched_comes_first_among_the_keys() -> None:
 def test_an_article_without_a_web_address_is_an_error() -> None:
     with pytest.raises(AddressError):
         address_keys(replace(HARBOUR, url="mailto:desk@paper.example"))
+
+
+@pytest.mark.parametrize(
+    ("article", "matched_by", "decision"),
+    [
+        pytest.param(HARBOUR, "key", Alias(1), id="the same"),
+        pytest.param(REWRITTEN, "key", Alias(1), id="other words at its own address"),
+        pytest.param(replace(REWRITTEN, url="https://paper.example/b-9"), "key", Alias(1), id="at another address"),
+        pytest.param(replace(REWRITTEN, url="https://paper.example/b-9"), "canonical", Alias(1), id="canonical"),
+        pytest.param(
+            replace(REWRITTEN, url="https://paper.example/b-9", date_published=datetime(2026, 12, 24, tzinfo=UTC)),
+            "key",
+            New(),
+            id="another day's",
+        ),
+    ],
+)
+def test_of_a_buried_article_nothing_is_written(article: Article, matched_by: str, decision: Decision) -> None:
+    buried = replace(stored(HARBOUR, matched_by), headline="", is_buried=True)
+    assert decide(read(article), [buried]) == decision
