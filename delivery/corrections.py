@@ -89,7 +89,8 @@ def differing(old: Row, new: Row) -> tuple[Part, ...]:
         ("published", _date(old["date_published"]), _date(new["date_published"])),
     )
     parts = [Part(name, _merged(compared(before, after))) for name, before, after in lines if before != after]
-    return (*parts, *_paragraphs(side_by_side(old["article_body"], new["article_body"])))
+    # there is no text where retention took it
+    return (*parts, *_paragraphs(side_by_side(old["article_body"] or "", new["article_body"] or "")))
 
 
 def _paragraphs(pairs: Sequence[Pair]) -> Iterator[Part]:

@@ -1,14 +1,15 @@
 """What a publisher changed, as people read it."""
 
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from delivery import corrections
 from delivery.corrections import CAME, CONTEXT, GONE, SAME, Part, Step, differing
 from delivery.rows import Row
-from storage import articles, changes
+from storage import articles, changes, retention
 from storage.database import Database
 from storage.schema import article
 from tests.delivery.conftest import NOW, Desk
@@ -55,6 +56,18 @@ def test_what_was_taken_away_and_came_back_is_told(database: Database, desk: Des
         changes.advance_counter(connection, number + 2)
     told = [(step.title, step.what) for step in steps_of(database, article_id)]
     assert told == [("version 1", ("first reading",)), ("removed", ("HTTP 410",)), ("back", ("back",))]
+
+
+@pytest.mark.parametrize("taken", [retention.strip, retention.bury])
+def test_versions_whose_words_retention_took_are_told_all_the_same(
+    database: Database, desk: Desk, taken: Callable[[Connection, Sequence[int], datetime], None]
+) -> None:
+    article_id = desk.keep(URL)
+    desk.revise(URL, "Corrected", ["headline"], at=NOW + timedelta(hours=1))
+    with database.write() as connection:
+        taken(connection, [article_id], NOW + timedelta(days=9))
+    told = {step.title: [part.name for part in step.parts] for step in steps_of(database, article_id)}
+    assert told["version 2"] == (["headline"] if taken is retention.strip else [])
 
 
 def test_a_copy_is_compared_with_its_original(database: Database, desk: Desk) -> None:
