@@ -173,9 +173,13 @@ def is_anything_due(connection: Connection, now: datetime) -> bool:
 
 
 def due(connection: Connection, now: datetime, most: int) -> list[Message]:
-    """Messages whose turn has come, the oldest first."""
+    """Messages whose turn has come, the oldest first, so many of each channel: a dead one keeps none from its turn."""
+    place = func.row_number().over(partition_by=message.c.channel, order_by=message.c.message_id).label("place")
     here = (message.c.state == MessageState.PENDING.value, message.c.next_try_at <= now)
-    return _messages(connection, here, message.c.message_id, most)
+    waiting = select(message, place).where(*here).subquery()
+    columns = [waiting.c[name] for name in Message.__slots__]
+    statement = select(*columns).where(waiting.c.place <= most).order_by(waiting.c.message_id)
+    return [_message(row) for row in connection.execute(statement).mappings()]
 
 
 def claim(connection: Connection, wanted: Message, until: datetime) -> bool:

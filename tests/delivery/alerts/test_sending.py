@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config import Config
-from delivery.alerts.sending import PATIENCE, Sender, again_at
+from delivery.alerts.sending import PATIENCE, ROUND, Sender, again_at
 from delivery.alerts.ways import NotSent
 from storage import alerts
 from storage.alerts import AlertEntry, Message, MessageState
@@ -104,6 +104,20 @@ async def test_a_silent_receiver_holds_up_no_other_channel_and_a_stop_waits_for_
         stop.set()
         await running
     assert [message.state for message in messages(database)] == [MessageState.PENDING, MessageState.SENT]
+
+
+async def test_a_channel_with_more_messages_than_a_round_takes_holds_up_no_other(
+    database: Database, hook: Hook
+) -> None:
+    config = config_for(hook, "[[channel]]\nkey = 'dead'\nwebhook = 'http://127.0.0.1:1/'\n")
+    put(database, *(f"dead {number}" for number in range(ROUND + 1)), channel="dead")
+    put(database, "a")
+    await rounds(Sender(database, lambda: config, Clock()))
+    assert [content["alerts"][0]["headline"] for _, content in hook.got] == ["a"]
+    with database.read() as connection:
+        assert alerts.counts(connection) == {
+            ("dead", MessageState.PENDING): ROUND + 1, ("desk", MessageState.SENT): 1,
+        }  # fmt: skip
 
 
 async def test_a_message_that_was_broken_off_is_sent_again_with_its_key(database: Database, hook: Hook) -> None:
