@@ -25,6 +25,8 @@ RECENT = timedelta(days=2)
 KEPT = timedelta(days=365)
 #: the state of all sources at once when it is our network that fails
 OURS = "ours"
+#: the state of a source that the operator switched off
+PAUSED = "paused"
 
 _EVENTS = """
     SELECT e.*, s.source_name FROM v1_health_event e JOIN v1_source_health s ON s.source_key = e.source_key
@@ -58,9 +60,16 @@ def raise_alarms(database: Database, config: Config, timetable: Timetable, now: 
 
 def alarms(events: Sequence[Row]) -> list[Alarm]:
     """Events of sources in words. When our own network fails, that is one alarm a day, and none for a source. Pure."""
-    own = [event for event in events if OURS not in (event["state"], event["before"])]
+    own = [event for event in events if _is_of_source(event)]
     ours = {f"{event['at'].astimezone(UTC):%Y-%m-%d}": event for event in events if event["state"] == OURS}
     return [*map(_of_source, own), *(_of_network(day, event) for day, event in ours.items())]
+
+
+def _is_of_source(event: Row) -> bool:
+    """Whether an event tells of the source itself: a recovery with our network does not, nor what the operator did."""
+    if event["state"] in (OURS, PAUSED):
+        return False
+    return event["before"] != OURS or event["state"] not in CALM
 
 
 def _of_source(event: Row) -> Alarm:

@@ -96,6 +96,26 @@ def test_when_our_own_network_fails_that_is_one_alarm_a_day(ward: Ward) -> None:
     assert ward.headlines() == ["most sources fail at once: look at this machine's network"]
 
 
+def test_a_source_that_stays_dead_after_our_own_network_is_back_is_told(ward: Ward) -> None:
+    for key in ("daily", "weekly"):
+        ward.event("ours", key=key)
+    ward.event("ok", before="ours", key="weekly")
+    ward.event("silent", before="ours", key="daily")
+    ward.alarm()
+    assert sorted(ward.headlines()) == [
+        "The Daily: silent",
+        "most sources fail at once: look at this machine's network",
+    ]
+
+
+def test_switching_a_failing_source_off_is_no_alarm_and_what_is_found_when_it_is_on_again_is(ward: Ward) -> None:
+    ward.event("paused", before="blocked", at=NOW - HOUR)
+    assert ward.alarm() == 0
+    ward.event("blocked", before="paused")
+    assert ward.alarm() == 1
+    assert ward.headlines() == ["The Daily: blocked"]
+
+
 def test_what_happened_long_ago_is_told_no_more(ward: Ward) -> None:
     ward.event("silent", at=NOW - RECENT - HOUR)
     assert ward.alarm() == 0
