@@ -81,14 +81,13 @@ class VisitExtension:
     async def closed(self, spider: Spider) -> None:
         """Write the end of the visit; give the shared parts back when this crawl opened them."""
         visit: Visit | None = getattr(spider, "visit", None)
-        if visit is not None and not self._continues:
-            await second_crawl.go_on(visit)
-            current().endings.pop(visit.source.key, None)
-            report = await visit.finish()
-            log.info("%s", report.line())
-        if self._owns_station:
-            await current().browser.close()
-            close_station()
+        try:
+            if visit is not None and not self._continues:
+                await _end(visit)
+        finally:
+            if self._owns_station:
+                await current().browser.close()
+                close_station()
 
     def _is_second(self, spider: Spider) -> bool:
         """Whether this crawl goes on with the visit of another one; it stops when that visit is broken off."""
@@ -121,6 +120,14 @@ class VisitExtension:
         fetched = item.fetched if isinstance(item, Identified) else item
         errand = fetched.errand if isinstance(fetched, FetchedArticle) else None
         await _fail(spider, errand, CrawlError(f"internal error: {failure.getErrorMessage()}"), ours=True)
+
+
+async def _end(visit: Visit) -> None:
+    try:
+        report = await second_crawl.bring_to_end(visit)
+        log.info("%s", report.line())
+    finally:
+        current().endings.pop(visit.source.key, None)
 
 
 async def _fail(spider: Spider, errand: Errand | None, reason: CrawlError, *, ours: bool = False) -> None:

@@ -8,6 +8,7 @@ Handlers are fixed when a crawl starts, and that of Playwright is loaded whereve
 needs it goes on in a crawl of its own, and all others never load it.
 """
 
+import asyncio
 import logging
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from scrapy import Spider
 from sqlalchemy import Connection
 
 from crawler import answers
-from crawler.errands import Answer
+from crawler.errands import Answer, Report
 from crawler.errors import NotNow
 from crawler.render.browser import NoBrowser
 from crawler.render.need import next_mark
@@ -39,6 +40,24 @@ SETTINGS: dict[str, Any] = {
 }
 
 log = logging.getLogger(__name__)
+
+
+async def bring_to_end(visit: Visit) -> Report:
+    """Go on with what is left to the browser, and finish the visit, whatever becomes of that.
+
+    A visit that is not finished would renew its lease for as long as its process lives: nobody could visit the source.
+    """
+    try:
+        (error,) = await asyncio.gather(go_on(visit), return_exceptions=True)
+        if error is not None:
+            log.error("%s: internal error at the end of the visit", visit.source.key, exc_info=error)
+            visit.break_off(f"internal error: {error!r}")
+    except asyncio.CancelledError:
+        visit.break_off("stopped")
+        raise
+    finally:
+        report = await visit.finish()
+    return report
 
 
 async def go_on(visit: Visit) -> None:

@@ -1,5 +1,6 @@
 """What is left to the browser, and what becomes of it: real store, lease and readers; answers are handed in."""
 
+import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
@@ -273,6 +274,47 @@ async def test_a_visit_that_has_lost_its_lease_passes_nothing_on(database_url: s
         desk.write("UPDATE source SET lease_fence = lease_fence + 1")
         await second_crawl.go_on(begun)
         assert begun.report.broken_off == "lease lost"
+
+
+async def test_a_visit_that_fails_at_its_end_is_finished_all_the_same_and_renews_its_lease_no_more(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(_visit: Visit) -> None:
+        raise KeyError("nobody has thought of this")
+
+    monkeypatch.setattr(second_crawl, "_remember", fail)
+    async with newsdesk(sqlite_url, source(FRONT)) as desk:
+        begun = await _front(desk, PLAIN)
+        begun.watch(lambda: None)
+        assert begun._renewal is not None
+        report = await second_crawl.bring_to_end(begun)
+        assert report.broken_off == "internal error: KeyError('nobody has thought of this')"
+        await asyncio.wait([begun._renewal])
+        assert desk.values(schema.source.c.lease_owner) == [(None,)]
+        assert (await desk.lease(due=True)).source_key == "daily"
+    assert "KeyError: 'nobody has thought of this'" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+async def test_a_visit_that_is_cancelled_at_its_end_is_broken_off_and_finished(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = asyncio.Event()
+
+    async def wait_for_ever(_visit: Visit) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(second_crawl, "_remember", wait_for_ever)
+    async with newsdesk(sqlite_url, source(FRONT)) as desk:
+        begun = await _front(desk, PLAIN)
+        ending = asyncio.ensure_future(second_crawl.bring_to_end(begun))
+        await reached.wait()
+        ending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await ending
+        assert begun.report.broken_off == "stopped"
+        assert desk.values(schema.source.c.lease_owner) == [(None,)]
 
 
 async def test_links_that_need_a_browser_wait_where_there_is_none_and_use_up_no_try(
