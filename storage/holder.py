@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import Database
 
@@ -42,7 +42,7 @@ class Holder:
                 self._connection.execute(text("SELECT 1"))  # it is ours for as long as this connection lives
                 return True
             return self._take()
-        except DBAPIError:
+        except SQLAlchemyError:  # also a pool that has no connection left
             self.release()
             return False
 
@@ -63,20 +63,25 @@ class Holder:
 
 
 async def while_held(holder: Holder, work: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event) -> None:
-    """Until `stop` is set: have `work` done while the lock is ours; its event is set when it must end."""
+    """Until `stop` is set: have `work` done while the lock is ours; its event is set when it must end.
+
+    Work that fails is noticed at the next look: what it failed with is raised, and the lock is free for another.
+    """
     ended: asyncio.Event | None = None
     working: asyncio.Future[None] | None = None
-    while not stop.is_set():
-        if not await asyncio.to_thread(holder.holds):
-            await _end(working, ended)
-            working = ended = None
-        elif working is None:
-            ended = asyncio.Event()
-            working = asyncio.ensure_future(work(ended))
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), LOOK_EVERY)
-    await _end(working, ended)
-    await asyncio.to_thread(holder.release)
+    try:
+        while not stop.is_set():
+            if not await asyncio.to_thread(holder.holds) or (working is not None and working.done()):
+                await _end(working, ended)
+                working = ended = None
+            elif working is None:
+                ended = asyncio.Event()
+                working = asyncio.ensure_future(work(ended))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_EVERY)
+        await _end(working, ended)
+    finally:
+        await asyncio.to_thread(holder.release)
 
 
 async def _end(working: "asyncio.Future[None] | None", ended: asyncio.Event | None) -> None:

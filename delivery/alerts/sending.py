@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from config import Config
 from config_blocks import Channel
@@ -92,7 +93,7 @@ class Sender:
         """Seal what is due, and start the lanes that have something to send and do not run."""
         try:
             waiting = await asyncio.to_thread(self._waiting)
-        except DBAPIError as error:
+        except (DBAPIError, PoolTimeout) as error:
             log.warning("alerts wait for the database: %s", str(error).strip().partition("\n")[0])
             return
         for channel, messages in waiting.items():

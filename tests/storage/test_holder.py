@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 
 from storage import holder
 from storage.database import Database
@@ -74,6 +74,36 @@ def test_on_sqlite_where_one_machine_does_all_everybody_holds_it(sqlite_store_ur
     database = Database(sqlite_store_url)
     assert all(Holder(database).holds() and Holder(database).held for _ in range(2))
     database.dispose()
+
+
+def test_who_gets_no_connection_of_the_pool_does_not_hold_it(two: tuple[Holder, Holder]) -> None:
+    pool = two[0]._database.engine.pool
+    assert isinstance(pool, QueuePool)
+    pool._timeout, pool._max_overflow = 0.05, 0
+    taken = [two[0]._database.engine.connect() for _ in range(pool.size())]
+    assert not two[0].holds()
+    for connection in taken:
+        connection.close()
+    assert two[0].holds()
+
+
+async def test_work_that_fails_is_told_at_the_next_look_and_leaves_the_lock_to_another(
+    two: tuple[Holder, Holder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holder, "LOOK_EVERY", 0.05)
+    told: list[asyncio.Event] = []
+
+    async def fail(ended: asyncio.Event) -> None:
+        told.append(ended)
+        raise RuntimeError("nobody has thought of this")
+
+    with pytest.raises(RuntimeError, match="nobody has thought of this"):
+        await asyncio.wait_for(while_held(two[0], fail, asyncio.Event()), 30)
+    assert [ended.is_set() for ended in told] == [True], "what ran beside it ends, too"
+    assert not two[0].held
+    async with asyncio.timeout(30):
+        while not two[1].holds():
+            await asyncio.sleep(0.02)
 
 
 async def test_work_is_done_while_it_is_held_and_by_the_other_one_afterwards(
