@@ -33,7 +33,8 @@ def prepare(database: Database) -> None:
         else:
             for name in sorted(name for name in available if name > applied):
                 _run(connection, available[name].read_text(encoding="utf-8"))
-        newest = max(available)
+        # an older scheduler that starts later takes nothing back: the newer one would run its migrations again
+        newest = max(available) if applied is None else max(applied, *available)
         if not insert_new(connection, meta, [{"name": META, "value": newest}]):
             connection.execute(update(meta).where(meta.c.name == META).values(value=newest))
 

@@ -75,3 +75,19 @@ def test_tables_that_the_engines_own_command_made_are_taken_as_they_are(shared: 
         connection.execute(text("DELETE FROM meta WHERE name = :name"), {"name": META})
     tables.prepare(shared)
     assert applied(shared) == max(tables._migrations())
+
+
+def test_a_scheduler_that_is_older_leaves_the_version_of_the_newer_one(
+    shared: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, own = applied(shared), dict(tables._migrations())
+    (tmp_path / "next.sql").write_text("CREATE TABLE of_next (id int)")
+    with monkeypatch.context() as upgraded:
+        upgraded.setattr(tables, "_migrations", lambda: {**own, "99.00.00_01_next.sql": tmp_path / "next.sql"})
+        tables.prepare(shared)
+    tables.prepare(shared)
+    assert known < applied(shared) == "99.00.00_01_next.sql"
+    tables.check(shared)
+    with monkeypatch.context() as upgraded:
+        upgraded.setattr(tables, "_migrations", lambda: {**own, "99.00.00_01_next.sql": tmp_path / "next.sql"})
+        tables.prepare(shared)  # would fail on a table that is there
