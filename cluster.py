@@ -132,16 +132,17 @@ class Worker:
     async def _take_all(self, queue: str, count: int) -> None:
         async def take(job: Job) -> None:
             """One job; its visit outlives it when the engine's worker has to begin anew."""
-            async with self._room[queue]:
-                task = asyncio.ensure_future(self._visit(job))
-                self.running[queue].add(task)
-                task.add_done_callback(lambda ended: self._ended(queue, ended))
-                await asyncio.shield(task)
+            await self._room[queue].acquire()  # given back by the visit: beside the old ones there is room for no more
+            task = asyncio.ensure_future(self._visit(job))
+            self.running[queue].add(task)
+            task.add_done_callback(lambda ended: self._ended(queue, ended))
+            await asyncio.shield(task)
 
         await jobs.run_worker(self.station.database, queue, count, take, self.stop)
 
     def _ended(self, queue: str, task: "asyncio.Task[None]") -> None:
         self.running[queue].discard(task)
+        self._room[queue].release()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a visit ended with an internal error: %r", error)
 

@@ -17,6 +17,7 @@ from config_blocks import Crawl, Render, Schedule, SharedWork, Source
 from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 from crawler.station import Station, close_station, open_station
 from engine import jobs, tables
+from engine.jobs import Job
 from storage import members
 from storage.database import Database
 from storage.errors import LeaseLost
@@ -143,6 +144,39 @@ async def test_a_lease_is_given_back_once(station: Station) -> None:
     await station.writer.run(lambda connection: station.leases.give_back(connection, lease))
     with pytest.raises(LeaseLost):
         await station.writer.run(lambda connection: station.leases.give_back(connection, lease))
+
+
+async def test_visits_that_outlive_the_engines_worker_still_count_for_what_is_made_at_once(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As at each restart of PostgreSQL: the engine's worker ends, the next one has jobs, and the visits go on."""
+    begun: list[Job] = []
+    may_end, stop = asyncio.Event(), asyncio.Event()
+
+    async def visit(self: Worker, job: Job) -> None:
+        begun.append(job)
+        await may_end.wait()
+
+    async def restarts(_database: Database, queue: str, count: int, take: jobs.Visit, stop: asyncio.Event) -> None:
+        """The worker of the engine, which loses its database once all that it took is under way."""
+        for turn in range(2):
+            taken = [asyncio.ensure_future(take(Job(number, turn))) for number in range(count)]
+            await asyncio.sleep(0.05)
+            for one in taken if turn == 0 else ():
+                one.cancel()
+        await stop.wait()
+
+    monkeypatch.setattr(Worker, "_visit", visit)
+    monkeypatch.setattr(jobs, "run_worker", restarts)
+    worker = Worker(station, {"visits": 2}, stop)
+    running = asyncio.ensure_future(worker.run())
+    await asyncio.sleep(0.3)
+    assert (begun, worker.busy()) == ([Job(0, 0), Job(1, 0)], {"visits": 2})
+    may_end.set()
+    await _until(lambda: len(begun) == 4)
+    stop.set()
+    await running
+    assert begun[2:] == [Job(0, 1), Job(1, 1)]
 
 
 async def test_visits_that_do_not_end_are_broken_off_and_then_cancelled(
