@@ -1,20 +1,22 @@
 """A clock that is set, and hours that do not exist: no burst of visits, and no silence."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from crawler.errands import Answer
 from crawler.visiting import begin
 from scheduler import next_fire_time
-from storage import turned_back
+from storage import sources, turned_back
 from storage.hosts import HostState, save
 from storage.records import Page
 from storage.schema import endpoint, host, link, source
+from tests.storage.facts import entry_of
 from tests.support.pages import SITE, answer, rss
 from tests.support.visits import Newsdesk, newsdesk
 from tests.support.visits import source as daily
@@ -117,6 +119,59 @@ async def test_all_plans_follow_a_clock_that_was_set_back(database_url: str, mon
         assert DAY - timedelta(minutes=5) < by < DAY
         await desk.station.follow_clock()
         assert {before - after for before, after in zip(planned, _plans(desk), strict=True)} == {by}, "once is enough"
+
+
+async def _beside(desk: Newsdesk) -> None:
+    """Another source, endpoint, link and host, as a right clock has left them: all wait for a good while yet."""
+    now = desk.station.now()
+    later, before = now + timedelta(hours=6), now - EVERY
+    with desk.station.database.write() as connection:
+        sources.sync(connection, [entry_of("daily"), entry_of("weekly", site="weekly.example")], now)
+        (other,) = connection.execute(select(source.c.source_id).where(source.c.key == "weekly")).one()
+        planned = update(source).where(source.c.source_id == other)
+        connection.execute(planned.values(next_visit_at=later, last_visit_at=before))
+        rows = {
+            table: dict(connection.execute(select(table).limit(1)).mappings().one()) | {"source_id": other}
+            for table in (endpoint, link)
+        }
+        rows[endpoint] |= {"endpoint_id": 900, "next_visit_at": later, "last_attempt_at": before}
+        rows[link] |= {"link_id": 900, "endpoint_id": 900, "next_try_at": later}
+        for table, row in rows.items():
+            connection.execute(insert(table).values(row))
+        asked = {"next_request_at": later, "retry_after_until": later, "robots_fetched_at": before}
+        connection.execute(insert(host).values(host="www.weekly.example", **asked))
+
+
+async def test_plans_that_a_right_clock_has_made_stay_beside_those_that_move(database_url: str) -> None:
+    async with visited(database_url, DAY, "/a") as desk:
+        await _beside(desk)
+        columns = (
+            (source.c.key, source.c.next_visit_at),
+            (endpoint.c.endpoint_id, endpoint.c.next_visit_at),
+            (link.c.link_id, link.c.next_try_at),
+            (host.c.host, host.c.next_request_at),
+            (host.c.host, host.c.retry_after_until),
+        )
+        planned = [dict(desk.values(*pair)) for pair in columns]
+        await desk.station.follow_clock()
+        after = [dict(desk.values(*pair)) for pair in columns]
+        right = {"weekly", 900, "www.weekly.example"}
+        for was, now in zip(planned, after, strict=True):
+            assert {key for key in was if was[key] is not None and was[key] == now[key]} == right & was.keys()
+        assert all(len(was) > 1 for was in planned), "each stands beside one that is wrong"
+
+
+async def test_what_another_process_writes_meanwhile_is_not_written_over(postgres_url: str) -> None:
+    async with visited(postgres_url, DAY, "/a") as desk:
+        now = desk.station.now()
+        with desk.station.database.write() as connection:
+            visited_now = update(source).values(last_visit_at=now, next_visit_at=now + EVERY)
+            connection.execute(visited_now)
+            mending = asyncio.ensure_future(desk.station.follow_clock())
+            await asyncio.sleep(0.3)  # it waits for the row by now
+            assert not mending.done()
+        await mending
+        assert desk.values(source.c.last_visit_at, source.c.next_visit_at) == [(now, now + EVERY)]
 
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(minutes=9)])
