@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from config_blocks import Render
 from crawler.render import browser as browsers
 from crawler.render.browser import NoBrowser
-from crawler.render.launch import NO_SANDBOX, launch_options, refuse_root, script
+from crawler.render.launch import DATA_KIB, NO_SANDBOX, launch_options, refuse_root, script
 from crawler.render.lent import LentBrowser
 from crawler.render.processes import below_driver, estimated, fattest_page
 from guard.addresses import AddressRule
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 LOOK_EVERY, LOOK_CLOSELY, CLOSE = 0.2, 0.05, 0.6
 #: a browser that uses this part of the limit although it shows no page has grown, and is replaced
 AT_REST = 0.8
-#: bytes that one page more takes, with what those under way may still grow: 540 MB with two pages, 350 MB without
-#: (benchmarks/rendering.py); with 100 MB two heavy pages that began together passed 600 MB
-ONE_PAGE = 200_000_000
+#: bytes that one page more may come to: all that its process may write to. Admitted by what pages take usually
+#: (100 MB, then 200 MB), two that began together and burdened the machine passed 600 MB before the next look
+PAGE_MOST = DATA_KIB * 1024
 #: seconds without a page until what the browser uses is its own: the process of a closed page takes a moment to end
 REST = 2.0
 #: seconds that a browser has to end
@@ -57,7 +57,9 @@ class SharedBrowser:
         self._proxy: Proxy | None = None
         self._starting = asyncio.Lock()
         self._room = asyncio.Condition()
-        self._under_way = self._shown = self._used = 0
+        self._under_way = self._shown = 0
+        #: bytes at the last look; None before the first one, 0 where there is no /proc that tells
+        self._used: int | None = None
         self._has_grown = False
         self._lent: set[LentBrowser] = set()
         self._beside: set[asyncio.Task[None]] = set()
@@ -152,7 +154,7 @@ class SharedBrowser:
     async def _end(self, why: str) -> None:
         stack, browser = self._stack, self._browser
         self._stack = self._browser = self._proxy = None
-        self._used = 0
+        self._used = None
         if stack is None or browser is None:
             return
         log.info("browser %s after %d pages", why, self._shown)
@@ -165,12 +167,12 @@ class SharedBrowser:
 
     async def _watch(self, browser: "Browser") -> None:
         """End the browser while it uses too much memory; mark it when it has grown."""
-        self._used, at_rest = 0, 0.0
+        used, at_rest = 0, 0.0
         while self._browser is browser:
-            pause = LOOK_CLOSELY if self._used > CLOSE * self.settings.memory else LOOK_EVERY
+            pause = LOOK_CLOSELY if used > CLOSE * self.settings.memory else LOOK_EVERY
             await asyncio.sleep(pause)
             at_rest = 0.0 if self._under_way else at_rest + pause
-            processes, before = below_driver(), self._used
+            processes, before = below_driver(), used
             self._used = used = estimated(processes)
             self.peak = max(self.peak, used)
             async with self._room:
@@ -212,9 +214,13 @@ class SharedBrowser:
         task.add_done_callback(self._beside.discard)
 
 
-def fits(under_way: int, used: int, settings: Render) -> bool:
-    """Whether one page more may be drawn beside those under way: it waits for memory, and until it is known. Pure."""
-    return under_way < settings.pages and 0 < used <= settings.memory - ONE_PAGE
+def fits(under_way: int, used: int | None, settings: Render) -> bool:
+    """Whether one page more may be drawn beside those under way: when memory has room for all that it may take. Pure.
+
+    `used` is None until the first look, and 0 where nothing can be measured: there memory is no bar.
+    """
+    has_memory = used is not None and (used == 0 or used + PAGE_MOST <= settings.memory)
+    return under_way < settings.pages and has_memory
 
 
 def will_exceed(used: int, before: int, limit: int) -> bool:

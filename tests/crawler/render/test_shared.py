@@ -17,11 +17,13 @@ from crawler.render.browser import NoBrowser
 from crawler.render.lent import LentBrowser
 from crawler.render.page_guard import vouch
 from crawler.render.processes import below_driver
-from crawler.render.shared import SharedBrowser, fits, will_exceed
+from crawler.render.shared import PAGE_MOST, SharedBrowser, fits, will_exceed
 from guard.addresses import AddressRule
 from tests.support.scripted import Outlet, Sent
 
 LOOPBACK = AddressRule((ip_network("127.0.0.0/8"),))
+#: seconds in which a place must be had on a busy machine
+PLACE_PATIENCE = 60
 PAGE = Outlet({"/": Sent(b"<p>hello</p>")})
 
 
@@ -130,7 +132,7 @@ def test_a_page_is_ended_before_it_has_passed_the_limit(used: int, before: int, 
 
 async def test_at_most_so_many_pages_are_shown_at_once() -> None:
     """No browser is needed for that; what one would use is said."""
-    async with shared(pages=2) as browser:
+    async with shared(pages=2, memory="1GB") as browser:
         browser._used = 350_000_000
         at_once = most = 0
 
@@ -163,6 +165,16 @@ async def test_a_browser_that_does_not_start_is_told_with_its_name(tmp_path: Pat
         with pytest.raises(NoBrowser, match=r"broken does not start: .*apt-get install chromium-sandbox"):
             await browser.browser()
         assert not browser.is_open
+
+
+async def test_where_memory_cannot_be_measured_it_is_no_bar(chromium: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without /proc: no process is seen below ours."""
+    async with shared() as browser, browser.place():
+        with monkeypatch.context() as patch:
+            patch.setattr("crawler.render.shared.below_driver", list)
+            await _show(browser.lend())
+            async with asyncio.timeout(PLACE_PATIENCE), browser.place():
+                assert browser.is_open
 
 
 # Last: while this browser is there, others are not told apart from it.
@@ -220,8 +232,17 @@ async def test_requests_of_pages_that_no_handler_watches_are_refused(browser: Sh
 
 
 @pytest.mark.parametrize(
-    ("under_way", "used", "room"),
-    [(1, 400_000_000, True), (1, 401_000_000, False), (1, 0, False), (2, 300_000_000, False)],
+    ("under_way", "used", "memory", "room"),
+    [
+        pytest.param(1, 1_000_000_000 - PAGE_MOST, 1_000_000_000, True, id="room for all that it may take"),
+        pytest.param(1, 1_000_000_001 - PAGE_MOST, 1_000_000_000, False, id="a byte less than that"),
+        pytest.param(1, None, 1_000_000_000, False, id="nobody has looked yet"),
+        pytest.param(1, 0, 600_000_000, True, id="nothing can be measured"),
+        pytest.param(2, 350_000_000, 1_000_000_000, False, id="as many pages as may be"),
+        pytest.param(1, 350_000_000, 600_000_000, False, id="a browser at rest, with the memory that is the default"),
+    ],
 )
-def test_a_second_page_waits_while_memory_is_short(under_way: int, used: int, room: bool) -> None:
-    assert fits(under_way, used, Render(pages=2, memory=600_000_000)) is room
+def test_a_further_page_waits_until_memory_has_room_for_all_it_may_take(
+    under_way: int, used: int | None, memory: int, *, room: bool
+) -> None:
+    assert fits(under_way, used, Render(pages=2, memory=memory)) is room
