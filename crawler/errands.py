@@ -141,11 +141,15 @@ class Budget:
         """Whether nothing more may be asked."""
         return self.requests <= 0 or self.volume <= 0 or self.seconds_left() <= 0
 
-    def spend_request(self) -> None:
-        """Count one request. Raises BudgetSpent when there is none left."""
+    def check(self) -> None:
+        """Raise BudgetSpent when nothing more may be asked."""
         if self.is_spent():
             message = "the visit's budget is spent; the rest goes on in the next visit"
             raise BudgetSpent(message)
+
+    def spend_request(self) -> None:
+        """Count one request. Raises BudgetSpent when there is none left."""
+        self.check()
         self.requests -= 1
 
 

@@ -7,6 +7,8 @@ leaves: redirects and robots.txt too.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -45,11 +47,7 @@ class GatedHandler(HTTP11DownloadHandler):
         station, visit = current(), visit_of(self._crawler)
         _refuse_address(request.url)
         await visit.take_site(request.url)
-        host = await station.gate.host(host_of(request.url), visit.lease.fence)
-        visit.met_hosts.add(host.name)
-        longest = max(LONGEST_WAIT, 2 * (host.state.crawl_delay or 0.0))
-        delay = visit.source.floor("crawl-delay").total_seconds()
-        async with station.gate.turn(host, min(longest, visit.budget.seconds_left()), delay):
+        async with host_turn(visit, request.url) as host:
             response = await self._fetch(request, host, visit)
         visit.spend_bytes(len(response.body))
         if (errand := errand_of(request)) is not None:
@@ -88,6 +86,18 @@ class GatedHandler(HTTP11DownloadHandler):
         retry_after = response.headers.get("Retry-After")
         current().gate.heed(host, response.status, _text(retry_after), visit.source.floor("retry-after"))
         return response
+
+
+@asynccontextmanager
+async def host_turn(visit: "Visit", url: str) -> AsyncIterator[Host]:
+    """The turn of an address's host, for what a visit asks or draws there. Raises NotNow when it is too far away."""
+    gate = visit.station.gate
+    host = await gate.host(host_of(url), visit.lease.fence)
+    visit.met_hosts.add(host.name)
+    longest = max(LONGEST_WAIT, 2 * (host.state.crawl_delay or 0.0))
+    delay = visit.source.floor("crawl-delay").total_seconds()
+    async with gate.turn(host, min(longest, visit.budget.seconds_left()), delay):
+        yield host
 
 
 def _text(value: bytes | None) -> str | None:

@@ -9,6 +9,8 @@ pause of that host follows. Loaded only for such crawls: most processes never ne
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
@@ -21,15 +23,13 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from crawler.errands import IS_ALONE, Answer, Errand
 from crawler.errors import CrawlError
-from crawler.fetch.handler import LONGEST_WAIT, GatedHandler, visit_of
+from crawler.fetch.handler import GatedHandler, host_turn, visit_of
 from crawler.fetch.robots import RobotsMiddleware
 from crawler.render.browser import NoBrowser
 from crawler.render.drawing import Drawing
 from crawler.render.launch import context_options
 from crawler.render.page_guard import vouch
 from crawler.render.settle import Wish, settle
-from crawler.station import current
-from crawler.urls import host_of
 from crawler.visit import Visit
 
 #: request.meta key of what is being drawn
@@ -57,12 +57,21 @@ class RenderingHandler(GatedHandler, ScrapyPlaywrightDownloadHandler):  # type: 
         errand: Errand | None = request.meta.get("errand")
         if errand is None or errand.plain is None:
             return await super().download_request(request)
-        station, visit = current(), visit_of(self._crawler)
-        host = await station.gate.host(host_of(request.url), visit.lease.fence)
-        visit.check_time()
-        turn = station.gate.turn(host, min(LONGEST_WAIT, visit.budget.seconds_left()))
-        async with turn, self._one_page, station.browser.place():
-            return await self._draw(request, errand, errand.plain)
+        visit = visit_of(self._crawler)
+        task = asyncio.ensure_future(self._in_turn(request, errand, errand.plain))
+        visit.under_way.add(task)  # while it waits too: a visit that is stopped waits for no place
+        try:
+            return await task
+        except asyncio.CancelledError:
+            raise DownloadCancelledError("the visit was stopped") from None
+        finally:
+            visit.under_way.discard(task)
+            task.cancel()
+
+    async def _in_turn(self, request: Request, errand: Errand, plain: Answer) -> Response:
+        visit = visit_of(self._crawler)
+        async with host_turn(visit, request.url), place_for(visit, self._one_page):
+            return await self._draw(request, errand, plain)
 
     async def _draw(self, request: Request, errand: Errand, plain: Answer) -> Response:
         visit = visit_of(self._crawler)
@@ -74,35 +83,23 @@ class RenderingHandler(GatedHandler, ScrapyPlaywrightDownloadHandler):  # type: 
         try:
             await visit.station.browser.browser()
             async with asyncio.timeout(seconds):
-                html = await self._html(request, visit)
+                response: Any = await self._download_request(request, self._crawler.spider)
         except TimeoutError:
             await self._drop_context(visit.source.key)
+            if seconds < settings.timeout:
+                visit.budget.check()  # it had less than its time
             raise CrawlError(f"the browser did not come to an end with the page in {seconds:.0f} s") from None
         except NoBrowser as error:
             raise CrawlError(str(error)) from None
         except PlaywrightError as error:
             await self._drop_context(visit.source.key)
             raise CrawlError(_words(error, drawing)) from None
+        html = str(response.text).encode("utf-8", "replace")
         if len(html) > visit.station.config.crawl.max_body:
             raise CrawlError("the page is larger than [crawl] max_body in the browser")
         request.meta[IS_ALONE] = drawing.is_alone
         headers = {"Content-Type": "text/html; charset=utf-8"}
         return HtmlResponse(plain.page.url, body=html, headers=headers, encoding="utf-8", request=request)
-
-    async def _html(self, request: Request, visit: Visit) -> bytes:
-        """The page when its scripts have run, as UTF-8."""
-        task = asyncio.ensure_future(self._download_request(request, self._crawler.spider))
-        visit.under_way.add(task)
-        try:
-            response: Any = await task
-        except asyncio.CancelledError:
-            if not visit.report.broken_off:
-                raise  # our own deadline
-            raise DownloadCancelledError("the visit was stopped") from None
-        finally:
-            visit.under_way.discard(task)
-            task.cancel()
-        return str(response.text).encode("utf-8", "replace")
 
     def _orders(self, visit: Visit, drawing: Drawing, wish: Wish) -> dict[str, Any]:
         """What scrapy-playwright is told by the request's meta."""
@@ -145,6 +142,21 @@ class RenderingHandler(GatedHandler, ScrapyPlaywrightDownloadHandler):  # type: 
                     await wrapper.context.close()
             except (PlaywrightError, TimeoutError):
                 pass  # the browser is gone, or will be by its limits
+
+
+@asynccontextmanager
+async def place_for(visit: Visit, one_page: asyncio.Lock) -> AsyncIterator[None]:
+    """A place for a page. Raises BudgetSpent or LeaseLost when the visit has come to its end before there is one."""
+    async with AsyncExitStack() as places:
+        try:
+            async with asyncio.timeout(max(visit.budget.seconds_left(), 0.0)):
+                await places.enter_async_context(one_page)
+                await places.enter_async_context(visit.station.browser.place())
+        except TimeoutError:
+            pass  # the look at the budget says so
+        visit.check_time()
+        visit.budget.check()
+        yield
 
 
 def _words(error: PlaywrightError, drawing: Drawing) -> str:

@@ -82,7 +82,7 @@ class SharedBrowser:
         async with self._room:
             await self._room.wait_for(self._has_room)
             if self._is_tired():
-                await self._end("is replaced")
+                await asyncio.shield(self._hold(self._end("is replaced")))  # to its end, whoever waited for it
             self._under_way += 1
         try:
             yield
@@ -208,10 +208,11 @@ class SharedBrowser:
             self._idle.cancel()
             self._idle = None
 
-    def _hold(self, work: "asyncio.Future[None] | object") -> None:
+    def _hold(self, work: "asyncio.Future[None] | object") -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
+        return task
 
 
 def fits(under_way: int, used: int | None, settings: Render) -> bool:
