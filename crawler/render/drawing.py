@@ -2,6 +2,7 @@
 
     document: what the plain request brought (it is not asked for again)
     all else: route ─> sieve ─> address rule ─> robots.txt ─> lease, budget ─> [guarding proxy] ─> server
+              target of a redirect ─> counted ─> [guarding proxy] ─> server
 
 What a page asks for is counted as the visit's requests and bytes. `is_alone` says whether everything that it shows came
 with the document or with code that does not change: only then does an unchanged document mean an unchanged page.
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING
 from crawler.errands import Answer
 from crawler.errors import CrawlError
 from crawler.fetch.freshness import HEADERS, fresh_for
-from crawler.render.sieve import DATA, Asked, refusal
+from crawler.render.sieve import DATA, Asked, is_own, refusal
+from crawler.urls import site_of
 from storage.errors import LeaseLost
 
 if TYPE_CHECKING:
@@ -50,9 +52,10 @@ class Drawing:
         #: whether a script of the page may still lead elsewhere
         self.may_lead_on = True
         self.has_crashed = False
-        #: where the page went that is neither http nor https: "blob:http://..."
+        #: where the page went that is not of its site: "blob:http://...", or where its server sent it on to
         self.left_for: str | None = None
         self._ask_robots = ask_robots
+        self._sites = visit.sites | {site_of(plain.page.url)}
         self._let: set[Request] = set()
         self._ended: list[Request] = []
         self._is_sent = False
@@ -60,6 +63,7 @@ class Drawing:
 
     async def attach(self, page: "Page") -> None:
         """Take over the requests of a page that shows nothing yet."""
+        page.on("request", self._lead_on)
         page.on("requestfinished", self._end)
         page.on("requestfailed", self._end)
         page.on("response", self._judge)
@@ -139,6 +143,15 @@ class Drawing:
         if request.is_navigation_request() and request.frame.parent_frame is None:
             self._navigations += 1
 
+    def _lead_on(self, request: "Request") -> None:
+        """No route sees the target of a redirect: it is counted and waited for as what led to it."""
+        if request.redirected_from in self._let:
+            self._let.add(request)
+            self.pending += 1
+            self.is_alone = False  # it may lead elsewhere tomorrow
+            with suppress(CrawlError, LeaseLost):  # it has left already
+                self.visit.spend_request()
+
     def _end(self, request: "Request") -> None:
         if request in self._let:
             self.pending -= 1
@@ -153,8 +166,11 @@ class Drawing:
             self.is_alone = False
 
     def _follow(self, frame: "Frame") -> None:
-        """No route sees a navigation to blob: or data:; guard.js prevents it, and what is shown then is not read."""
-        if frame.parent_frame is None and self._is_sent and not frame.url.startswith(("http://", "https://")):
+        """No route sees a navigation to blob: or data:, nor where a redirect leads to: what is shown then is not read.
+
+        guard.js prevents the first, the guarding proxy holds for the second.
+        """
+        if frame.parent_frame is None and self._is_sent and not is_own(frame.url, self._sites):
             self.left_for = frame.url
 
     def _crash(self, page: "Page") -> None:

@@ -127,7 +127,7 @@ class RenderingHandler(GatedHandler, ScrapyPlaywrightDownloadHandler):  # type: 
         drawing, wish = request.meta[DRAWING]
         await settle(page, drawing, wish)
         if drawing.left_for is not None:
-            raise CrawlError(f"the page leads to {drawing.left_for[:100]}, which is neither http nor https")
+            raise CrawlError(f"the page leads to {drawing.left_for[:100]}, which is not of its site")
         drawing.visit.spend_bytes(await drawing.volume())
 
     async def _ask_robots(self, url: str) -> None:

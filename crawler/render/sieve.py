@@ -51,7 +51,7 @@ def refusal(asked: Asked, sites: frozenset[str]) -> str | None:
         return "too many requests"
     if asked.kind == "document":
         return _navigation(asked, sites)
-    if asked.method == "POST" and not _is_own(asked.url, sites):
+    if asked.method == "POST" and not is_own(asked.url, sites):
         return "POST to another site"
     return None
 
@@ -60,11 +60,12 @@ def _navigation(asked: Asked, sites: frozenset[str]) -> str | None:
     if asked.is_main:
         if not asked.may_lead_on or asked.navigations >= NAVIGATIONS_MOST:
             return "the page leads elsewhere"
-        return None if _is_own(asked.url, sites) else "the page leads to another site"
-    return None if _is_own(asked.url, sites | CONSENT_SITES) else "frame of another site"
+        return None if is_own(asked.url, sites) else "the page leads to another site"
+    return None if is_own(asked.url, sites | CONSENT_SITES) else "frame of another site"
 
 
-def _is_own(url: str, sites: frozenset[str]) -> bool:
+def is_own(url: str, sites: frozenset[str]) -> bool:
+    """Whether an address is http or https and of one of these sites."""
     try:
         return same_site(url, sites)
     except AddressError:

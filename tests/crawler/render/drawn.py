@@ -1,8 +1,10 @@
 """Pages that scripts draw, one for each way in which they do it."""
 
 import json
+import time
 
-from tests.support.scripted import DRAW, Outlet, Sent, articles, as_json, paragraphs, shell, stories, story
+from crawler.render.settle import REST
+from tests.support.scripted import DRAW, SCRIPT, Outlet, Sent, articles, as_json, paragraphs, shell, stories, story
 
 #: draws more when its end is seen, at most to 20 stories
 SCROLLING = """
@@ -52,6 +54,32 @@ def plain_list(first: int, count: int) -> Sent:
         f'<article><h3><a href="{one["url"]}">{one["title"]}</a></h3></article>' for one in stories(first, count)
     )
     return Sent(f"<!doctype html><html><body><main>{items}</main></body></html>".encode())
+
+
+def moved(to: str) -> Sent:
+    return Sent(b"", status=302, headers={"Location": to})
+
+
+def late_tens(target: str) -> Sent:
+    """A list that comes when a page without requests under way would have come to rest."""
+    time.sleep(2 * REST)
+    return tens(target)
+
+
+def redirecting(elsewhere: Outlet) -> dict[str, Outlet]:
+    """Outlets whose servers send on what their pages ask for."""
+    calling = DRAW + "fetch('/moved?from=' + 0).then(r => r.json()).then(draw)"
+    code = Sent(f"{DRAW}draw({json.dumps(stories(0, 6))})".encode(), SCRIPT, headers={"Cache-Control": "max-age=86400"})
+    by_code = shell("", body='<div id="root"></div><script src="/moved.js"></script>')
+    return {
+        "moved-list": Outlet(
+            {"/": shell(calling), "/moved": moved("/list?from=0"), "/list": late_tens, **articles(0, 10)}
+        ),
+        "moved-code": Outlet({"/": by_code, "/moved.js": moved("/code.js"), "/code.js": code, **articles(0, 6)}),
+        "led-off": Outlet(
+            {"/": shell("setTimeout(() => { location = '/go' }, 100)"), "/go": lambda _: moved(elsewhere.url())}
+        ),
+    }
 
 
 def drawing() -> dict[str, Outlet]:

@@ -12,13 +12,13 @@ import pytest
 
 from tests.crawler.render import hostile_pages
 from tests.crawler.render.desk import MEMORY_MOST, PATIENCE, Desk, desk_of
-from tests.crawler.render.drawn import drawing
+from tests.crawler.render.drawn import drawing, redirecting
 from tests.crawler.render.hostile_pages import canary, leaving, reaching, sockets
 from tests.support.scripted import Outlet, articles, as_json, stories
 
 pytestmark = pytest.mark.timeout(2 * PATIENCE)
 #: outlets that are visited twice
-AGAIN = ("list", "document", "state", "called", "reaching")
+AGAIN = ("list", "document", "moved-code", "state", "called", "reaching")
 
 
 @dataclass
@@ -34,7 +34,7 @@ def found(tmp_path_factory: pytest.TempPathFactory, chromium: Path) -> Iterator[
     with canary() as told:
         reached = Outlet({**reaching(told, json.dumps(stories(0, 10))), **articles(0, 10)})
         outlets = {**drawing(), "reaching": reached, "sockets": Outlet(sockets(json.dumps(stories(0, 5))))}
-        outlets |= {name: Outlet(pages) for name, pages in leaving().items()}
+        outlets |= {name: Outlet(pages) for name, pages in leaving().items()} | redirecting(outlets["plain"])
         with desk_of(tmp_path_factory.mktemp("desk"), outlets) as made:
             result = Found(made)
             made.crawl("127.0.0.1/32")
@@ -61,6 +61,8 @@ def desk(found: Found) -> Desk:
         pytest.param("document", 9, id="a list that a script draws from what stands in it"),
         pytest.param("state", 8, id="a list in JSON inside the page"),
         pytest.param("called", 7, id="a list that a script calls by a plain address"),
+        pytest.param("moved-list", 10, id="a list that comes late by a redirect"),
+        pytest.param("moved-code", 6, id="a list that a script behind a redirect draws"),
         pytest.param("reaching", 10, id="a list beside tries to reach other machines"),
     ],
 )
@@ -103,6 +105,21 @@ def test_an_unchanged_shell_is_not_taken_for_an_unchanged_list(desk: Desk) -> No
 def test_a_page_that_its_document_alone_makes_is_unchanged_with_it(desk: Desk) -> None:
     assert desk.asked[1]["document"] == [("/", 304)]
     assert desk.asked[1]["state"] == [("/", 304)]
+
+
+def test_a_page_whose_code_comes_by_a_redirect_is_drawn_at_each_visit(desk: Desk) -> None:
+    assert [(target, status) for target, status in desk.asked[1]["moved-code"] if target == "/"] == [("/", 200)]
+
+
+def test_where_a_redirect_leads_to_is_counted_as_a_request_of_the_visit(desk: Desk) -> None:
+    (line,) = [line for line in desk.runs[0].log.splitlines() if " moved-list: " in line and " requests, " in line]
+    assert f" {len(desk.asked[0]['moved-list'])} requests, " in line
+
+
+def test_what_another_site_shows_behind_a_redirect_is_not_read(desk: Desk) -> None:
+    state, reason, *_ = desk.health("led-off")
+    assert (state, desk.stored("led-off")) == ("failing", 0)
+    assert f"leads to {desk.outlets['plain'].url()}, which is not of its site" in str(reason)
 
 
 def test_a_called_list_is_asked_conditionally_from_then_on(desk: Desk) -> None:
