@@ -65,6 +65,8 @@ async def go_on(visit: Visit) -> None:
     try:
         if visit.awaiting and not visit.report.broken_off:
             await _draw(visit)
+        elif visit.seen.plain:
+            _take_back(visit)
         if not visit.report.broken_off:
             await _remember(visit)
     except StorageError as error:
@@ -104,6 +106,12 @@ async def _pass_on(visit: Visit) -> bool:
         return is_taken
 
     return await visit.commit(pass_on)
+
+
+def _take_back(visit: Visit) -> None:
+    """Pages came whole, and nothing is left to a browser: whoever passed the source on may have it again."""
+    source_id, render = visit.lease.source_id, visit.source.render
+    visit.closing["queue"] = lambda connection: renderings.take_back(connection, source_id, render)
 
 
 async def _remember(visit: Visit) -> None:

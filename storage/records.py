@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+#: the need of a browser of a source whose pages show no more in one (crawler.render.need)
+USELESS = "useless"
+
 
 class EndpointKind(StrEnum):
     """What kind of list an endpoint is; ``UNKNOWN`` until its first answer was read."""

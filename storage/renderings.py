@@ -4,17 +4,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from storage.records import USELESS
 from storage.schema import source
 
 #: queues of visits, where several machines share the work: whoever takes the second has a browser
 VISITS, RENDERED = "visits", "rendered"
-#: the need of a source whose pages show no more in the browser (crawler.render.need)
-_USELESS = "useless"
 
 
 def queue_of(render: str, need: str | None) -> str:
     """Where a source waits: `render` is what the operator wants ("auto", "always", "never"), `need` what visits saw."""
-    is_needed = render == "always" or (render == "auto" and need not in (None, _USELESS))
+    is_needed = render == "always" or (render == "auto" and need not in (None, USELESS))
     return RENDERED if is_needed else VISITS
 
 
@@ -34,3 +33,11 @@ def save(connection: Connection, source_id: int, need: str | None, reason: str |
 def pass_on(connection: Connection, source_id: int) -> None:
     """Have a source visited by somebody who has a browser: here is none, and whether it helps is not known yet."""
     connection.execute(update(source).where(source.c.source_id == source_id).values(queue=RENDERED))
+
+
+def take_back(connection: Connection, source_id: int, render: str) -> None:
+    """Have a source wait where its need says: a visit drew nothing, so it was passed on for pages that are gone."""
+    row = connection.execute(select(source.c.queue, source.c.render_need).where(source.c.source_id == source_id)).one()
+    queue = queue_of(render, row.render_need)
+    if queue != row.queue:
+        connection.execute(update(source).where(source.c.source_id == source_id).values(queue=queue))

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from storage.records import USELESS
+
 Mode = Literal["auto", "always", "never"]
 
 #: what a page is opened for
 LISTS, ARTICLES = "lists", "articles"
-#: the mark of a source whose pages show no more in the browser
-USELESS = "useless"
 #: a mark is put to the question so long after it was confirmed (our choice: sites change their build some times a year)
 ASK_AGAIN = timedelta(days=1)
 

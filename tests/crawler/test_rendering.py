@@ -267,6 +267,29 @@ async def test_where_another_worker_has_a_browser_it_makes_the_next_visit(databa
         assert next_try_at < station.now() + timedelta(minutes=1)
 
 
+async def test_a_source_that_was_passed_on_is_taken_back_when_its_pages_come_whole(database_url: str) -> None:
+    async with newsdesk(database_url, source(FRONT)) as desk:
+        begun = await _front(desk, PLAIN)
+        await begun.commit(lambda connection: renderings.pass_on(connection, begun.lease.source_id))
+        await second_crawl.go_on(begun)
+        await begun.finish()
+        assert desk.values(schema.source.c.queue) == [("visits",)]
+
+
+@pytest.mark.parametrize("said", [SHELL, TimeoutError("no whole answer in time")], ids=["a shell", "no answer"])
+async def test_a_source_that_was_passed_on_stays_so_while_its_pages_do_not_come_whole(
+    sqlite_url: str, said: Answer | TimeoutError, tmp_path: Path
+) -> None:
+    async with newsdesk(sqlite_url, source(FRONT)) as desk:
+        desk.station.browser.settings = Render(browser=str(tmp_path / "none"), unsafe_no_sandbox=True)
+        begun = await desk.begin()
+        await begun.commit(lambda connection: renderings.pass_on(connection, begun.lease.source_id))
+        await settle(begun, await _due(begun, FRONT), said)
+        await second_crawl.go_on(begun)
+        await begun.finish()
+        assert desk.values(schema.source.c.queue) == [("rendered",)]
+
+
 async def test_a_visit_that_has_lost_its_lease_passes_nothing_on(database_url: str, tmp_path: Path) -> None:
     async with newsdesk(database_url, source(FRONT)) as desk:
         desk.station.browser.settings = Render(browser=str(tmp_path / "none"), unsafe_no_sandbox=True)

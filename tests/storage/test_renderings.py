@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from crawler.render.need import USELESS
 from storage import renderings, sources
 from storage.database import Database
+from storage.records import USELESS
 from storage.renderings import RENDERED, VISITS, queue_of
 from storage.sources import SourceEntry
 from storage.store import open_database
@@ -82,3 +82,22 @@ def test_who_has_no_browser_passes_a_source_on(kept: Database) -> None:
     with kept.write() as connection:
         renderings.pass_on(connection, 1)
     assert row(kept, "SELECT queue, render_need FROM source") == (RENDERED, None)
+
+
+@pytest.mark.parametrize(
+    ("render", "need", "queue"),
+    [
+        pytest.param("auto", None, VISITS, id="nobody needs one now"),
+        pytest.param("auto", "lists", RENDERED, id="what visits found out holds"),
+        pytest.param("always", None, RENDERED, id="what the operator wants holds"),
+    ],
+)
+def test_a_source_that_was_passed_on_is_taken_back_when_nothing_needs_a_browser(
+    kept: Database, render: str, need: str | None, queue: str
+) -> None:
+    configure(kept, render)
+    with kept.write() as connection:
+        renderings.save(connection, 1, need, "why", NOW)
+        renderings.pass_on(connection, 1)
+        renderings.take_back(connection, 1, render)
+    assert row(kept, "SELECT queue, render_need FROM source") == (queue, need)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.render.need import ASK_AGAIN, USELESS, Mark, Mode, Seen, next_mark, wants_browser
+from crawler.render.need import ASK_AGAIN, Mark, Mode, Seen, next_mark, wants_browser
+from storage.records import USELESS
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 LATELY, LONG_AGO = NOW - timedelta(hours=1), NOW - ASK_AGAIN
