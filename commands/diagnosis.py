@@ -29,6 +29,7 @@ from guard.addresses import AddressRule
 from storage.database import Database
 from storage.disk import disk_room
 from storage.pages import page_folder
+from storage.renderings import RENDERED, queue_of
 from storage.schema import article, source
 from storage.store import head, schema_version
 
@@ -38,8 +39,8 @@ CLOCK_LIMIT = timedelta(minutes=2)
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 #: sources that are looked up and connected to, and seconds for each
 SAMPLE, PATIENCE = 5, 5.0
-#: sources that were found to need the browser
-MARKED = "SELECT source_key FROM v1_source_health WHERE render_need IS NOT NULL AND render_need <> 'useless'"
+#: what visits have found out of each source
+NEEDS = "SELECT source_key, render_need FROM v1_source_health"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +154,7 @@ def _browser(settings: Config) -> Iterator[Finding]:
         found = asyncio.run(_started(browser)) if needing else str(browser.check())
         yield Finding("browser", "well", f"{found}; {wanted}")
     except NoBrowser as error:
-        sentence, _, cure = str(error).rpartition(": ")
-        yield Finding("browser", "ill" if needing else "look", f"{sentence}; {wanted}", cure)
+        yield Finding("browser", "ill" if needing else "look", f"{error.problem}; {wanted}", error.cure)
 
 
 async def _started(browser: SharedBrowser) -> str:
@@ -170,10 +170,10 @@ def _needing_browser(settings: Config) -> list[str]:
     """Keys of the sources that say so, and of those that were found to."""
     enabled = {each.key: each.render for each in settings.sources if each.enabled}
     try:
-        found = {row["source_key"] for row in _rows(settings, MARKED)}
+        needs = {row["source_key"]: row["render_need"] for row in _rows(settings, NEEDS)}
     except DBAPIError:
-        found = set()  # the database has its own finding
-    return [key for key, mode in enabled.items() if mode == "always" or (mode == "auto" and key in found)]
+        needs = {}  # the database has its own finding
+    return [key for key, mode in enabled.items() if queue_of(mode, needs.get(key)) == RENDERED]
 
 
 def _rows(settings: Config, statement: str) -> list[Row]:

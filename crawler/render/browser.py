@@ -28,7 +28,11 @@ CURE = "`apt-get install chromium`, or `playwright install chromium-headless-she
 
 
 class NoBrowser(Exception):
-    """There is no browser to render pages with; the message names the command that installs one."""
+    """There is no browser to render pages with: what is wrong, and its cure, such as the command that installs one."""
+
+    def __init__(self, problem: str, cure: str) -> None:
+        super().__init__(f"{problem}: {cure}")
+        self.problem, self.cure = problem, cure
 
 
 def find(named: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -36,13 +40,13 @@ def find(named: str | Path | None = None, environ: Mapping[str, str] = os.enviro
     if named is not None:
         if _runs(Path(named)):
             return Path(named)
-        raise NoBrowser(f"[render] browser: {named} is no program that can be run; name another, or install it: {CURE}")
+        raise NoBrowser(f"[render] browser: {named} is no program that can be run; name another, or install it", CURE)
     for name in PROGRAMS:
         if found := shutil.which(name, path=environ.get("PATH", "")):
             return Path(found)
     newest = max(filter(_runs, _of_playwright(environ)), key=_age, default=None)
     if newest is None:
-        raise NoBrowser(f"no browser to render pages with; install one: {CURE}")
+        raise NoBrowser("no browser to render pages with; install one", CURE)
     return newest
 
 

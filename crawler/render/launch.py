@@ -42,10 +42,8 @@ NOT_FLAGS = ["--disable-popup-blocking"]
 #: milliseconds in which the browser must be there
 START_PATIENCE = 30_000
 
-ROOT_CURE = (
-    "rendering as root is refused, because the browser's sandbox does not work there: run Newswatch as an ordinary"
-    " user, or set [render] unsafe_no_sandbox = true where nothing can be lost"
-)
+ROOT_PROBLEM = "rendering as root is refused, because the browser's sandbox does not work there"
+ROOT_CURE = "run Newswatch as an ordinary user, or set [render] unsafe_no_sandbox = true where nothing can be lost"
 
 NO_SANDBOX = (
     "the kernel offers it no sandbox; `apt-get install chromium-sandbox`, or allow user namespaces"
@@ -56,7 +54,7 @@ NO_SANDBOX = (
 def refuse_root(*, unsafe_no_sandbox: bool, user: int | None = None) -> None:
     """Raise NoBrowser for root, unless the operator does without the sandbox."""
     if (os.geteuid() if user is None else user) == 0 and not unsafe_no_sandbox:
-        raise NoBrowser(ROOT_CURE)
+        raise NoBrowser(ROOT_PROBLEM, ROOT_CURE)
 
 
 def script(program: Path) -> str:

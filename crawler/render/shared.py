@@ -137,7 +137,7 @@ class SharedBrowser:
             try:
                 browser = await playwright.chromium.launch(**options)
             except Error as error:
-                raise NoBrowser(f"{program} does not start: {_first_line(error)}") from None
+                raise NoBrowser(f"{program} does not start", _first_line(error)) from None
             self._stack = stack.pop_all()
         self.starts, self._shown, self._has_grown = self.starts + 1, 0, False
         browser.on("disconnected", lambda _: self._hold(self._lost(browser)))
