@@ -204,16 +204,26 @@ def remove_block(path: Path, name: str, key: str) -> bool:
     """Take the block of that name and key out of the file; False: there is none. ConfigError where only a hand can."""
     before = path.read_text(encoding="utf-8")
     wanted = [block for block in tomllib.loads(before).get(name, ()) if block.get("key") != key]
-    for found in re.finditer(rf"(?ms)^\s*\[\[{name}\]\].*?(?=^\s*\[|\Z)", before):
-        if tomllib.loads(found[0])[name][0].get("key") == key:
-            after = before[: found.start()].rstrip() + "\n\n" + before[found.end() :].lstrip()
-            after = after.strip() + "\n"
-            if tomllib.loads(after).get(name, []) != wanted:
-                raise ConfigError([f"{path}: [[{name}]] {key!r} is written in a way that only you can take out"])
-            parse(after, path)
-            path.write_text(after, encoding="utf-8")
-            return True
+    by_hand = ConfigError([f"{path}: [[{name}]] {key!r} is written in a way that only you can take out"])
+    try:
+        for start, end in _block_places(before, name):
+            if tomllib.loads(before[start:end])[name][0].get("key") == key:
+                after = (before[:start].rstrip() + "\n\n" + before[end:].lstrip()).strip() + "\n"
+                if tomllib.loads(after).get(name, []) != wanted:
+                    raise by_hand
+                parse(after, path)
+                path.write_text(after, encoding="utf-8")
+                return True
+    except tomllib.TOMLDecodeError:  # a value of several lines, one of which looks like the head of a block
+        raise by_hand from None
     return False
+
+
+def _block_places(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """Where the blocks of that name stand: from the head to the last line that is neither empty nor a comment."""
+    for found in re.finditer(rf"(?ms)^[ \t]*\[\[{name}\]\].*?(?=^\s*\[|\Z)", text):
+        said = re.sub(r"(?:\n[ \t]*(?:#[^\n]*)?)+\Z", "\n", found[0])
+        yield found.start(), found.start() + len(said)
 
 
 def append_block(path: Path, block: str) -> None:

@@ -211,6 +211,30 @@ def test_a_block_in_another_notation_is_left_to_a_hand(file: Path) -> None:
     assert file.read_text() == 'watch = [{ key = "one" }]\n'
 
 
+def test_comments_above_the_next_block_stay_with_it(file: Path) -> None:
+    assert config.remove_block(file, "watch", "one")
+    assert "# about the second\n[[watch]]\n" in file.read_text()
+    file.write_text(BEFORE + "\n[[watch]]\nkey = 'last'\nwords = 'c'  # said\n\n# the end\n")
+    assert config.remove_block(file, "watch", "last")
+    assert file.read_text() == BEFORE + "\n# the end\n"
+
+
+def test_comments_within_a_block_go_with_it(file: Path) -> None:
+    file.write_text(BEFORE.replace('words = "b"\n', 'words = "b"\n\n# its name\n'))
+    assert config.remove_block(file, "watch", "two")
+    assert "its name" not in file.read_text()
+
+
+@pytest.mark.parametrize("key", ["one", "four"])
+def test_a_value_of_several_lines_that_looks_like_a_head_is_left_to_a_hand(file: Path, key: str) -> None:
+    block = '[[watch]]\nkey = "four"\nwords = """\n[[watch]]\n"""\n\n'
+    file.write_text(BEFORE.replace("[[watch]]", block + "[[watch]]", 1))
+    before = file.read_text()
+    with pytest.raises(ConfigError, match="only you can take out"):
+        config.remove_block(file, "watch", key)
+    assert file.read_text() == before
+
+
 def test_a_block_that_is_added_can_be_taken_out_again(file: Path) -> None:
     config.append_block(file, config.block_text("watch", {"key": "three", "words": 'say "no"', "sources": ["s"]}))
     assert config.load(file, {}).watches[-1].words == 'say "no"'
