@@ -18,6 +18,9 @@ def status() -> None:
     from commands.engine_tables import member_table, queue_table
     from engine.status import read
 
+    if base.loaded().engine.kind == "local":
+        base.out.print('[engine] kind = "local": one machine does all by itself', markup=False, highlight=False)
+        return
     with base.store() as database:
         found = read(database, datetime.now(UTC))
     base.out.print(member_table(found.members))
