@@ -30,7 +30,7 @@ def run(
 
     import daemon
     from storage.database import is_connection_lost
-    from storage.errors import StorageError
+    from storage.errors import NotReady, StorageError
 
     if log_format:
         base.set_up_log(log_format)
@@ -44,7 +44,8 @@ def run(
         daemon.run(lambda: config.load(base.given["config"]), role)
     except (StorageError, config.ConfigError) as error:
         base.err.print(str(error), markup=False, highlight=False)
-        raise typer.Exit(base.EXIT_USAGE) from None
+        # who comes before a scheduler has made its tables ready is started again; a mistake stays one
+        raise typer.Exit(base.EXIT_SOME_FAILED if isinstance(error, NotReady) else base.EXIT_USAGE) from None
     except DBAPIError as error:
         if not is_connection_lost(error):
             raise

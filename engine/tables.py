@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text, update
 
 from storage.database import Database, insert_new
-from storage.errors import StorageError
+from storage.errors import NotReady
 from storage.schema import meta
 from storage.store import upgrade_lock
 
@@ -20,7 +20,7 @@ from storage.store import upgrade_lock
 META = "procrastinate"
 
 
-class EngineNotReady(StorageError):
+class EngineNotReady(NotReady):
     """The tables of the engine are missing or of another version: start a scheduler of this version first."""
 
 

@@ -2,7 +2,8 @@
 
 StorageError
 ├── DatabaseNewer       the database was made by a newer Newswatch
-├── SchemaDiffers       the database has another schema than this program, which may not change it
+├── NotReady            what a scheduler has to do comes first: starting again later cures it
+│   └── SchemaDiffers   the database has another schema than this program, which may not change it
 ├── DatabaseGone        the database could not be reached for longer than we wait
 ├── LeaseLost           the source is no longer ours: write nothing, ask nothing
 ├── BackupFailed        no backup was written; the file of that name is as it was
@@ -19,7 +20,11 @@ class DatabaseNewer(StorageError):
     """The database was upgraded by a newer version of Newswatch: install that version, or restore a backup."""
 
 
-class SchemaDiffers(StorageError):
+class NotReady(StorageError):
+    """The database is not as this program needs it until a scheduler of its version has started."""
+
+
+class SchemaDiffers(NotReady):
     """A worker changes no schema: start a scheduler of this version, which upgrades it, or install the other one."""
 
 

@@ -60,7 +60,7 @@ def test_a_role_that_cannot_be_played_is_refused(tmp_path: Path, role: str, says
         pytest.param(head(), "tables of the engine are missing", id="no engine"),
     ],
 )
-def test_a_worker_that_finds_another_database_than_it_needs_refuses_to_start(
+def test_a_worker_that_comes_too_early_ends_so_that_it_is_started_again(
     tmp_path: Path, postgres_url: str, version: str | None, says: str
 ) -> None:
     if version is not None:
@@ -68,10 +68,17 @@ def test_a_worker_that_finds_another_database_than_it_needs_refuses_to_start(
     (tmp_path / "newswatch.toml").write_text(f'database = "{postgres_url}"\n[engine]\nkind = "procrastinate"\n')
     words = [sys.executable, "-m", "cli", "--config", str(tmp_path / "newswatch.toml"), "run", "--role", "worker"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 2, done.stderr
+    assert done.returncode == 1, done.stderr
     assert says in done.stderr
     assert "start a scheduler of this version" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_daemon_that_is_older_than_its_database_is_not_started_again(tmp_path: Path) -> None:
+    """Only another program, or a backup, cures that."""
+    _make(f"sqlite:///{tmp_path}/news.db", "9999")
+    done = newswatch(tmp_path, f"sqlite:///{tmp_path}/news.db", "run", engine="local")
+    assert (done.exit_code, "install that version, or restore a backup" in done.output) == (2, True)
 
 
 def test_a_daemon_whose_database_is_away_at_its_start_says_so_in_a_line(tmp_path: Path) -> None:
@@ -94,6 +101,13 @@ def test_the_status_of_nobody_says_what_is_missing(tmp_path: Path, postgres_url:
     assert "no worker takes the queue 'rendered': start one" in done.output
     assert "no scheduler is there" in done.output
     database.dispose()
+
+
+def test_the_status_of_one_machine_says_that_it_does_all_by_itself(tmp_path: Path) -> None:
+    open_database(f"sqlite:///{tmp_path}/news.db").dispose()
+    done = newswatch(tmp_path, f"sqlite:///{tmp_path}/news.db", "engine", "status", engine="local")
+    assert done.exit_code == 0, done.output
+    assert done.output.splitlines() == ['[engine] kind = "local": one machine does all by itself']
 
 
 def test_the_status_shows_who_is_there_and_what_waits(tmp_path: Path, postgres_url: str) -> None:
