@@ -34,7 +34,7 @@ def examine(database: Database, now: datetime) -> list[HealthEvent]:
         with database.read() as connection:
             looked, found = _looked_at(connection, one, failing, now)
         if looked is not one:
-            events += _kept(database, looked, found)
+            events += _kept(database, one, looked, found)
     return events
 
 
@@ -44,11 +44,11 @@ def prune(database: Database, now: datetime) -> int:
         return rows.prune(connection, now)
 
 
-def _kept(database: Database, looked: SourceHealth, found: list[HealthEvent]) -> list[HealthEvent]:
+def _kept(database: Database, one: SourceHealth, looked: SourceHealth, found: list[HealthEvent]) -> list[HealthEvent]:
     shown = {name: (looked.memory or {})[name] for name in ("state", "evidence")}
     since = Memory.from_json(looked.memory or {}).since
     with database.write() as connection:
-        if not rows.save(connection, looked, {**shown, "health_since": since}):
+        if not rows.save(connection, one, looked, {**shown, "health_since": since}):
             return []
         rows.record(connection, found)
     return found

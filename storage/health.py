@@ -63,7 +63,7 @@ class HealthEvent:
 
 
 def sources(connection: Connection) -> list[SourceHealth]:
-    """All sources that were ever visited or are switched off, with what is remembered."""
+    """All sources, with what is remembered of each."""
     joined = source.outerjoin(source_health, source_health.c.source_id == source.c.source_id)
     columns = (source.c.source_id, source.c.key, source.c.enabled, source.c.state, source.c.state_reason)
     known = (func.coalesce(source_health.c.visit_id, 0), source_health.c.memory)
@@ -101,15 +101,17 @@ def new_articles(connection: Connection, source_key: str, first: datetime, last:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def save(connection: Connection, looked: SourceHealth, shown: Mapping[str, Any]) -> bool:
-    """Keep what is remembered; ``shown`` has state, evidence, health_since. False: another process was faster."""
+def save(connection: Connection, known: SourceHealth, looked: SourceHealth, shown: Mapping[str, Any]) -> bool:
+    """Keep what is remembered; ``shown`` has state, evidence, health_since.
+
+    False: what was ``known`` before the look is not what is remembered now. Another process was faster.
+    """
     values = {"visit_id": looked.visit_id, "memory": looked.memory, **shown}
-    here = source_health.c.source_id == looked.source_id
-    row = {"source_id": looked.source_id, **values}
-    if insert_new(connection, source_health, [row]):
-        return True
-    newer = source_health.c.visit_id <= looked.visit_id
-    return bool(connection.execute(source_health.update().where(here, newer).values(**values)).rowcount)
+    if known.memory is None:
+        return bool(insert_new(connection, source_health, [{"source_id": known.source_id, **values}]))
+    here = (source_health.c.source_id == known.source_id, source_health.c.visit_id == known.visit_id)
+    unmoved = source_health.c.state == known.memory["state"]  # switching a source off or on makes no visit
+    return bool(connection.execute(source_health.update().where(*here, unmoved).values(**values)).rowcount)
 
 
 def record(connection: Connection, events: Sequence[HealthEvent]) -> None:

@@ -77,18 +77,18 @@ def test_each_visit_is_looked_at_once(database: Database, visited: Visit) -> Non
     assert known.memory["times"] == 1
 
 
-def test_of_two_processes_that_look_at_once_one_writes(database: Database, visited: Visit) -> None:
-    visited(0)
+def test_of_two_processes_that_look_at_once_one_tells(database: Database, visited: Visit) -> None:
+    for hour in range(3):
+        visited(hour)
+    health_chore.examine(database, NOW + 3 * HOUR)
+    for hour in range(3, 6):
+        visited(hour, error="HTTP 403")
     with database.read() as connection:
         (one,) = [item for item in health.sources(connection) if item.source_key == "daily"]
-        (looked, _) = health_chore._looked_at(connection, one, {}, NOW)
-    shown = {"state": "ok", "evidence": "", "health_since": None}
-    with database.write() as connection:
-        assert health.save(connection, looked, shown)
-    newer = health.SourceHealth(looked.source_id, "daily", True, "ok", None, looked.visit_id + 1, looked.memory)
-    with database.write() as connection:
-        assert health.save(connection, newer, shown)
-        assert not health.save(connection, looked, shown)
+        looks = [health_chore._looked_at(connection, one, {}, NOW + 6 * HOUR) for _ in range(2)]
+    told = [health_chore._kept(database, one, looked, found) for looked, found in looks]
+    assert [len(events) for events in told] == [1, 0]
+    assert len(events(database)) == 1
 
 
 def test_what_the_visit_found_out_stands_before_its_errors(database: Database, visited: Visit) -> None:

@@ -35,24 +35,37 @@ def test_a_source_that_was_never_looked_at_has_no_memory(writing: Connection) ->
 
 
 def test_what_is_remembered_comes_back(writing: Connection) -> None:
-    assert health.save(writing, looked(7, {"state": "silent", "counts": [0.5]}), shown("silent"))
+    never = health.sources(writing)[0]
+    assert health.save(writing, never, looked(7, {"state": "silent", "counts": [0.5]}), shown("silent"))
     known = health.sources(writing)[0]
     assert (known.visit_id, known.memory) == (7, {"state": "silent", "counts": [0.5]})
     assert writing.execute(select(source_health.c.state, source_health.c.health_since)).one() == ("silent", NOW)
 
 
+NEVER = SourceHealth(DAILY, "daily", True, "ok", None, 0, None)
+PAUSED = {"state": "paused"}
+
+
 @pytest.mark.parametrize(
-    ("before", "after", "is_kept"),
+    ("known", "after", "is_kept"),
     [
-        pytest.param(7, 9, True, id="a later look"),
-        pytest.param(7, 7, True, id="the same visit, such as one of a source that was switched off"),
-        pytest.param(9, 7, False, id="a look that another process has overtaken"),
+        pytest.param(looked(7), looked(9), True, id="a later look"),
+        pytest.param(
+            looked(7), looked(7, PAUSED), True, id="no visit since, such as of a source that was switched off"
+        ),
+        pytest.param(looked(9), looked(9), False, id="of another beginning, that is not reached"),
+        pytest.param(looked(5), looked(7), False, id="up to the visit that another process has come to"),
+        pytest.param(looked(5), looked(9), False, id="further than another process, and what that one told once more"),
+        pytest.param(looked(7, PAUSED), looked(7), False, id="out of a state that another process has left"),
+        pytest.param(NEVER, looked(9), False, id="a first look when another process had it"),
     ],
 )
-def test_of_two_looks_the_later_one_stays(writing: Connection, before: int, after: int, is_kept: bool) -> None:
-    health.save(writing, looked(before), shown())
-    assert health.save(writing, looked(after), shown("silent")) is is_kept
-    expected = (after, "silent") if is_kept else (before, "ok")
+def test_a_look_is_kept_when_nobody_looked_meanwhile(
+    writing: Connection, known: SourceHealth, after: SourceHealth, is_kept: bool
+) -> None:
+    assert health.save(writing, NEVER, looked(7), shown())
+    assert health.save(writing, known, after, shown("silent")) is is_kept
+    expected = (after.visit_id, "silent") if is_kept else (7, "ok")
     assert writing.execute(select(source_health.c.visit_id, source_health.c.state)).one() == expected
 
 
@@ -113,7 +126,7 @@ def test_visits_are_kept_for_some_weeks(writing: Connection) -> None:
 
 def test_a_look_of_a_process_that_was_killed_is_taken_back_with_its_events(database: Database) -> None:
     with database.write() as connection:
-        health.save(connection, looked(7), shown("silent"))
+        health.save(connection, NEVER, looked(7), shown("silent"))
         health.record(connection, [HealthEvent(DAILY, "daily", NOW, "silent", "ok", "")])
         connection.get_transaction().rollback()  # type: ignore[union-attr]  # there is one
     with database.read() as connection:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -160,7 +161,10 @@ def ill(database: Database) -> None:
         source_id = connection.execute(select(source.c.source_id).where(source.c.key == "daily")).scalar_one()
         connection.execute(source.update().where(source.c.key == "daily").values(state="ok", first_visit_at=since))
         looked = SourceHealth(source_id, "daily", enabled=True, fact="ok", fact_reason=None, visit_id=1, memory=memory)
-        health.save(connection, looked, {"state": "silent", "evidence": "9 were expected", "health_since": since})
+        never = replace(looked, visit_id=0, memory=None)
+        health.save(
+            connection, never, looked, {"state": "silent", "evidence": "9 were expected", "health_since": since}
+        )
         health.record(connection, [HealthEvent(source_id, "daily", since, "silent", "ok", "9 were expected")])
         values = {"seconds": 1.5, "requests": 3, "unchanged": 1, "new": 0, "unread": 2}
         connection.execute(visit.insert().values(source_id=source_id, at=NOW, error="HTTP 503", **values))
