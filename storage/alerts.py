@@ -267,12 +267,6 @@ def counts(connection: Connection) -> dict[tuple[str, str], int]:
     return {(channel, state): number for channel, state, number in connection.execute(statement)}
 
 
-def _messages(connection: Connection, here: Collection[Any], order: Any, most: int) -> list[Message]:
-    columns = [message.c[name] for name in Message.__slots__]
-    rows = connection.execute(select(*columns).where(*here).order_by(order).limit(most)).mappings()
-    return [_message(row) for row in rows]
-
-
 def _message(row: RowMapping) -> Message:
     return Message(**{**row, "state": MessageState(row["state"])})
 

@@ -92,6 +92,9 @@ class _Posting:
             error = NotSent(_said(failure))
         except OSError as failure:
             error = NotSent(f"{self.host}: {failure.strerror or str(failure) or type(failure).__name__}")
+        except ValueError:
+            # what it says may quote the password
+            error = NotSent("user, password or an address has letters that the protocol of mail cannot say")
         if not loop.is_closed():
             loop.call_soon_threadsafe(self._tell, error)
 

@@ -160,9 +160,14 @@ class Sender:
             if error is None:
                 alerts.mark_sent(connection, message.message_id, now)
                 return
-            again, reason = again_at(message, error, now), str(error) or type(error).__name__
+            again, reason = again_at(message, error, now), _one_line(str(error)) or type(error).__name__
             alerts.mark_failed(connection, message.message_id, reason, again)
         outcome = (
             f"tried again {again:%Y-%m-%d %H:%M} UTC" if again else "given up; `newswatch alerts --retry` sends it"
         )
         log.warning("channel %s did not take an alert, %s: %s", message.channel, outcome, reason)
+
+
+def _one_line(said: str) -> str:
+    """What a receiver answered, without its control characters: PostgreSQL takes no NUL."""
+    return " ".join("".join(char if char.isprintable() else " " for char in said).split())

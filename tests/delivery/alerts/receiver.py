@@ -45,10 +45,11 @@ class Hook:
 
 @dataclass
 class Post:
-    """An SMTP server that takes all mail, or answers `refusal` to its DATA."""
+    """An SMTP server that takes all mail, or answers `refusal` to its DATA; EHLO is told of `offers`."""
 
     refusal: str | None = None
     silent: bool = False
+    offers: str = "8BITMIME"
     letters: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     port: int = 0
@@ -64,7 +65,8 @@ class Post:
             if word == "DATA" and self.refusal is None:
                 writer.write(b"354 go on\r\n")
                 self.letters.append(await reader.readuntil(b"\r\n.\r\n"))
-            answer = "221 bye" if word == "QUIT" else "250 well"
+            ehlo = f"250-post.example\r\n250 {self.offers}"
+            answer = {"QUIT": "221 bye", "EHLO": ehlo}.get(word, "250 well")
             writer.write(f"{self.refusal if word == 'DATA' and self.refusal else answer}\r\n".encode())
             if word == "QUIT":
                 break

@@ -1,5 +1,6 @@
 """E-mail: a letter to a real SMTP server on loopback; what a headline holds begins no header."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -78,6 +79,15 @@ async def test_where_no_server_listens_is_said() -> None:
 async def test_a_server_that_is_not_encrypted_gets_nothing_where_encryption_is_asked_for(post: Post) -> None:
     with pytest.raises(NotSent, match="STARTTLS"):
         await box(post, security="starttls").send(Parcel("k1", "mail", [alert()]))
+    assert post.letters == []
+
+
+async def test_a_password_that_the_protocol_cannot_say_is_told_without_it() -> None:
+    from tests.delivery.alerts.receiver import listening
+
+    post = Post(offers="AUTH PLAIN")
+    with listening(post), pytest.raises(NotSent, match=r"letters that the protocol of mail cannot say$"):
+        await replace(box(post, user="desk"), password="pässword").send(Parcel("k1", "mail", [alert()]))
     assert post.letters == []
 
 

@@ -186,6 +186,14 @@ async def test_a_secret_that_is_missing_is_said_and_waited_for(database: Databas
     assert (message.state, message.error) == (MessageState.PENDING, "env:NO_SUCH_SECRET holds no secret")
 
 
+async def test_what_a_receiver_answers_is_kept_in_one_line_of_letters(database: Database) -> None:
+    put(database, "a")
+    sender = Sender(database, lambda: configured(""), Clock())
+    (message,) = sender._waiting()["desk"]
+    sender._settle(message, NotSent("550 no\x00 \x1b[31mway\r\n\ud800here"))
+    assert messages(database)[0].error == "550 no [31mway here"
+
+
 async def test_mail_goes_the_same_way(database: Database, post: Post) -> None:
     mail = f"[mail]\nserver = '127.0.0.1:{post.port}'\nsecurity = 'none'\nsender = 'news@watch.example'\n"
     config = configured(f"{mail}[[channel]]\nkey = 'desk'\nemail = 'desk@paper.example'\n")
