@@ -117,7 +117,7 @@ def _write(
     if output is None:
         return export.write(rows, sys.stdout.buffer, form[1], columns)
     total = export.count(database, selection)
-    with export_file.appearing(output) as stream:
+    with terminal.appearing(output) as stream:
         shown = terminal.progress(rows, "exporting", base.err, total)
         count = export.write(shown, stream, form[1], columns)
     export_file.write_manifest(output, place, form[0], columns, count)

@@ -9,13 +9,11 @@ later state, and is never left out. File and manifest are written under another 
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 
 from delivery import changes
+from delivery.terminal import appearing
 from storage.database import Database
 
 #: follows the name of the file
@@ -67,18 +65,6 @@ def resumed(database: Database, manifest: Path) -> Place:
             f"export everything anew, without --after"
         )
     return begun
-
-
-@contextmanager
-def appearing(path: Path) -> Iterator[IO[bytes]]:
-    """A file that is there, whole, when the block ends well; else there is none, or the one from before."""
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            yield file
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def write_manifest(path: Path, at: Place, form: str, columns: list[str], articles: int) -> Manifest:

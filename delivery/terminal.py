@@ -1,6 +1,7 @@
 """Text in, text out: files and pipes, moments as people write them, lines of log, progress bars."""
 
 import gzip
+import io
 import json
 import logging
 import sys
@@ -8,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import BinaryIO, TextIO, TypeVar
 
 from rich.console import Console
 from rich.progress import track
@@ -39,10 +40,20 @@ def writing(path: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
+    with appearing(path) as file, io.TextIOWrapper(file, encoding="utf-8") as text:
+        yield text
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[BinaryIO]:
+    """A file that is there, whole, when the block ends well; else there is none, or the one from before."""
     part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8") as file:
-        yield file
-    part.replace(path)
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def moment(text: str | None, now: datetime) -> datetime | None:

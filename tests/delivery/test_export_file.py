@@ -11,6 +11,7 @@ import pytest
 from delivery import export, export_file
 from delivery.export_file import SUFFIX, ManifestError
 from delivery.export_formats import FORMS
+from delivery.terminal import appearing
 from storage import changes
 from storage.database import Database
 from tests.delivery.conftest import Desk
@@ -78,7 +79,7 @@ def test_an_export_that_fails_leaves_the_file_from_before(tmp_path: Path) -> Non
     file.write_text("before")
 
     def fail() -> None:
-        with export_file.appearing(file) as stream:
+        with appearing(file) as stream:
             stream.write(b"half")
             raise OSError("disk full")
 
@@ -113,7 +114,7 @@ def test_memory_stays_flat_however_many_articles_there_are(form: str, tmp_path: 
     peaks = []
     for count in (500, 10_000):
         tracemalloc.start()
-        with export_file.appearing(tmp_path / "out") as stream:
+        with appearing(tmp_path / "out") as stream:
             export.write((dict(row) for _ in range(count)), stream, FORMS[form](), list(row))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()

@@ -77,6 +77,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         write_half()
     assert path.read_text(encoding="utf-8") == "last week\n"
+    assert not list(tmp_path.glob("*.part"))
     with terminal.writing(path) as stream:
         stream.write("über\n")
     assert path.read_text(encoding="utf-8") == "über\n"
