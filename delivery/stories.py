@@ -41,6 +41,8 @@ class Placing:
     placed: dict[int, int] = field(default_factory=dict)
     texts: list[StoredText] = field(default_factory=list)
     gone: dict[int, int] = field(default_factory=dict)
+    #: stories of articles that retention buried
+    thinned: set[int] = field(default_factory=set)
     forget_before: datetime | None = None
 
 
@@ -63,7 +65,10 @@ class StoryFollower:
             self._load(connection, now)
         self._newest = None
         for found in stories.candidates(connection, {change.article_id for change in changes}):
-            self._place(connection, found, work)
+            if found.pruned_at is None:
+                self._place(connection, found, work)
+            elif found.story_id is not None:
+                work.thinned.add(found.story_id)
         if now - self._forgot_at > FORGET_EVERY or len(self._seen) > MOST_TEXTS:
             self._forgot_at, work.forget_before = now, self._forget(now)
         if self._stories.wants_merging():
@@ -76,6 +81,7 @@ class StoryFollower:
         stories.place(connection, work.placed, now)
         stories.keep_texts(connection, work.texts)
         self._merge(connection, work.gone, now)
+        stories.refresh(connection, work.thinned)
         if work.forget_before is not None:
             stories.forget_texts(connection, work.forget_before)
         self._newest = stories.newest_text(connection)

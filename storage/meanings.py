@@ -185,7 +185,10 @@ MEANINGS: dict[str, dict[str, str]] = {
         "headline": "The headline of its earliest article.",
         "first_seen_at": "When its first article was stored.",
         "last_seen_at": "When its last article was stored.",
-        "article_count": "How many articles tell of it, copies included; 0 for a story that was merged.",
+        "article_count": (
+            "How many articles tell of it, copies included; 0 for a story that was merged, or whose articles "
+            "retention deleted."
+        ),
         "merged_into_id": (
             "The story that it became a part of; NULL for one that goes on. Never the number of another one "
             "that is gone."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from storage.database import chunks
 from storage.schema import article, story
@@ -29,6 +29,8 @@ class Candidate:
     #: earliest article of its group of copies; None: it is that one, or alone
     duplicate_of_id: int | None
     story_id: int | None
+    #: when retention deleted its words
+    pruned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ _CANDIDATES = (
         article.c.first_seen_at,
         article.c.duplicate_of_id,
         article.c.story_id,
+        article.c.pruned_at,
     )
     .where(article.c.article_id.in_(_ids))
     .order_by(article.c.article_id)
@@ -109,7 +112,7 @@ def place(connection: Connection, placed: Mapping[int, int], at: datetime) -> No
     if placed:
         connection.execute(_PLACE, [{"id": article_id, "story": story_id} for article_id, story_id in placed.items()])
         connection.execute(_TELL, list(_steps(placed, set(begun), at)))
-    _refresh(connection, set(placed.values()))
+    refresh(connection, set(placed.values()))
 
 
 def _steps(placed: Mapping[int, int], begun: set[int], at: datetime) -> Iterator[dict[str, Any]]:
@@ -131,7 +134,7 @@ def merge(connection: Connection, gone: Mapping[int, int], at: datetime) -> int:
         connection.execute(update(story).where(story.c.story_id == old).values(article_count=0))
         values = {"story_id": old, "kind": "merged", "at": at, "article_id": None, "merged_into_id": into}
         connection.execute(_TELL, values)
-    _refresh(connection, set(gone.values()))
+    refresh(connection, set(gone.values()))
     return moved
 
 
@@ -142,14 +145,17 @@ def _existing(connection: Connection, story_ids: Collection[int]) -> set[int]:
     return found
 
 
-def _refresh(connection: Connection, story_ids: Collection[int]) -> None:
-    """Count the articles of stories anew, with when the first and the last came; a story is called as its first is."""
+def refresh(connection: Connection, story_ids: Collection[int]) -> None:
+    """Count the articles of stories anew, with when the first and the last came; a story is called as its first is.
+
+    Those that retention buried do not count: a story that has no other is empty, and keeps its moments alone.
+    """
     for some in chunks(sorted(story_ids)):
         connection.execute(_REFRESH.where(story.c.story_id.in_(some)))
 
 
 _TELL = insert(story_change)
-_of_story = article.c.story_id == story.c.story_id
+_of_story = and_(article.c.story_id == story.c.story_id, article.c.pruned_at.is_(None))
 _first = select(func.min(article.c.article_id)).where(_of_story).scalar_subquery()
 _named = article.alias("named")
 _REFRESH = update(story).values(

@@ -25,7 +25,7 @@ VIEWS: dict[str, str] = {
         SELECT s.key AS source_key, s.name AS source_name, s.enabled, s.state, s.state_reason, s.last_visit_at,
                s.last_success_at, s.last_new_at, s.next_visit_at, s.next_visit_reason, s.visits, s.requests,
                s.unchanged, s.failures,
-               (SELECT count(*) FROM article a WHERE a.source_key = s.key) AS articles,
+               (SELECT count(*) FROM article a WHERE a.source_key = s.key AND a.pruned_at IS NULL) AS articles,
                (SELECT count(*) FROM endpoint e WHERE e.source_id = s.source_id AND e.state = 'active') AS endpoints,
                (SELECT count(*) FROM link l WHERE l.source_id = s.source_id AND l.state = 'pending') AS links_pending,
                (SELECT count(*) FROM link l WHERE l.source_id = s.source_id AND l.state = 'failed') AS links_failed,

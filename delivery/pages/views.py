@@ -151,8 +151,8 @@ def comparisons(found: Whole) -> list[Comparison]:
 
 
 def stories(database: Database) -> Values:
-    """The stories that moved last."""
-    statement = "SELECT * FROM v1_story ORDER BY last_seen_at DESC, story_id DESC LIMIT :most"
+    """The stories that moved last; none that was merged, or whose articles were all deleted."""
+    statement = "SELECT * FROM v1_story WHERE article_count > 0 ORDER BY last_seen_at DESC, story_id DESC LIMIT :most"
     return {"stories": _read(database, statement, most=LISTED)}
 
 

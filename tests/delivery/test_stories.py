@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, text, update
 
 from delivery.followers import follow
 from delivery.stories import WINDOW, StoryFollower
-from storage import articles, changes, sources, stories
+from storage import articles, changes, retention, sources, stories
 from storage.articles import Keepsake
 from storage.database import Database
 from storage.records import Article
@@ -173,3 +173,29 @@ def test_old_texts_are_forgotten_and_their_articles_keep_their_stories(database:
     assert story_ids(database) == [1, 2]
     with database.read() as connection:
         assert list(connection.execute(select(story_text.c.article_id)).scalars()) == [2]
+
+
+def test_a_story_tells_of_the_articles_that_retention_left(database: Database) -> None:
+    first, *_ = keep(database, report(0, 0), headline="First")
+    second, *_ = keep(database, report(0, 1), headline="Second", at=NOW + timedelta(hours=1))
+    follower = StoryFollower()
+    follow_all(database, follower)
+    with database.write() as connection:
+        stories.place(connection, {first: 1, second: 1}, NOW)
+    shown = "SELECT headline, article_count FROM v1_story WHERE story_id = 1"
+    assert rows(database, shown) == [("First", 2)]
+    for article_id, left in ((first, ("Second", 1)), (second, ("", 0))):
+        with database.write() as connection:
+            retention.bury(connection, [article_id], NOW)
+        follow_all(database, follower)
+        assert rows(database, shown) == [left]
+    assert rows(database, "SELECT articles FROM v1_source_health") == [(0,)]
+    assert rows(database, "SELECT last_seen_at IS NOT NULL FROM v1_story WHERE story_id = 1") == [(1,)]
+
+
+def test_an_article_that_was_buried_before_it_was_followed_begins_no_story(database: Database) -> None:
+    found = keep(database, report(0, 0))
+    with database.write() as connection:
+        retention.bury(connection, found, NOW)
+    follow_all(database, StoryFollower())
+    assert rows(database, "SELECT count(*) FROM v1_story") == [(0,)]
