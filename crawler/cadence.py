@@ -15,6 +15,10 @@ ON_SCHEDULE = "on its schedule"
 BACKOFF_CAP = timedelta(hours=6)
 #: what failures weigh: what is so for good, what may be mended, what passes by itself
 HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
+#: Service Unavailable: the one failure of a server that says that it passes
+OVERLOADED = 503
+#: refusals below 500 that a later try may turn: too slow, asked to wait; blocked
+_PASSING = {408: TEMPORARY, 425: TEMPORARY, 429: TEMPORARY, 401: SOFT, 403: SOFT, 451: SOFT}
 #: pauses after failures are lengthened by up to this share, by chance
 JITTER = 0.2
 #: a publisher's floor (ttl, Retry-After) is kept up to this
@@ -92,9 +96,14 @@ def backed_off(interval: timedelta, trouble: float, chance: float = 0.0) -> time
 
 def weight_of_status(status: int) -> float:
     """What a refusal weighs: hard (404), soft (403, 500), or temporary (429, 503)."""
-    if status in (408, 425, 429, 503):
-        return TEMPORARY
-    return SOFT if status >= 500 or status in (401, 403, 451) else HARD
+    if status >= 500:
+        return TEMPORARY if status == OVERLOADED else SOFT
+    return _PASSING.get(status, HARD)
+
+
+def may_pass(status: int) -> bool:
+    """Whether a later try may turn a refusal."""
+    return weight_of_status(status) < HARD
 
 
 def after_quiet(moment: datetime, hours: Sequence[int], days: Sequence[int], cap: timedelta) -> datetime:

@@ -38,8 +38,6 @@ log = logging.getLogger(__name__)
 NOT_FOUND, GONE = 404, 410
 #: statuses whose body is the whole of what was asked for: a 206 is a part, a 302 that was not followed leads nowhere
 WHOLE = frozenset({200, 203})
-#: statuses below 500 that a later try may turn: blocked, too slow, asked to wait
-PASSING = frozenset({401, 403, 408, 425, 429, 451})
 #: kinds that are pages for people: where such a page answers instead of a feed, the feed is not there
 _PAGES = (EndpointKind.LISTING, EndpointKind.UNKNOWN)
 _LISTS_FOR_MACHINES = (EndpointKind.FEED, EndpointKind.SITEMAP, EndpointKind.NEWS_SITEMAP)
@@ -210,7 +208,7 @@ def record_found(
 
 
 async def _refused(visit: Visit, entry: Endpoint, status: int) -> None:
-    if status >= 500 or status in PASSING:
+    if cadence.may_pass(status):
         await _failed(visit, entry, f"HTTP {status}", cadence.weight_of_status(status))
     else:
         await _not_there(visit, entry, f"HTTP {status}", is_gone=status == GONE)

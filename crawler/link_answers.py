@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from crawler import cadence, reading, rendering
 from crawler.discover.errors import EndpointError
-from crawler.endpoint_answers import GONE, NOT_FOUND, PASSING, WHOLE, record_found, shapes_of
+from crawler.endpoint_answers import GONE, NOT_FOUND, WHOLE, record_found, shapes_of
 from crawler.errands import Answer
 from crawler.errors import NotNow, ReaderFailed, Refused
 from crawler.extract.memory import is_rebuilt, remember
@@ -94,7 +94,7 @@ async def _refused(visit: Visit, row: LinkRow, status: int) -> None:
     visit.in_vain(row.link.url, f"HTTP {status}")
     if status in (NOT_FOUND, GONE) and row.is_reread and row.article_id is not None:
         await _missing(visit, row, row.article_id, status)
-    elif status >= 500 or status in PASSING or (status == NOT_FOUND and row.attempts == 0):
+    elif cadence.may_pass(status) or (status == NOT_FOUND and row.attempts == 0):
         await _try_again(visit, row, f"HTTP {status}")
     else:
         await _settle(visit, row, Outcome(LinkState.FAILED, f"HTTP {status}"))

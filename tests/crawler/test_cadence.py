@@ -132,6 +132,7 @@ def test_a_link_that_fails_is_tried_again_ever_later_and_given_up_at_last() -> N
 )  # fmt: skip
 def test_refusals_weigh_by_how_likely_they_pass(status: int, weight: float) -> None:
     assert cadence.weight_of_status(status) == weight
+    assert cadence.may_pass(status) is (weight < 1), "what weighs less than all is tried again"
 
 
 @pytest.mark.parametrize(
