@@ -19,7 +19,7 @@ from crawler import cadence, coverage, discovery, endpoint_timing, gap_finding, 
 from crawler.cadence import NextVisit
 from crawler.cadence_rate import Common, Rate
 from crawler.discover.errors import EndpointError, WrongAnswer
-from crawler.discover.shapes import counts_of
+from crawler.discover.shapes import OTHER_PAGES, counts_of
 from crawler.due_links import within_limits
 from crawler.endpoint_timing import Seen, Timing
 from crawler.errands import NOT_MODIFIED, Answer, Errand
@@ -143,7 +143,7 @@ async def _found(visit: Visit, entry: Endpoint, answer: Answer) -> Found:
 
 async def shapes_of(visit: Visit) -> dict[str, tuple[int, int]]:
     """What the addresses of the source turned out to be when they were fetched."""
-    outcomes = await visit.station.writer.run(lambda c: frontier.outcomes(c, visit.lease.source_id))
+    outcomes = await visit.station.writer.run(lambda c: frontier.outcomes(c, visit.lease.source_id, OTHER_PAGES))
     return counts_of(outcomes)
 
 

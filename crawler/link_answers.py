@@ -148,7 +148,7 @@ def _obstacle(visit: Visit, row: LinkRow, answer: Answer) -> str | None:
     content_type = answer.page.content_type.split(";")[0].strip().lower()
     if row.link.kind is LinkKind.PAGE or content_type in _READABLE:
         return None
-    return f"not a page: {content_type}"[:100]
+    return f"{frontier.NOT_A_PAGE}{content_type}"[:100]
 
 
 async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:

@@ -6,7 +6,7 @@ A link is `pending` until its outcome is committed; `next_try_at` says when it i
 later after a failure, on its re-read plan when it is stored, never when it is None.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,8 @@ IDLE_READS_LIMIT = 3
 OUTCOMES = 500
 #: reason of links that are older than the source's horizon
 BEFORE_HORIZON = "before horizon"
+#: how the reason begins of a link that led to a document or a picture
+NOT_A_PAGE = "not a page: "
 #: reason of a stored link that is read again because an endpoint says so, not by plan
 TOLD = "said to have changed"
 #: fields of storage.records.Link that are kept as JSON beside the columns
@@ -210,11 +212,16 @@ def sizes(connection: Connection, source_id: int) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def outcomes(connection: Connection, source_id: int) -> list[tuple[str, bool]]:
-    """The addresses of a source that were fetched last, each with whether an article stood there."""
+def outcomes(connection: Connection, source_id: int, others: Collection[str]) -> list[tuple[str, bool]]:
+    """The last addresses of a source whose page is known, each with whether an article stood there.
+
+    `others` are the reasons that tell of another page. A wall, a trap or a refusal tells nothing of what stands behind.
+    """
     read = (link.c.source_id == source_id, link.c.kind == LinkKind.ARTICLE.value, link.c.outcome_at.is_not(None))
-    settled = link.c.state.in_([LinkState.STORED.value, LinkState.DUPLICATE.value, LinkState.SKIPPED.value])
-    newest = select(link.c.url, link.c.state).where(*read, settled).order_by(link.c.link_id.desc()).limit(OUTCOMES)
+    article = link.c.state.in_([LinkState.STORED.value, LinkState.DUPLICATE.value])
+    told = or_(link.c.reason.in_(others), link.c.reason.startswith(NOT_A_PAGE))
+    known = or_(article, and_(link.c.state == LinkState.SKIPPED.value, told))
+    newest = select(link.c.url, link.c.state).where(*read, known).order_by(link.c.link_id.desc()).limit(OUTCOMES)
     return [(row.url, row.state != LinkState.SKIPPED) for row in connection.execute(newest)]
 
 

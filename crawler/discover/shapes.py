@@ -14,6 +14,11 @@ from crawler.discover.traits import shape_of
 
 #: (articles, others) by shape
 Shapes = Mapping[str, tuple[int, int]]
+#: reasons of the reader that tell of a page of another kind; a wall, an error page or a refusal tells nothing of what
+#: stands behind: a site whose articles are walled for a week would be taken for one without articles for good
+OTHER_PAGES = frozenset(
+    ("author page", "section front", "gallery", "video page", "no text", "too little text", "no headline")
+)
 #: so much of each is believed before anything was fetched
 PRIOR = 0.5
 #: a shape under a first step says something of its own from so many pages on

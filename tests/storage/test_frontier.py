@@ -455,6 +455,24 @@ def test_when_the_next_link_is_due_and_when_the_next_without_an_outcome(writing:
     assert frontier.next_due(writing, WEEKLY) is None
 
 
+def test_only_pages_that_are_known_tell_what_an_address_leads_to(writing: Connection) -> None:
+    told = {
+        "article": Outcome(LinkState.STORED, "HTTP 503"),
+        "copy": Outcome(LinkState.DUPLICATE),
+        "gallery": Outcome(LinkState.SKIPPED, "gallery"),
+        "leaflet": Outcome(LinkState.SKIPPED, "not a page: application/pdf"),
+    }
+    untold = ("paywall", "login", "captcha", "robots.txt forbids it", "soft 404", "off-site: redirected to a.example")
+    silent = {f"silent-{number}": Outcome(LinkState.SKIPPED, reason) for number, reason in enumerate(untold)}
+    ads = [listed(f"ad-{number}", LinkState.SKIPPED, "off-site") for number in range(3)]
+    record(writing, *map(listed, (*told, *silent, "missing", "trap")), *ads)
+    for name, outcome in {**told, **silent, "missing": Outcome(LinkState.FAILED, "HTTP 404")}.items():
+        frontier.settle(writing, next_row(writing, name), outcome, NOW)
+    frontier.skip(writing, [next_row(writing, "trap").link_id], "trap: the address repeats 'a' 9 times", NOW)
+    known = {url.rpartition("/")[2]: there for url, there in frontier.outcomes(writing, DAILY, ["gallery"])}
+    assert known == {"article": True, "copy": True, "gallery": False, "leaflet": False}
+
+
 def test_how_many_links_could_be_fetched_now(writing: Connection) -> None:
     record(writing, listed("a"), listed("b"), page("c"), listed("d", LinkState.SKIPPED, "off-site"))
     frontier.settle(writing, next_row(writing, "a"), Outcome(LinkState.PENDING, "HTTP 503", LATER), NOW)

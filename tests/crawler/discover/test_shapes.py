@@ -3,8 +3,13 @@
 import pytest
 
 from benchmarks.simulated_sites import SITES, after, measured
-from crawler.discover.shapes import Shapes, counts_of, weights_of
+from crawler.discover.shapes import OTHER_PAGES, Shapes, counts_of, weights_of
 from crawler.discover.traits import shape_of
+from crawler.endpoint_answers import shapes_of
+from crawler.extract import kind
+from crawler.obstacles import obstacle
+from tests.support.pages import FEED_TYPE, SITE, answer, page, rss
+from tests.support.visits import newsdesk, source
 
 
 def corrected(odds: float, shapes: Shapes, shape: str, first: str) -> float:
@@ -25,6 +30,27 @@ def corrected(odds: float, shapes: Shapes, shape: str, first: str) -> float:
 )
 def test_the_shape_of_an_address(path: str, shape: str, first: str) -> None:
     assert shape_of(f"https://daily.example{path}") == (shape, first)
+
+
+def test_no_wall_and_no_error_page_tells_of_another_page() -> None:
+    told = {*(name for name, _ in kind._WALLS), "maintenance", "soft 404", "paywall", "empty page", "unreadable markup"}
+    assert told.isdisjoint(OTHER_PAGES)
+    assert {name for name, _ in kind._PLACES} <= OTHER_PAGES
+    assert not [reason for reason in OTHER_PAGES if obstacle(reason)]
+
+
+async def test_walled_articles_do_not_teach_that_a_site_has_none(sqlite_url: str) -> None:
+    feed, paths = f"{SITE}/feed", tuple(f"/news/harbour-opens-again-{number}" for number in range(4))
+    wall = "<html><head><title>Just a moment...</title></head><body><h1>Verify you are human</h1></body></html>"
+    async with newsdesk(sqlite_url, source(feed)) as desk:
+        walled = {f"{SITE}{path}": answer(wall, f"{SITE}{path}") for path in paths}
+        shown = answer(page("Harbour opens again"), f"{SITE}{paths[0]}")
+        begun = await desk.begin()
+        await desk.follow(
+            begun, {feed: answer(rss(*paths), feed, content_type=FEED_TYPE), **walled, shown.page.url: shown}
+        )
+        assert desk.rows("SELECT state, count(*) FROM link GROUP BY state") == [("skipped", 3), ("stored", 1)]
+        assert await shapes_of(begun) == {"news w/S": (1, 0), "w/S": (1, 0)}
 
 
 def test_shapes_are_counted_as_a_whole_and_by_their_first_step() -> None:
