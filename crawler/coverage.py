@@ -1,7 +1,6 @@
 """Which endpoints of a source are needed: the smallest set that shows what all of them show. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage.endpoints import RECENT_MARK, Endpoint
@@ -14,37 +13,29 @@ STAND_BY = timedelta(days=1)
 COVERED = "other endpoints show what it shows"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The endpoints that are needed, those that stand by, and how much of what was found the needed ones show."""
-
-    needed: frozenset[int]
-    standing_by: frozenset[int]
-    covered: int
-    found: int
-
-
 def is_to_review(entry: Endpoint, now: datetime) -> bool:
-    """Whether the answer of an endpoint calls for another choice: its first one, and the first changed one of each day.
+    """Whether the answer of an endpoint calls for another choice: its first one, and the first of each day.
 
-    Evidence grows: what added something on the first day may be what another one shows a week later.
+    Evidence grows: what added something on the first day may be what another one shows a week later. "Not modified" is
+    an answer, too: what the others show has changed meanwhile.
     """
     return entry.last_success_at is None or entry.last_success_at.date() < now.date()
 
 
-def choose(known: Sequence[Endpoint]) -> Choice:
-    """Greedy: what the operator named, then of each kind the endpoint that adds most, until nothing is left to add.
+def choose(known: Sequence[Endpoint]) -> frozenset[int]:
+    """The endpoints that stand by, since others show what they show.
 
+    Greedy: what the operator named is kept, then of each kind the endpoint that adds most, until nothing more is added.
     Endpoints that show no links of their own (an index of sitemaps) or were never read are kept: nothing tells yet.
+    Whoever stands by comes back by showing something new (`storage.endpoints.note_answer`), not by what is chosen here:
+    its list is a day old, and links of it that have left the other lists since are known all the same.
     """
     shown = {entry.endpoint_id: _recent(entry) for entry in known}
     named = {entry.endpoint_id for entry in known if entry.is_configured}
     kept = named | {number for number, names in shown.items() if not names}
     for kind in _ORDER:
         kept |= _added(kept, shown, [entry.endpoint_id for entry in known if entry.kind is kind])
-    needed = frozenset(kept - _spare(kept, shown, named))
-    everything = _together(shown, shown)
-    return Choice(needed, frozenset(shown) - needed, len(_together(needed, shown)), len(everything))
+    return (frozenset(shown) - kept) | _spare(kept, shown, named)
 
 
 def _together(numbers: Iterable[int], shown: Mapping[int, frozenset[str]]) -> frozenset[str]:

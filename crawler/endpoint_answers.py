@@ -71,6 +71,7 @@ async def _failed(visit: Visit, entry: Endpoint, reason: str, weight: float, unt
 
 async def _unchanged(visit: Visit, entry: Endpoint, answer: Answer) -> None:
     noted = _noted(visit, entry, entry.kind, answer, Seen())
+    _review(visit, entry)
     await visit.commit(lambda connection: endpoints.note_unchanged(connection, entry, noted))
     visit.report.endpoints_unchanged += 1
     common = visit.market.common if visit.market is not None else Common()
@@ -177,8 +178,7 @@ async def _keep(
 
     if rolled_past:
         visit.closing["gaps"] = partial(gap_finding.close, visit=visit)
-    if coverage.is_to_review(entry, visit.station.now()):
-        visit.closing["coverage"] = partial(_choose, visit=visit)
+    _review(visit, entry)
     await visit.commit(keep)
 
 
@@ -245,14 +245,19 @@ async def _note_failure(visit: Visit, entry: Endpoint, failure: Failure) -> None
         visit.report.problem = visit.report.problem or f"{entry.url}: {failure.reason}"
 
 
+def _review(visit: Visit, entry: Endpoint) -> None:
+    """Have the endpoints of the source chosen anew at the end of the visit, when the answer of one calls for it."""
+    if coverage.is_to_review(entry, visit.station.now()):
+        visit.closing["coverage"] = partial(_choose, visit=visit)
+
+
 def _choose(connection: Connection, visit: Visit) -> None:
     """Have the endpoints stand by whose recent links others show, too; not while one that the operator named fails."""
     known = [entry for entry in endpoints.all_of(connection, visit.lease.source_id) if entry.is_watched]
     if any(entry.is_configured and entry.failures for entry in known):
         return
-    standing_by = coverage.choose(known).standing_by
     until = visit.station.now() + coverage.STAND_BY
-    endpoints.stand_by(connection, standing_by, until, coverage.COVERED)
+    endpoints.stand_by(connection, coverage.choose(known), until, coverage.COVERED)
 
 
 def weight_of(error: BaseException) -> float:
