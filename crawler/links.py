@@ -4,7 +4,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from crawler.clean import clean_link
-from crawler.discover.words import SOLD
+from crawler.discover.words import SOLD, SOLD_LABELS
 from crawler.urls import AddressError, article_key, fetch_key, same_site
 from crawler.visit import Visit
 from storage.frontier import BEFORE_HORIZON, LinkEntry
@@ -64,9 +64,13 @@ def _entry(visit: Visit, found: Link, *, is_archive: bool) -> LinkEntry | None:
 
 def is_sold(link: Link) -> bool:
     """Whether an entry says itself that somebody paid for it: "/sponsored/…", or the category "Sponsored Content"."""
-    labels = (link.section or "", *link.keywords)
-    marks = {*urlsplit(link.url).path.lower().split("/"), *("-".join(label.lower().split()) for label in labels)}
-    return not marks.isdisjoint(SOLD)
+    places = {*urlsplit(link.url).path.lower().split("/"), _as_step(link.section or "")}
+    return not (places.isdisjoint(SOLD) and SOLD_LABELS.isdisjoint(map(_as_step, link.keywords)))
+
+
+def _as_step(label: str) -> str:
+    """A label as it stands in paths: "Sponsored Content" is sponsored-content."""
+    return "-".join(label.lower().split())
 
 
 def _is_before_horizon(visit: Visit, link: Link, *, is_archive: bool) -> bool:

@@ -2,14 +2,17 @@
 
 import re
 
-#: how publishers mark what they were paid for, as a step of the path, section or category
-SOLD = frozenset(
+#: labels of what publishers were paid for, and of nothing else
+SOLD_LABELS = frozenset(
     """
     sponsored sponsored-content sponsored-post sponsored-article paid-post paid-content partner-content branded-content
-    brandvoice advertorial advertorials advertisement anzeige anzeigen sponsored-by publicidad publirreportaje
-    publireportage publi-redactionnel contenu-sponsorise contenido-patrocinado conteudo-patrocinado
+    brandvoice advertorial advertorials sponsored-by publirreportaje publireportage publi-redactionnel
+    contenu-sponsorise contenido-patrocinado conteudo-patrocinado
     """.split()
 )
+#: the same as a step of the path, or a section; as a keyword the last four are a topic, too: "Anzeige" is what one
+#: files with the police, "publicidad" a trade
+SOLD = SOLD_LABELS | frozenset("advertisement anzeige anzeigen publicidad".split())
 
 #: steps of a path under which no article stands: indexes, advertising, services
 NEVER_UNDER = (

@@ -51,7 +51,12 @@ def test_whose_link_it_is(visit: Visit, url: str, outcome: tuple[LinkState, str 
         pytest.param(Link(f"{SITE}/sponsored/why-our-mattress"), True, id="a folder of its own"),
         pytest.param(Link(f"{SITE}/Paid-Post/bank/saving"), True, id="however it is written"),
         pytest.param(Link(f"{SITE}/a", section="Sponsored Content"), True, id="a section of its own"),
-        pytest.param(Link(f"{SITE}/a", keywords=("Travel", "ANZEIGE")), True, id="a category"),
+        pytest.param(Link(f"{SITE}/a", section="ANZEIGE"), True, id="a section of one word"),
+        pytest.param(Link(f"{SITE}/anzeige/a"), True, id="a folder of one word"),
+        pytest.param(Link(f"{SITE}/a", keywords=("Travel", "PAID  Post")), True, id="a category"),
+        pytest.param(Link(f"{SITE}/a", keywords=("Advertorial",)), True, id="a category of one word"),
+        pytest.param(Link(f"{SITE}/a", keywords=("Polizei", "Anzeige")), False, id="what was filed with the police"),
+        pytest.param(Link(f"{SITE}/a", keywords=("Publicidad", "Advertisement")), False, id="a trade"),
         pytest.param(Link(f"{SITE}/sport/club-finds-sponsored-shirt"), False, id="the word in a slug"),
         pytest.param(
             Link(f"{SITE}/a", keywords=("sponsor", "advertising industry")), False, id="news about advertising"
