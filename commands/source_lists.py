@@ -90,9 +90,9 @@ def export(
 
     Example: newswatch sources export -o sources.opml
     """
-    from delivery.export_file import appearing
     from delivery.opml import written
     from delivery.source_lists import known_feeds, listed
+    from delivery.terminal import appearing
 
     with base.store() as database:
         outlets, feeds = listed(base.loaded().sources, known_feeds(database))
