@@ -96,6 +96,7 @@ def _refuse_newer(connection: Connection) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    rights = _rights(connection)
     for name in VIEWS:
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
     config = _config()
@@ -103,8 +104,25 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
     for name, select in VIEWS.items():
         connection.execute(text(f"CREATE VIEW {name} AS {select}"))
+    for view, reader in rights:
+        connection.execute(text(f"GRANT SELECT ON {view} TO {reader}"))
     insert_new(connection, counter, [{"name": "change", "n": 0}, {"name": "fence", "n": 0}])
     insert_new(connection, meta, [{"name": "epoch", "value": secrets.token_hex(8)}])
+
+
+def _rights(connection: Connection) -> list[tuple[str, str]]:
+    """Which views who else may read, quoted: one that is made anew has forgotten it. SQLite knows no roles."""
+    if connection.dialect.name == "sqlite":
+        return []
+    return [(row.view, row.reader) for row in connection.execute(_RIGHTS, {"views": list(VIEWS)})]
+
+
+_RIGHTS = text("""
+SELECT table_name AS view, CASE grantee WHEN 'PUBLIC' THEN grantee ELSE quote_ident(grantee) END AS reader
+FROM information_schema.table_privileges
+WHERE table_schema = current_schema() AND privilege_type = 'SELECT' AND grantee <> current_user
+    AND table_name = ANY(:views)
+""")
 
 
 def _config() -> Config:

@@ -50,6 +50,13 @@ def test_there_are_queries_and_they_read_the_contract_alone() -> None:
     assert named <= VIEWS.keys()
 
 
+def test_readers_are_granted_every_view() -> None:
+    page = (PAGE.parent / "postgresql.md").read_text(encoding="utf-8")
+    granted = re.search(r"(?s)GRANT SELECT ON (.*?) TO news_reader;", page)
+    assert granted is not None
+    assert re.findall(r"\w+", granted[1]) == list(VIEWS)
+
+
 @pytest.mark.parametrize("query", QUERIES, ids=[query.split("FROM ")[1].split()[0] for query in QUERIES])
 def test_each_query_runs_and_has_an_answer(lived_in: Database, query: str) -> None:
     with lived_in.read() as connection:

@@ -24,6 +24,8 @@ from tests.support.tree import ROOT
 
 #: what one of the databases alone has for search: a table that keeps itself in others, an index
 FTS5, GIN = "search_text", "ix_search_entry_document"
+#: roles belong to the server, not to one database: a name that needs quoting
+READER = "news-reader of a test"
 OPENER = """
 import sys
 from storage.store import open_database
@@ -148,6 +150,29 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(database_url: str) -> None:
     with pytest.raises(DBAPIError, match="already exists"):
         open_database(database_url)
     assert _tables(database_url) == {"revision"}
+
+
+def test_who_may_read_a_view_may_read_it_after_an_upgrade(postgres_url: str) -> None:
+    database = _opened(postgres_url)
+    mine = f"SELECT table_name FROM information_schema.table_privileges WHERE grantee = '{READER}'"  # noqa: S608
+    try:
+        with database.write() as connection:
+            connection.execute(text(f'CREATE ROLE "{READER}"'))
+            connection.execute(text(f'GRANT SELECT ON v1_article TO "{READER}"'))
+            connection.execute(text("GRANT SELECT ON v1_story TO PUBLIC"))
+        with store.upgrade_lock(database) as connection:
+            store._upgrade(connection)
+        with database.write() as connection:
+            assert list(connection.execute(text(mine)).scalars()) == ["v1_article"]
+            connection.execute(text(f'SET LOCAL ROLE "{READER}"'))
+            assert connection.execute(text("SELECT * FROM v1_article, v1_story")).all() == []
+            with pytest.raises(DBAPIError, match="permission denied"):
+                connection.execute(text("SELECT * FROM v1_visit"))
+    finally:
+        with database.write() as connection:
+            connection.execute(text(f'DROP OWNED BY "{READER}"'))
+            connection.execute(text(f'DROP ROLE "{READER}"'))
+        database.dispose()
 
 
 # the views: the contract ----------------------------------------------------------------------------------------------
