@@ -18,12 +18,11 @@ from sqlalchemy import BigInteger, Boolean, Float, Integer
 
 from delivery.export_lines import json_line
 from delivery.rows import Row, columns_of, iso
+from delivery.xml_text import as_html, sayable
 from storage.types import Json, UtcDateTime
 
 #: a cell that begins so is a formula for a spreadsheet: "=HYPERLINK(...)" in a headline would be run
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
-#: what XML cannot say at all
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: rows of one group of a Parquet file: what is held in memory
 GROUP = 2_000
 
@@ -175,13 +174,13 @@ def _rss_parts(row: Row) -> list[str]:
     if row["date_published"]:
         parts.append(_element("pubDate", format_datetime(row["date_published"], usegmt=True)))
     if row["description"]:
-        parts.append(_element("description", escape(row["description"])))  # readers take it for HTML
+        parts.append(_element("description", as_html(row["description"])))
     parts += [_element("dc:creator", name) for name in row["authors"] or []]
     return parts + [_element("category", name) for name in row["keywords"] or []]
 
 
 def _element(name: str, text: str) -> str:
-    return f"<{name}>{escape(_NOT_XML.sub('', text))}</{name}>"
+    return f"<{name}>{escape(sayable(text))}</{name}>"
 
 
 class Parquet:

@@ -15,14 +15,14 @@ from xml.etree import ElementTree as ET
 
 from lxml import etree
 
+from delivery.xml_text import sayable
+
 #: bytes of a list: the longest that readers export have some thousand feeds
 LONGEST = 10_000_000
 #: "Tom & Jerry", "?a=1&b=2": ampersands that begin no entity
 _BARE = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|\w+);)")
 #: "feed://example.org/rss", "feed:https://example.org/rss": for a browser that hands it to a reader
 _FEED = re.compile(r"(?i)^feed:(//)?(?=\w)")
-#: what XML cannot say at all
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class OpmlError(ValueError):
@@ -117,7 +117,7 @@ def written(outlets: Sequence[Outlet], feeds: Iterable[str], title: str = "Newsw
 
 def _attributes(outlet: Outlet, url: str, *, is_feed: bool) -> Iterator[tuple[str, str]]:
     yield "type", "rss" if is_feed else "link"
-    name = _NOT_XML.sub("", outlet.name)
+    name = sayable(outlet.name)
     yield from (("text", name), ("title", name))
     yield ("xmlUrl" if is_feed else "url"), url
     if outlet.home:
@@ -125,4 +125,4 @@ def _attributes(outlet: Outlet, url: str, *, is_feed: bool) -> Iterator[tuple[st
     if outlet.language:
         yield "language", outlet.language
     if outlet.topics:
-        yield "category", ",".join(_NOT_XML.sub("", topic).replace(",", " ") for topic in outlet.topics)
+        yield "category", ",".join(sayable(topic).replace(",", " ") for topic in outlet.topics)

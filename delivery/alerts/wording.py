@@ -16,7 +16,7 @@ LONGEST_SUBJECT = 140
 def subject(alerts: Sequence[Alert]) -> str:
     """One line: the headline of a single alert, the number of several."""
     if len(alerts) == 1:
-        line = _line(alerts[0])
+        line = headline(alerts[0])
         return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1] + "…"
     watches = sorted({alert.watch or "alarms" for alert in alerts})
     return f"{len(alerts)} alerts: {', '.join(watches)}"[:LONGEST_SUBJECT]
@@ -37,9 +37,10 @@ def _value(alert: Alert) -> Mapping[str, Any]:
     return {"watch": alert.watch, "kind": alert.kind, "made_at": iso(alert.made_at), **alert.told}
 
 
-def _line(alert: Alert) -> str:
-    headline = " ".join(str(alert.told["headline"]).split())  # one line, whatever it was
-    return f"{_CALLED.get(alert.kind, '')}{headline}"
+def headline(alert: Alert) -> str:
+    """What was found, and what became of it, in one line: "Corrected: Flood in Vallorin"."""
+    told = " ".join(str(alert.told["headline"]).split())  # one line, whatever it was
+    return f"{_CALLED.get(alert.kind, '')}{told}"
 
 
 def _paragraph(alert: Alert) -> str:
@@ -49,6 +50,6 @@ def _paragraph(alert: Alert) -> str:
         told.get("date_published"),
         ", ".join(told.get("what") or ()),
     )
-    lines = (_line(alert), told.get("description"), " · ".join(filter(None, facts)), told.get("url"),
+    lines = (headline(alert), told.get("description"), " · ".join(filter(None, facts)), told.get("url"),
              f"watch: {alert.watch}" if alert.watch else None)  # fmt: skip
     return "\n".join(filter(None, lines))

@@ -3,7 +3,6 @@
 alerts of the store -> Entry -> XML, written by the standard library, which escapes
 """
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -12,9 +11,11 @@ from xml.etree import ElementTree as ET
 
 from fastapi import APIRouter, Path, Request, Response
 
+from delivery.alerts.wording import headline
 from delivery.api.answers import Problem, Refused, tagged
 from delivery.api.routes import Nothing, Store
 from delivery.rows import iso
+from delivery.xml_text import as_html, sayable
 from storage import alerts
 from storage.alerts import Alert
 from storage.database import Database
@@ -22,8 +23,6 @@ from storage.database import Database
 #: entries of a feed
 ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"
-#: what XML cannot hold, however it is escaped
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 router = APIRouter(prefix="/feeds", responses={404: {"model": Problem}, 422: {"model": Problem}})
 
@@ -59,7 +58,8 @@ def rss(watch: str, found: Sequence[Alert]) -> bytes:
     _add(channel, title=f"Newswatch: {watch}", link="/", description=f"What the watch {watch} found")
     for alert in found:
         item = ET.SubElement(channel, "item")
-        _add(item, title=_title(alert), link=alert.told.get("url"), description=alert.told.get("description"))
+        _add(item, title=headline(alert), link=alert.told.get("url"))
+        _add(item, description=as_html(alert.told.get("description") or ""))
         _add(item, pubDate=format_datetime(alert.made_at.astimezone(UTC), usegmt=True))
         ET.SubElement(item, "guid", isPermaLink="false").text = _name(alert)
     return _written(root)
@@ -75,11 +75,11 @@ def atom(watch: str, found: Sequence[Alert]) -> bytes:
         _add(
             entry,
             id=_name(alert),
-            title=_title(alert),
+            title=headline(alert),
             updated=iso(alert.made_at),
             summary=alert.told.get("description"),
         )
-        ET.SubElement(entry, "link", href=_clean(alert.told.get("url") or "/"))
+        ET.SubElement(entry, "link", href=sayable(alert.told.get("url") or "/"))
         _add(
             ET.SubElement(entry, "author"),
             name=alert.told.get("source_name") or alert.told.get("source_key") or "Newswatch",
@@ -90,20 +90,11 @@ def atom(watch: str, found: Sequence[Alert]) -> bytes:
 def _add(element: ET.Element, **texts: str | None) -> None:
     for name, text in texts.items():
         if text:
-            ET.SubElement(element, name).text = _clean(text)
-
-
-def _title(alert: Alert) -> str:
-    mark = {"new": "", "revised": "Corrected: ", "removed": "Removed: "}.get(alert.kind, "")
-    return f"{mark}{alert.told['headline']}"
+            ET.SubElement(element, name).text = sayable(text)
 
 
 def _name(alert: Alert) -> str:
     return f"urn:newswatch:alert:{alert.alert_id}"
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("", text)
 
 
 def _written(root: ET.Element) -> bytes:

@@ -1,6 +1,7 @@
 """The alerts of a watch as RSS and Atom, as a reader of feeds reads them."""
 
 from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
@@ -41,6 +42,18 @@ def test_what_a_publisher_wrote_stays_text(client: Client, database: Database, f
     assert "<script" not in body
     assert "<b>" not in body
     assert not feedparser.parse(body).bozo
+
+
+def test_a_description_is_text_in_atom_and_html_in_rss(client: Client, database: Database) -> None:
+    tell(database, "one", description="2 < 3 & <b>bold</b>")
+    rss, atom = (ET.fromstring(client.get(f"/feeds/floods.{form}").body) for form in ("xml", "atom"))  # noqa: S314 - our own
+    assert rss.findtext("channel/item/description") == "2 &lt; 3 &amp; &lt;b&gt;bold&lt;/b&gt;"
+    assert atom.findtext("{*}entry/{*}summary") == "2 < 3 & <b>bold</b>"
+
+
+def test_a_headline_is_one_line(client: Client, database: Database) -> None:
+    tell(database, "Flood\nin Vallorin", kind="removed")
+    assert feedparser.parse(client.get("/feeds/floods.xml").body).entries[0].title == "Removed: Flood in Vallorin"
 
 
 def test_a_feed_that_has_not_changed_is_not_sent_again(client: Client, database: Database) -> None:
