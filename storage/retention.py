@@ -24,6 +24,17 @@ STEP = 200
 REASON = "retention"
 
 
+def source_keys(connection: Connection) -> list[str]:
+    """The sources that articles are of, those that no configuration names among them.
+
+    One look into the index for each source, where DISTINCT would read it for each of a million articles.
+    """
+    first = select(func.min(article.c.source_key).label("key")).cte(recursive=True)
+    later = select(func.min(article.c.source_key)).where(article.c.source_key > first.c.key).scalar_subquery()
+    keys = first.union_all(select(later).where(first.c.key.is_not(None)))
+    return list(connection.execute(select(keys.c.key).where(keys.c.key.is_not(None))).scalars())
+
+
 def too_old(connection: Connection, source_key: str, before: datetime) -> list[int]:
     """Articles of a source that were first stored before a moment, a step of them."""
     here = (article.c.source_key == source_key, article.c.pruned_at.is_(None), article.c.first_seen_at < before)

@@ -12,7 +12,7 @@ from delivery.alerts.watching import articles_of
 from delivery.alerts.watching import findings as findings_of
 from delivery.changes import after
 from delivery.followers import follow
-from delivery.retention import Gone
+from delivery.retention import Gone, Keeping, keeping
 from delivery.rows import select_rows
 from delivery.search import SearchFollower
 from storage import articles, changes
@@ -28,6 +28,7 @@ from tests.delivery.test_search import found
 DAY = timedelta(days=1)
 DAILY = Source(url=("https://daily.example/",), key="daily")
 WEEKLY = Source(url=("https://weekly.example/",), key="weekly", keep=timedelta(days=100))
+LASTING = Source(url=("https://weekly.example/",), key="weekly", keep_bodies=timedelta(days=100))
 
 
 @pytest.fixture
@@ -64,6 +65,41 @@ def test_what_a_rule_does_not_keep_is_deleted(archive: Database, rules: Retentio
     assert retention.apply(archive, rules, (DAILY, WEEKLY), NOW + 5 * DAY) == Gone()
 
 
+@pytest.mark.parametrize(
+    ("rules", "left"),
+    [
+        pytest.param(Retention(articles="3d"), ["weekly.example/0"], id="by age"),
+        pytest.param(Retention(most=1), ["daily.example/4", "weekly.example/0"], id="by number"),
+        pytest.param(Retention(articles="4d", most=9), ["daily.example/4", "weekly.example/0"], id="by both"),
+    ],
+)
+def test_the_rule_for_all_holds_for_a_source_that_was_taken_out_of_the_file(
+    archive: Database, rules: Retention, left: list[str]
+) -> None:
+    retention.apply(archive, rules, (WEEKLY,), NOW + 7.5 * DAY)
+    assert urls(archive) == left
+
+
+def test_texts_of_a_source_that_was_taken_out_of_the_file_are_deleted(archive: Database) -> None:
+    assert retention.apply(archive, Retention(bodies="3d"), (LASTING,), NOW + 9 * DAY) == Gone(bodies=5)
+    assert len(urls(archive)) == 6
+
+
+def test_what_a_source_said_is_gone_with_it_and_without_a_rule_for_all_its_articles_stay(archive: Database) -> None:
+    assert retention.apply(archive, Retention(), (), NOW + 999 * DAY) == Gone()
+
+
+def test_each_source_has_its_own_rule_before_the_one_for_all() -> None:
+    rules = Retention(articles="30d", most=9, bodies="7d")
+    daily = Source(url=DAILY.url, key="daily", keep="3d", keep_most=2, keep_bodies="1d")
+    assert list(keeping(rules, (daily, WEEKLY), ["weekly", "old", "daily", "moved-in"])) == [
+        Keeping("daily", 3 * DAY, 2, DAY),
+        Keeping("weekly", 100 * DAY, 9, 7 * DAY),
+        Keeping("moved-in", 30 * DAY, 9, 7 * DAY),
+        Keeping("old", 30 * DAY, 9, 7 * DAY),
+    ]
+
+
 def test_nothing_of_the_words_is_left_and_the_addresses_are(archive: Database) -> None:
     retention.apply(archive, Retention(articles="3d"), (DAILY,), NOW + 5 * DAY)
     with archive.read() as connection:
@@ -78,7 +114,7 @@ def test_nothing_of_the_words_is_left_and_the_addresses_are(archive: Database) -
 def test_those_who_follow_are_told_and_the_index_forgets(archive: Database) -> None:
     assert len(found(archive, "headline source:daily")) == 4
     cursor = 7
-    retention.apply(archive, Retention(articles="3d"), (DAILY,), NOW + 5 * DAY)
+    retention.apply(archive, Retention(articles="3d"), (DAILY, WEEKLY), NOW + 5 * DAY)
     told = after(archive, cursor)
     assert [(row["kind"], row["what"], row["url"]) for row in told] == [("removed", ["retention"], None)] * 2
     assert len(found(archive, "headline source:daily")) == 3
@@ -116,12 +152,12 @@ def test_texts_are_deleted_by_age_and_all_else_stays(archive: Database) -> None:
 
 def test_a_source_says_otherwise_for_its_texts(archive: Database) -> None:
     daily = Source(url=("https://daily.example/",), key="daily", keep_bodies=timedelta(days=4))
-    assert retention.apply(archive, Retention(bodies="1h"), (daily,), NOW + 5 * DAY) == Gone(bodies=1)
+    assert retention.apply(archive, Retention(bodies="1h"), (daily, LASTING), NOW + 5 * DAY) == Gone(bodies=1)
 
 
 def test_those_who_follow_are_told_of_a_deleted_text_and_the_index_has_the_headline_alone(archive: Database) -> None:
     assert len(found(archive, "paragraph source:daily")) == 5
-    retention.apply(archive, Retention(bodies="3d"), (DAILY,), NOW + 5 * DAY)
+    retention.apply(archive, Retention(bodies="3d"), (DAILY, LASTING), NOW + 5 * DAY)
     told = after(archive, 7)
     assert [(row["kind"], row["what"], row["article_id"]) for row in told] == [
         ("revised", ["retention"], 1),

@@ -17,6 +17,15 @@ def kept(connection: Connection, days: Sequence[int], source_key: str = "daily")
     return [keep(connection, f"{source_key}-{day}", NOW + day * DAY, source_key=source_key) for day in days]
 
 
+def test_the_sources_of_all_articles_are_found_each_once(writing: Connection) -> None:
+    assert retention.source_keys(writing) == []
+    kept(writing, [0, 1], "weekly")
+    kept(writing, [0, 1, 2], "daily")
+    (moved,) = kept(writing, [0], "a source that no file names")
+    retention.bury(writing, [moved], NOW)
+    assert sorted(retention.source_keys(writing)) == ["a source that no file names", "daily", "weekly"]
+
+
 def test_articles_before_a_moment_are_too_old(writing: Connection) -> None:
     ids = kept(writing, [3, 1, 0])
     kept(writing, [0], "weekly")
