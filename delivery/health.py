@@ -128,9 +128,9 @@ def _template(memory: Memory, _seen: Seen) -> Iterator[Shown]:
         usual, count = share_usual(memory, name)
         most = FEWEST if usual >= CERTAIN and not is_known else RECENT
         now, told = share_now(memory, name, most)
-        needed = (
-            1 if is_known else most
-        )  # a single page that lacks a field, among some that cannot be read, says nothing
+        # Each of these pages has to tell whether it has the field; one that could not be read tells nothing. Else the
+        # only readable one of six would be a proof. Once the change is known, one page is enough to say that it lasts.
+        needed = 1 if is_known else most
         if min(count / ENOUGH_PAGES, usual / USUAL, told / needed) >= 1 and now <= limit * usual:
             after = next((page.article_id for page in reversed(memory.recent) if not page.fields.get(name, True)), None)
             samples = f"; before: article {memory.sample}, after: {f'article {after}' if after else 'no article'}"
