@@ -251,6 +251,11 @@ class Watch(Block):
     channels: Annotated[tuple[Key, ...], Listed] = ()
     max_age: Age = timedelta(days=2)
 
+    @property
+    def only(self) -> tuple[str, ...]:
+        """What it is narrowed to besides its words."""
+        return (*self.sources, *self.languages, *self.regions, *(f"story {number}" for number in self.stories))
+
 
 class Copies(Block):
     """``[copies]``: for how long a text can find its copies."""

@@ -45,6 +45,7 @@ def test_a_watch_is_read_with_all_that_it_can_have() -> None:
     assert watch.words == 'flood OR "state of emergency" -insurance'
     assert (watch.sources, watch.languages, watch.regions) == (("dw",), ("en", "pt-BR"), ("eu",))
     assert (watch.stories, watch.channels, watch.max_age) == ((7,), ("desk",), timedelta(hours=12))
+    assert watch.only == ("dw", "en", "pt-BR", "eu", "story 7")
 
 
 def test_channels_name_where_their_secrets_lie() -> None:

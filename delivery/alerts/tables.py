@@ -19,8 +19,7 @@ def watch_table(watches: Sequence[Watch]) -> Table:
     """Each watch with what it looks for."""
     table = _table(f"{len(watches)} watches", "key", "words", "only", "channels")
     for watch in watches:
-        only = (*watch.sources, *watch.languages, *watch.regions, *(f"story {number}" for number in watch.stories))
-        table.add_row(*_texts(watch.key, watch.words, ", ".join(only), ", ".join(watch.channels)))
+        table.add_row(*_texts(watch.key, watch.words, ", ".join(watch.only), ", ".join(watch.channels)))
     return table
 
 

@@ -69,10 +69,7 @@ class WatchLine:
     @property
     def only(self) -> Sequence[str]:
         """What it is narrowed to besides its words."""
-        found = self.settings
-        if found is None:
-            return ()
-        return (*found.sources, *found.languages, *found.regions, *(f"story {number}" for number in found.stories))
+        return self.settings.only if self.settings else ()
 
 
 def watches(database: Database, configured: Sequence[Watch]) -> Values:
