@@ -39,6 +39,8 @@ USUAL, MISSED, BACK = 0.85, 0.15, 0.6
 #: a field that this share of pages had is missed when so many in a row lack it: fewer than RECENT. At 0.95 a source
 #: with 120 articles a day would be told so once a year for nothing (0.05 ** 4, each page, each of five fields)
 CERTAIN, FEWEST = 0.98, 4
+#: pages in a row that could not be read and tell why nothing is new; a source that brings few has no more in a day
+UNREADABLE = 2
 #: pages that tell what is usual
 ENOUGH_PAGES = 30.0
 #: days after which a changed page is the usual one
@@ -167,9 +169,17 @@ def _unheard(memory: Memory, seen: Seen) -> Iterator[Shown]:
     least = SILENT_DAY if waited >= DAY else SILENT
     # the last one is dear: it adds up all hours of the week
     if memory.watched >= LEARNED and memory.expected >= least and memory.expected >= SILENT_SHARE * daily(memory):
-        yield "silent", f"nothing new for {hours:.0f} h, in which {memory.expected:.0f} articles are usual"
+        yield _without_news(memory, f"nothing new for {hours:.0f} h, in which {memory.expected:.0f} articles are usual")
     elif waited >= QUIET:
         yield "quiet", f"nothing new for {hours:.0f} h, in which {memory.expected:.1f} articles are usual"
+
+
+def _without_news(memory: Memory, evidence: str) -> Shown:
+    """Silent; but where pages came of late and none could be read, it is they that changed, and not the source."""
+    latest = [page.fields.get("read", True) for page in memory.recent[-UNREADABLE:]]
+    if len(latest) == UNREADABLE and not any(latest):
+        return "template changed", f"{evidence}; the last {UNREADABLE} pages that came could not be read as articles"
+    return "silent", evidence
 
 
 RULES: tuple[Callable[[Memory, Seen], Iterator[Shown]], ...] = (

@@ -196,6 +196,23 @@ def test_a_day_without_any_is_told_sooner(settled: Memory, hours: float, usual: 
 # hysteresis -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("pages", "state"),
+    [
+        pytest.param((), "silent", id="no page came"),
+        pytest.param((UNREAD,), "silent", id="one page, which says little"),
+        pytest.param((UNREAD, UNREAD), "template changed", id="pages came and none could be read"),
+        pytest.param((UNREAD, UNREAD, page()), "silent", id="the last page could be read"),
+    ],
+)
+def test_where_pages_came_that_could_not_be_read_the_source_is_not_called_silent(
+    settled: Memory, pages: tuple[Page, ...], state: str
+) -> None:
+    memory = replace(settled, last_new_at=MONDAY - 12 * HOUR, expected=11.0, recent=(page(),) * 4)
+    found = health.step(memory, seen(MONDAY + 1 * HOUR, pages=pages))
+    assert (found.state, "nothing new for 13 h" in found.evidence) == (state, True)
+
+
 def test_single_errors_are_no_alarm_and_three_in_a_row_are(settled: Memory) -> None:
     error, well = showing(error="HTTP 403"), showing(new=1)
     memory = after(settled, error, error, well, error, error, well)
