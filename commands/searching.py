@@ -1,5 +1,6 @@
 """The command that searches."""
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 app = typer.Typer()
+
+#: what a phrase has not: "flood OR storm", "flood -sports", 'harbour "state of emergency"', "section:World news"
+_QUERY = re.compile(r"""[":]|(?:^|\s)(?:OR|\|)(?:\s|$)|(?:^|\s)-\S""")
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -48,7 +52,7 @@ def search(
 
 def _joined(words: list[str]) -> str:
     """The words as one line; the shell has taken away the quotation marks of "two words"."""
-    return " ".join(f'"{word}"' if " " in word and '"' not in word and ":" not in word else word for word in words)
+    return " ".join(f'"{word}"' if " " in word and not _QUERY.search(word) else word for word in words)
 
 
 def _warn_of_lag(database: "Database") -> None:

@@ -34,9 +34,15 @@ def _hit_shown(hit: Hit, now: datetime) -> Iterator[RenderableType]:
     published = ago(article["date_published"], now) if article["date_published"] else "date unknown"
     marks = [f"{hit.copies} more with this text"] * (hit.copies > 0) + ["removed"] * (article["removed_at"] is not None)
     facts = (article["source_name"] or article["source_key"], published, article["in_language"], *marks)
-    yield Padding(Text("  ".join(filter(None, facts)), "green"), (0, 0, 0, 2))
-    yield Padding(coloured(hit.snippet, ""), (0, 0, 0, 2))
-    yield Padding(Text(article["url"], "dim", overflow="fold"), (0, 0, 1, 2))
+    yield _indented(Text("  ".join(filter(None, facts)), "green"))
+    yield _indented(coloured(hit.snippet, ""))
+    yield Text(f"  {article['url']}\n", "dim", no_wrap=True, overflow="ignore")  # whole, for whoever copies or greps it
+
+
+def _indented(text: Text) -> Padding:
+    """Wrapped, also where a console wraps nothing of its own: what is padded would be cut there."""
+    text.no_wrap, text.overflow = False, "fold"
+    return Padding(text, (0, 0, 0, 2))
 
 
 def coloured(found: Marked, style: str) -> Text:

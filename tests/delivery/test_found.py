@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -31,7 +32,7 @@ def hit(copies: int = 0, **claims: Any) -> Hit:
 
 
 def shown(*hits: Hit, cursor: str | None = None, width: int = 80) -> list[str]:
-    console = Console(file=io.StringIO(), width=width)
+    console = Console(file=io.StringIO(), width=width, soft_wrap=True)  # as that of the commands
     console.print(results_shown(Results(hits, cursor), NOW))
     assert isinstance(console.file, io.StringIO)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
@@ -69,8 +70,13 @@ def test_nothing_found_is_said() -> None:
 
 
 def test_a_narrow_terminal_breaks_lines_and_loses_nothing() -> None:
-    text = "".join(line.strip() for line in shown(hit(), width=24))
-    assert "https://daily.example/flood" in text
+    long: Marked = (("…some words that stand before what was looked for, the ", False), ("flood", True))
+    lines = shown(replace(hit(source_name="The Daily of a Long Name"), snippet=long), width=24)
+    assert "  https://daily.example/flood" in lines  # an address is copied as a whole
+    assert all(len(line) <= 24 for line in lines if "https:" not in line)
+    text = " ".join(" ".join(lines).split())
+    assert "some words that stand before what was looked for, the flood https:" in text
+    assert "The Daily of a Long Name 3 h ago en" in text
 
 
 def test_found_words_have_a_colour_and_control_characters_are_left_out() -> None:
