@@ -187,7 +187,16 @@ def warnings(config: Config) -> tuple[str, ...]:
             "[schedule] lease is shorter than three beats: a visit may lose its source while it runs; make it longer",
         ),
     )
-    return tuple(sentence for holds, sentence in found if holds)
+    return (*(sentence for holds, sentence in found if holds), *_blind_watches(config))
+
+
+def _blind_watches(config: Config) -> Iterator[str]:
+    """A watch that looks at a region alone, where no source is of it, finds nothing and nobody notices."""
+    known = {source.region for source in config.sources}
+    for watch in config.watches:
+        for region in watch.regions:
+            if region not in known:
+                yield f'[[watch]] {watch.key}: no [[source]] has region = "{region}"; it finds nothing there'
 
 
 def source_block(key: str, url: str | Sequence[str], **more: object) -> str:

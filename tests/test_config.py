@@ -429,6 +429,11 @@ GOOD = '[crawl]\ncontact = "mail@example.org"\n[[source]]\nurl = "https://exampl
         pytest.param(GOOD.replace("mail@example.org", "us"), ["neither an e-mail address nor a page"], id="no address"),
         pytest.param(GOOD + "enabled = false", ["no enabled [[source]]"], id="every source is off"),
         pytest.param("[safety]\nallow_networks='10.0.0.0/8'\n" + GOOD, ["allow_networks is set"], id="a way inside"),
+        pytest.param(
+            GOOD + "region = 'eu'\n[[watch]]\nkey = 'w'\nregions = ['eu', 'Asia']\n",
+            ['[[watch]] w: no [[source]] has region = "Asia"'],
+            id="a watch of a region that no source is of",
+        ),
         pytest.param("[schedule]\nlease = 2\n" + GOOD, ["lease is shorter"], id="a lease that beats cannot renew"),
     ],
 )
