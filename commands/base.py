@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 EXIT_SOME_FAILED, EXIT_USAGE, EXIT_ALL_LEASED = 1, 2, 75
 
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
+# without emoji: "newswatch:x:" would be shown with a cross in it
+out = Console(soft_wrap=True, emoji=False)
+err = Console(stderr=True, soft_wrap=True, emoji=False)
 
 #: the same option before the command and after `run` and `crawl`
 LogFormat = Annotated[str | None, typer.Option("--log-format", help="text or json; may stand before the command, too.")]
@@ -75,10 +76,12 @@ def without_database(settings: Config, error: Exception) -> typer.Exit:
 
 
 @contextmanager
-def readable(path: Path | None) -> Iterator[None]:
-    """A file that cannot be read is one line, and exit code 2."""
+def usable(path: Path | None) -> Iterator[None]:
+    """A file that cannot be read or written is one line, and exit code 2."""
     try:
         yield
+    except BrokenPipeError:  # who read our output went away: no fault of this file
+        raise
     except (OSError, EOFError) as error:
         stop(f"{path or 'standard input'}: {getattr(error, 'strerror', None) or error}")
 

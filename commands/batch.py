@@ -52,7 +52,7 @@ def canonical(
     """
     from crawler.urls import AddressError, article_key, fetch_key
 
-    with terminal.reading(input_file) as lines:
+    with base.usable(input_file), terminal.reading(input_file) as lines:
         for line in lines:
             url = line.strip()
             try:
@@ -74,6 +74,11 @@ def extract(
     from crawler.batch import extracted
 
     folder, now = input_file.parent if input_file else Path(), datetime.now(UTC)
-    with terminal.reading(input_file) as lines, terminal.writing(output) as stream:
+    with (
+        base.usable(input_file),
+        terminal.reading(input_file) as lines,
+        base.usable(output),
+        terminal.writing(output) as stream,
+    ):
         for line in terminal.progress(lines, "reading", base.err):
             stream.write(json.dumps(extracted(line, folder, now), ensure_ascii=False) + "\n")

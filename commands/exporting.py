@@ -117,8 +117,9 @@ def _write(
     if output is None:
         return export.write(rows, sys.stdout.buffer, form[1], columns)
     total = export.count(database, selection)
-    with terminal.appearing(output) as stream:
-        shown = terminal.progress(rows, "exporting", base.err, total)
-        count = export.write(shown, stream, form[1], columns)
-    export_file.write_manifest(output, place, form[0], columns, count)
+    with base.usable(output):
+        with terminal.appearing(output) as stream:
+            shown = terminal.progress(rows, "exporting", base.err, total)
+            count = export.write(shown, stream, form[1], columns)
+        export_file.write_manifest(output, place, form[0], columns, count)
     return count

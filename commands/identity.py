@@ -52,7 +52,7 @@ def identify(
     from delivery.stories import StoryFollower
 
     with _temporary_store() as database:
-        with terminal.reading(input_file) as lines:
+        with base.usable(input_file), terminal.reading(input_file) as lines:
             counted = terminal.progress(lines, "reading", base.err)
             named = list(keep_lines(database, counted, datetime.now(UTC)))
         follower = StoryFollower()
@@ -61,7 +61,7 @@ def identify(
         with database.write() as connection:
             follower.settle(connection)
         known = identities(database)
-    with terminal.writing(output) as stream:
+    with base.usable(output), terminal.writing(output) as stream:
         for answer in _answers(named, known):
             stream.write(json.dumps(answer, ensure_ascii=False) + "\n")
 

@@ -33,7 +33,7 @@ def import_(
     from crawler.moving_in import move_in
 
     counts: Counter[str] = Counter()
-    with base.store() as database, base.readable(input_file), terminal.reading(input_file) as lines:
+    with base.store() as database, base.usable(input_file), terminal.reading(input_file) as lines:
         for moved in move_in(database, terminal.progress(lines, "importing", base.err), datetime.now(UTC), source):
             counts[moved.outcome] += 1
             if moved.reason and counts["refused"] <= NAMED:

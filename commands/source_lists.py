@@ -75,7 +75,7 @@ def _proposals(file: Path, sources: Sequence[Source]) -> "list[Proposal]":
     from delivery.source_lists import proposals
 
     try:
-        with base.readable(file):
+        with base.usable(file):
             content = sys.stdin.buffer.read(opml.LONGEST + 1) if str(file) == "-" else file.read_bytes()
         return list(proposals(opml.read(content), sources))
     except opml.OpmlError as error:
@@ -100,6 +100,6 @@ def export(
     if output is None:
         sys.stdout.buffer.write(content)
         return
-    with appearing(output) as stream:
+    with base.usable(output), appearing(output) as stream:
         stream.write(content)
     base.err.print(f"{len(outlets)} sources", highlight=False)

@@ -12,6 +12,8 @@ from typer.testing import CliRunner, Result
 
 import cli
 import config
+from delivery.followers import follow
+from delivery.search import SearchFollower
 from storage.database import Database
 from storage.frontier import Outcome
 from storage.records import LinkState
@@ -90,6 +92,35 @@ def test_the_names_of_our_own_followers_are_not_lent(call: Call) -> None:
     done = call("changes", "--consumer", "newswatch:search")
     assert done.exit_code == 2
     assert "names that begin with newswatch: are Newswatch's own" in " ".join(done.stderr.split())
+
+
+def test_a_name_is_told_as_it_was_given(call: Call) -> None:
+    assert "--consumer newswatch:x: names that begin" in call("changes", "--consumer", "newswatch:x").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "headlines"),
+    [
+        pytest.param(("storm flood",), [], id="a phrase, whose quotation marks the shell took"),
+        pytest.param(("flood in town",), ["flood in town"], id="a phrase that is there"),
+        pytest.param(("storm", "flood"), [], id="two words"),
+        pytest.param(("storm OR flood",), ["storm at sea", "flood in town"], id="a query in quotation marks"),
+        pytest.param(("flood | storm",), ["storm at sea", "flood in town"], id="or as a stroke"),
+        pytest.param(("storm -town",), ["storm at sea"], id="a word that is not wanted"),
+        pytest.param(("-town sea",), ["storm at sea"], id="the same in front"),
+        pytest.param(("storm - at sea",), ["storm at sea"], id="a dash is no minus"),
+        pytest.param(("storm", "OR", "flood in town"), ["storm at sea", "flood in town"], id="a word or a phrase"),
+    ],
+)
+def test_what_stands_in_quotation_marks_is_a_phrase_unless_it_is_a_query(
+    call: Call, desk: Desk, database: Database, words: tuple[str, ...], headlines: list[str]
+) -> None:
+    for number, headline in enumerate(("flood in town", "storm at sea")):
+        desk.keep(f"https://daily.example/{number}", headline=headline)
+    while follow(database, SearchFollower()):
+        pass
+    done = call("search", "--json", *words)
+    assert [json.loads(line)["headline"] for line in done.stdout.splitlines()] == headlines, done.stderr
 
 
 def test_a_named_consumer_after_a_restored_backup_ends_with_2(call: Call, database: Database, desk: Desk) -> None:

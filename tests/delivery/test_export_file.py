@@ -74,6 +74,15 @@ def test_a_manifest_of_another_history_is_refused(database: Database, desk: Desk
         export_file.resumed(database, tmp_path / ("a.jsonl" + SUFFIX))
 
 
+def test_a_file_that_cannot_be_written_is_told_in_one_line(call: Call, desk: Desk, tmp_path: Path) -> None:
+    desk.keep("https://daily.example/a")
+    file = tmp_path / "nowhere" / "a.jsonl"
+    for words in (("export",), ("sources", "export")):
+        done = call(*words, "-o", str(file))
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert " ".join(done.stderr.split()).replace(" ", "") == f"{file}: No such file or directory".replace(" ", "")
+
+
 def test_an_export_that_fails_leaves_the_file_from_before(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     file.write_text("before")
