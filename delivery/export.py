@@ -4,6 +4,7 @@ Read in batches of a transaction each: memory stays flat however many there are,
 transaction open (PostgreSQL would end it, SQLite could not trim its log).
 """
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -47,17 +48,36 @@ class Selection:
 def articles(database: Database, selection: Selection | None = None, batch: int = BATCH) -> Iterator[Row]:
     """All selected articles, oldest article_id first; a row has the columns of ``v1_article``."""
     selection = selection or Selection()
-    conditions, values = selection.conditions()
-    where = " AND ".join(["article_id > :last", *conditions])
-    statement = f"SELECT * FROM v1_article WHERE {where} ORDER BY article_id LIMIT :batch"  # noqa: S608 - our own words
-    last = 0
-    while True:
-        with database.read() as connection:
-            rows = list(select_rows(connection, statement, last=last, batch=batch, **values))
+    conditions, _ = selection.conditions()
+    for rows in _chosen(database, selection, batch) if conditions else _all(database, batch):
         yield from rows if selection.fits is None else filter(selection.fits, rows)
-        if len(rows) < batch:
-            return
+
+
+def _all(database: Database, batch: int) -> Iterator[list[Row]]:
+    last = 0
+    while rows := _rows(database, f"article_id > :last ORDER BY article_id LIMIT {batch}", last=last):
+        yield rows
         last = rows[-1]["article_id"]
+
+
+def _chosen(database: Database, selection: Selection, batch: int) -> Iterator[list[Row]]:
+    """Batches of what is chosen. Their numbers are looked up first, in an index, and held in eight bytes each.
+
+    Asked for in the order of their numbers, the ten that are new among a million are found by reading all of them.
+    """
+    conditions, values = selection.conditions()
+    statement = f"SELECT article_id FROM v1_article WHERE {' AND '.join(conditions)}"  # noqa: S608 - our own words
+    with database.read() as connection:
+        numbers = array("q", sorted(row["article_id"] for row in select_rows(connection, statement, **values)))
+    for first in range(0, len(numbers), batch):
+        some = ", ".join(map(str, numbers[first : first + batch]))
+        yield _rows(database, f"article_id IN ({some}) ORDER BY article_id")
+
+
+def _rows(database: Database, which: str, **values: Any) -> list[Row]:
+    """Some articles, in a transaction of their own."""
+    with database.read() as connection:
+        return list(select_rows(connection, f"SELECT * FROM v1_article WHERE {which}", **values))  # noqa: S608
 
 
 def fitting(watch: Watching) -> Callable[[Row], bool]:

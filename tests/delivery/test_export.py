@@ -93,6 +93,31 @@ def test_a_selection_chooses(database: Database, desk: Desk, selection: Selectio
     assert [str(line["url"]).rpartition("/")[2] for line in exported(database, selection)] == expected
 
 
+@pytest.mark.parametrize("batch", [1, 2, 3, 200])
+def test_what_is_chosen_comes_by_its_number_whenever_it_was_seen_or_changed(
+    database: Database, desk: Desk, batch: int
+) -> None:
+    kept = [desk.keep(f"https://daily.example/{number}", NOW - timedelta(hours=number)) for number in range(5)]
+    desk.revise("https://daily.example/1", "Corrected")
+    desk.revise("https://daily.example/0", "Corrected")
+    seen = export.articles(database, Selection(since=NOW - timedelta(hours=3)), batch)
+    assert [row["article_id"] for row in seen] == kept[:4]
+    changed = export.articles(database, Selection(changed_after=4), batch)
+    assert [row["article_id"] for row in changed] == [kept[0], kept[1], kept[4]]
+
+
+def test_an_article_that_is_revised_during_the_export_comes_once_as_it_is_then(database: Database, desk: Desk) -> None:
+    for number in range(3):
+        desk.keep(f"https://daily.example/{number}")
+    reading = export.articles(database, Selection(changed_after=0), batch=1)
+    headlines = [next(reading)["headline"]]
+    desk.revise("https://daily.example/2", "Corrected")
+    assert [*headlines, *(row["headline"] for row in reading)][1:] == [
+        "Headline of https://daily.example/1",
+        "Corrected",
+    ]
+
+
 def test_what_is_no_value_of_an_article_is_refused() -> None:
     with pytest.raises(TypeError, match="bytes"):
         json_line({"headline": b"raw"})
