@@ -52,18 +52,18 @@ def today(database: Database, now: datetime) -> Values:
     """Articles an hour, the sources with their delays, the latest articles."""
     hours = _hours(now, 24)
     counted = figures.by_hour(database, _start(now, 24))
-    delays = {delay.source_key: delay for delay in figures.delays(database, now)}
-    sources = figures.sources(database)
-    lines = [_line(source, counted, hours, delays) for source in sources if source["enabled"]]
+    delays = figures.delays(database, now)
+    sources = [source for source in figures.sources(database) if source["enabled"]]
+    lines = _lines(sources, counted, hours, delays)
     latest, _ = articles.page(database, Wanted(copies=False), Spot(), LATEST, BRIEF)
     return {
         "plot": plots.bars(_columns(counted, hours), *DAY_PLOT),
         "lines": sorted(lines, key=lambda line: (-line.today, line.source["source_key"])),
         "latest": latest,
         "articles_today": sum(count.count for count in counted),
-        "sources_well": sum(map(_is_well, (source for source in sources if source["enabled"]))),
+        "sources_well": sum(map(_is_well, sources)),
         "sources_all": len(lines),
-        "median_delay": _median(list(delays.values())),
+        "median_delay": _median(delays),
         "totals": figures.totals(database),
         "ticks": plots.DELAY_TICKS,
     }
@@ -74,10 +74,18 @@ def _is_well(source: Row) -> bool:
     return source["state"] == "ok" and (source["health"] is None or source["health"] in CALM)
 
 
-def _line(source: Row, counted: Sequence[HourCount], hours: Sequence[str], delays: dict[str, Delay]) -> SourceLine:
-    own = [count for count in counted if count.source_key == source["source_key"]]
+def _lines(
+    sources: Sequence[Row], counted: Sequence[HourCount], hours: Sequence[str], delays: Sequence[Delay]
+) -> list[SourceLine]:
+    own, delay_of = defaultdict[str, list[HourCount]](list), {delay.source_key: delay for delay in delays}
+    for count in counted:
+        own[count.source_key].append(count)
+    return [_line(source, own[source["source_key"]], hours, delay_of.get(source["source_key"])) for source in sources]
+
+
+def _line(source: Row, own: Sequence[HourCount], hours: Sequence[str], delay: Delay | None) -> SourceLine:
     spark = plots.bars(_columns(own, hours), *SPARK)
-    return SourceLine(source, sum(count.count for count in own), spark, delays.get(source["source_key"]))
+    return SourceLine(source, sum(count.count for count in own), spark, delay)
 
 
 def _median(delays: Sequence[Delay]) -> float | None:
