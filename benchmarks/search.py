@@ -158,8 +158,8 @@ def timed(ask: Callable[[str], int], asked: list[str]) -> Iterator[tuple[float, 
         yield (time.perf_counter() - clock) * 1e3, (time.process_time() - cpu) * 1e3, hits
 
 
-def measure(database: Database, writing: Writing) -> None:
-    """Print a line for each kind of query."""
+def measure(database: Database, writing: Writing, kinds: list[str], queries_alone: int) -> None:
+    """Print a line for each kind of query, or for those whose names hold one of some texts."""
     now = datetime.now(UTC)
 
     def ask(query: str) -> int:
@@ -175,9 +175,11 @@ def measure(database: Database, writing: Writing) -> None:
         print(f"{changes.last_number(connection):,} articles; milliseconds of a page of 20 results")
     print(f"{'':<48}{'queries':>8}{'results':>8}{'median':>8}{'p95':>8}{'CPU median':>12}{'CPU p95':>9}")
     for kind, queries in asked.items():
+        if not any(part in kind for part in kinds):
+            continue
         show(kind, list(timed(ask, queries)))
-        if _TELLS.isdisjoint(kind.split()):
-            alone = [compiled(parse(query, now), Zone.BODY, now) for query in queries[:QUERIES_ALONE]]
+        if queries_alone and _TELLS.isdisjoint(kind.split()):
+            alone = [compiled(parse(query, now), Zone.BODY, now) for query in queries[:queries_alone]]
             show("  FTS5 alone, ranked by bm25", list(timed(ask_fts5, alone)))
 
 
@@ -194,10 +196,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=20_000, help="how many (the claim is for 1,000,000)")
     parser.add_argument("--file", type=Path, default=Path("/dev/shm/newswatch-search.db"), help="SQLite file")  # noqa: S108
+    parser.add_argument("--kind", action="append", help="only kinds that hold this text; may be repeated")
+    parser.add_argument("--alone", type=int, default=QUERIES_ALONE, help="queries of a kind for FTS5 alone (seconds)")
     chosen = parser.parse_args()
     database, writing = open_database(f"sqlite:///{chosen.file}"), Writing(seed=1)
     fill(database, writing, chosen.articles)
-    measure(database, writing)
+    measure(database, writing, chosen.kind or [""], chosen.alone)
     print(f"file: {chosen.file.stat().st_size / 1e6:,.0f} MB")
     database.dispose()
 
