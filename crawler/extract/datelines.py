@@ -38,11 +38,14 @@ _PARTS = re.compile(r"[/=,;·|]|\s+[-–—]\s+")
 
 
 def with_agency(article: Article) -> Article:
-    """The article; with the agency that its text names, where its byline named none."""
+    """The article; with the agency that its text names or that signs as an author, where its byline named none."""
     if article.agency is not None or not article.article_body:
         return article
-    agency = agency_in(article.article_body) or next(filter(None, map(agency_named, article.authors)), None)
-    return replace(article, agency=agency, provenance={**article.provenance, "agency": "text"}) if agency else article
+    agency, origin = agency_in(article.article_body), "text"
+    if agency is None:
+        agency = next(filter(None, map(agency_named, article.authors)), None)
+        origin = article.provenance.get("authors", origin)
+    return replace(article, agency=agency, provenance={**article.provenance, "agency": origin}) if agency else article
 
 
 def agency_in(body: str) -> str | None:

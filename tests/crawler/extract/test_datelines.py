@@ -86,8 +86,12 @@ def test_the_agency_is_noted_with_where_it_came_from() -> None:
     assert (found.agency, found.provenance) == ("AP", {"headline": "meta", "agency": "text"})
 
 
-def test_an_agency_that_signs_as_an_author_counts() -> None:
-    assert with_agency(Article("https://a.example/1", "Harbour", f"Closed.{REST}", authors=("AFP",))).agency == "AFP"
+def test_an_agency_that_signs_as_an_author_came_from_where_the_authors_did() -> None:
+    signed = Article(
+        "https://a.example/1", "Harbour", f"Closed.{REST}", authors=("AFP",), provenance={"authors": "feed"}
+    )
+    found = with_agency(signed)
+    assert (found.agency, found.provenance) == ("AFP", {"authors": "feed", "agency": "feed"})
 
 
 def test_an_article_without_an_agency_stays_as_it_is() -> None:
