@@ -8,6 +8,7 @@ without letting go most of the file would be mapped after the first text.
 """
 
 import mmap
+import os
 import tempfile
 from array import array
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from crawler.allocator import give_back_now
+
+#: where temporary files lie on a disk: /tmp is memory on many machines (tmpfs), and the tables would stay in it
+ON_DISK = "/var/tmp"  # noqa: S108 - the file has no name there
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,12 @@ def language_model() -> LanguageModel:
 
 
 def _mapped(table: "bytes | array[int]") -> mmap.mmap:
-    with tempfile.TemporaryFile(prefix="newswatch-") as file:
+    with tempfile.TemporaryFile(prefix="newswatch-", dir=folder_of_files()) as file:
         file.write(table)
         file.flush()
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def folder_of_files() -> str | None:
+    """Where the files are made: as the operator says (TMPDIR), else on a disk; None: as Python chooses."""
+    return None if os.environ.get("TMPDIR") or not os.access(ON_DISK, os.W_OK) else ON_DISK
