@@ -16,6 +16,7 @@ import tarfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,12 @@ import feedparser
 
 from benchmarks import simulated_sites
 from crawler.discover import feed, feed_strict, feed_tolerant
+from crawler.discover.anchors import Anchor
 from crawler.discover.answer import read_endpoint
 from crawler.discover.dates import when, when_plain
 from crawler.discover.entries import Entry, link_of, title_of
 from crawler.discover.errors import EndpointError
+from crawler.discover.links import article_scores
 from crawler.discover.markup import plain_text
 from crawler.discover.sitemap import read_sitemap
 from crawler.discover.xml import from_root
@@ -234,11 +237,29 @@ def dirty_sitemaps() -> None:
 
 
 def listing_links(path: Path) -> None:
-    """Links of front pages, whole sites held out (see train_links.py)."""
-    from benchmarks.train_links import cross_validated, load
+    """Links of front pages, whole sites held out (train_links.py), a rule of one line beside them, and their price."""
+    from benchmarks.train_links import cross_validated, load, one_line
 
-    for threshold, (f1, precision, recall) in cross_validated(list(load(path)), seeds=4).items():
+    sites = list(load(path))
+    for threshold, (f1, precision, recall) in cross_validated(sites, seeds=4).items():
         print(f"listing links, threshold {threshold:.2f}: F1 {f1:.4f}, precision {precision:.4f}, recall {recall:.4f}")
+    print("listing links, a rule of one line: F1 {:.4f}, precision {:.4f}, recall {:.4f}".format(*one_line(sites)))
+    links_speed([site.found for site in sites])
+
+
+def links_speed(pages: list[list[Anchor]]) -> None:
+    """Microseconds a link: judged alone, and with its page read from HTML, in which each is a teaser."""
+    number = sum(map(len, pages))
+    judged = median_us(lambda: [article_scores(found, URL) for found in pages], number)
+    texts = [Page(URL, teasers(found).encode()) for found in pages]
+    read = median_us(lambda: [read_endpoint(page, EndpointKind.LISTING, number) for page in texts], number)
+    print(f"listing links: {judged:.0f} us a link judged, {read:.0f} with its page read; {number} links")
+
+
+def teasers(found: list[Anchor]) -> str:
+    """A page of these links."""
+    rows = (f'<li class="teaser"><h3><a href="{escape(link.url)}">{escape(link.title)}</a></h3></li>' for link in found)
+    return f"<!DOCTYPE html><html><body><main><ul>{''.join(rows)}</ul></main></body></html>"
 
 
 if __name__ == "__main__":

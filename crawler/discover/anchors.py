@@ -130,7 +130,7 @@ class _Surroundings:
         return place
 
     def _title(self, element: etree._Element, *, in_heading: bool) -> tuple[str, int]:
-        inside = next((text for text in map(_text_of, element.iter(*_HEADINGS)) if text), None)
+        inside = _heading_in(element) if len(element) else None
         if inside:
             return inside, 3
         text = _text_of(element)
@@ -152,7 +152,7 @@ class _Surroundings:
 
     def _date(self, element: etree._Element) -> str | None:
         """The <time datetime> of the teaser: in the link, or the only one in the card around it."""
-        for card in (element, *_cards_around(element)):
+        for card in (element, *_cards_around(element)) if len(element) else _cards_around(element):
             date = self._card(card)[1]
             if date is not None:
                 return date or None
@@ -200,7 +200,13 @@ def _cards_around(element: etree._Element) -> Iterator[etree._Element]:
             return
 
 
+def _heading_in(element: etree._Element) -> str | None:
+    return next(filter(None, map(_text_of, element.iter(*_HEADINGS))), None)
+
+
 def _text_of(element: etree._Element) -> str:
+    if not len(element):
+        return one_line((element.text or "")[:2_000]) or ""
     pieces = (text for text in islice(element.itertext(), 100) if isinstance(text, str))
     return one_line(" ".join(pieces)[:2_000]) or ""
 

@@ -138,41 +138,48 @@ def _update_span(channel: etree._Element) -> timedelta | None:
 def _entry(item: etree._Element, fields: dict[str, str]) -> Entry:
     said: _Said = {}
     _collect(item, fields, said)
-    if any(len(values) > 1 for field, values in said.items() if field not in _SEVERAL):
-        raise _Odd
-    atom = fields is _ATOM_FIELDS
-    published, updated = _date(said, "published"), _date(said, "updated")
-    link, guid, number = _http(said, "link"), _one(said, "guid"), _one(said, "id")
-    summary, content = _one(said, "summary"), _one(said, "content")
+    one = _first_of(said)
+    published, updated = _date(one.get("published")), _date(one.get("updated"))
+    summary, content = one.get("summary"), one.get("content")
     return Entry(
-        title=_one(said, "title"),
-        title_is_text=_one(said, "title_type") is None,
-        link=link,
-        id=guid or number,
+        title=one.get("title"),
+        title_is_text=one.get("title_type") is None,
+        link=_http(one.get("link")),
+        id=one.get("guid") or one.get("id"),
         id_is_link="permalink" in said,
-        published=published if published or atom else updated,
+        published=published if published or fields is _ATOM_FIELDS else updated,
         updated=updated,
         authors=tuple(said.get("author", ())),
         summary=None if summary == content else summary,
         content=content,
         keywords=tuple(said.get("keyword", ())),
-        image=next(iter(said.get("picture", ())), None),
-        language=_one(said, "language"),
-        original=_http(said, "original"),
+        image=said["picture"][0] if "picture" in said else None,
+        language=one.get("language"),
+        original=one.get("original"),
     )
+
+
+def _first_of(said: _Said) -> dict[str, str | None]:
+    """The one value of each field, None where it is empty; what may come but once and comes twice is odd."""
+    for field, values in said.items():
+        if len(values) > 1 and field not in _SEVERAL:
+            raise _Odd
+    return {field: values[0] or None for field, values in said.items()}
 
 
 def _collect(item: etree._Element, fields: dict[str, str], said: _Said) -> None:
     for child in item:
         field = fields.get(child.tag)
-        if field is None:
-            _pass_by(child, fields, said)
-        elif field:
-            take = _TAKERS.get(field)
-            if take:
-                take(child, said)
-            elif value := _text(child):
-                said.setdefault(field, []).append(value)
+        if not field:
+            if field is None:
+                _pass_by(child, fields, said)
+        elif field in _TAKERS:
+            _TAKERS[field](child, said)
+        elif value := _text(child):
+            if field in said:
+                said[field].append(value)
+            else:
+                said[field] = [value]
 
 
 def _pass_by(child: etree._Element, fields: dict[str, str], said: _Said) -> None:
@@ -246,21 +253,14 @@ def is_image(mime: str | None, medium: str | None, address: str) -> bool:
     return bool(_IMAGE_FILE.search(address))
 
 
-def _one(said: _Said, field: str) -> str | None:
-    values = said.get(field)
-    return values[0] or None if values else None
-
-
-def _http(said: _Said, field: str) -> str | None:
+def _http(value: str | None) -> str:
     """An address that needs no resolving; an entry without one is left to the tolerant reader."""
-    value = _one(said, field)
-    if field == "link" and (not value or not _HTTP.match(value) or " " in value):
+    if not value or not _HTTP.match(value) or " " in value:
         raise _Odd
     return value
 
 
-def _date(said: _Said, field: str) -> str | None:
-    value = _one(said, field)
+def _date(value: str | None) -> str | None:
     if value and when_plain(value) is None:
         raise _Odd
     return value

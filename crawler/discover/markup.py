@@ -31,6 +31,8 @@ def plain_text(value: str | None) -> str | None:
 def one_line(value: str | None) -> str | None:
     """The text as it is, on one line and without control characters; None when nothing is left."""
     value = (value or "")[:_LONGEST]
+    if value.isprintable() and "  " not in value and value.strip() == value:  # nearly all
+        return value or None
     line = " ".join((value if value.isprintable() else _CONTROLS.sub("", value)).split())
     return line or None
 

@@ -36,6 +36,10 @@ def next_pages(said: list[str], found: list[Anchor], url: str) -> tuple[Link, ..
 
 def page_number(url: str) -> int | None:
     """Which page of a listing an address is: 3 for "/world/page/3/", "/world?page=3"; None when it is not numbered."""
+    return None if "?" not in url and "#" not in url and not _PAGE_PATH.search(url) else _number_of(url)
+
+
+def _number_of(url: str) -> int | None:
     try:
         parts = urlsplit(url)
         query = {key.lower(): value for key, value in parse_qsl(parts.query)}

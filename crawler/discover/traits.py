@@ -5,7 +5,6 @@ Anchor -> never an article? -> traits of its own -> with those of its neighbours
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log1p
@@ -37,13 +36,14 @@ _NO_ARTICLE_PATH = re.compile(
 )
 _BARE_ID = re.compile(r"\d{5,}|(?=[a-z]*\d)[0-9a-z]{12,}|[0-9a-f]{8}-[0-9a-f-]{4,}")
 _PAGE_END = re.compile(r"\.(?:s?html?|php|aspx?|ece|cms|story)$")
-_ADVERTISING = re.compile(
-    r"sponsor|promo|advert|coupon|voucher|/deals?/|classified|/places?/|branded|paid-?post|obituar"
-)
+_ADVERTISING = (
+    "sponsor promo advert coupon voucher /deal/ /deals/ classified /place/ /places/ branded paidpost paid-post obituar"
+).split()
 _PUNCTUATION = frozenset(",:;?!’'\"“”«»—–")
 
 
-_Key = tuple[object, ...]
+#: what links have in common: whether they lead off the site, and their shape or their first step
+_Key = tuple[bool, str]
 
 
 @dataclass(slots=True)
@@ -131,27 +131,40 @@ def _never(steps: list[str], query: str, here: str, host: str) -> bool:
         return True
     if here != host and here.partition(".")[0] in SERVICE_HOSTS:
         return True
-    return bool(_NO_ARTICLE_PATH.search("/".join(steps)) or (query and _NO_ARTICLE_QUERY.search(query)))
+    return _is_no_article_path(steps) or bool(query and _NO_ARTICLE_QUERY.search(query))
+
+
+def _is_no_article_path(steps: list[str]) -> bool:
+    """A file has a dot, pages and dates end with a digit: for all others the pattern is not worth its microseconds."""
+    last = steps[-1]
+    may_be = "." in last or last[-1].isdecimal() or last[-1] == "\n"
+    return may_be and _NO_ARTICLE_PATH.search("/".join(steps)) is not None
 
 
 def _of_address(path: str, steps: list[str]) -> dict[str, float]:
-    stem = _PAGE_END.sub("", steps[-1])
+    last, longest = steps[-1], max(steps, key=_hyphens)
+    stem = _PAGE_END.sub("", last) if "." in last else last
     words = _words(stem)
     script = len(_WITHOUT_SPACES.findall(path)) / 2 if not path.isascii() else 0.0
-    date = _DATE.search(path)
     return {
-        "slug_words": len(_words(max(steps, key=_hyphens))) + script if len(steps) > 1 else len(words) + script,
+        "slug_words": (len(words) if longest is stem or len(steps) == 1 else len(_words(longest))) + script,
         "last_words": len(words) + script,
         "last_length": 20 if _BARE_ID.fullmatch(stem) else len(stem) + script * 3,
         "depth": len(steps),
-        "date": 0.0 if date is None else 2.0 if date[1] else 1.0,
+        "date": _date(path),
         "id_digits": max(map(len, _DIGITS.findall("/".join(steps))), default=0),
         "service_first": float(steps[0] in SERVICE),
         "service_words": _share(words, BOILERPLATE),
         "media_steps": _count(steps, MEDIA),
-        "advertising": float(_ADVERTISING.search(path) is not None),
+        "advertising": float(any(map(path.__contains__, _ADVERTISING))),
         "article_steps": _count(steps[:-1], ARTICLE),
     }
+
+
+def _date(path: str) -> float:
+    """2 for a day in the path, 1 for a month, 0 for neither."""
+    date = _DATE.search(path) if "20" in path or "19" in path else None
+    return 0.0 if date is None else 2.0 if date[1] else 1.0
 
 
 def _count(words: list[str], known: frozenset[str]) -> float:
@@ -165,8 +178,9 @@ def _share(words: list[str], known: frozenset[str]) -> float:
 def _of_text(text: str) -> dict[str, float]:
     words = _TEXT_WORD.findall(text[:300])
     script = len(_WITHOUT_SPACES.findall(text)) / 2 if not text.isascii() else 0.0
-    lower = sum([word[0].islower() for word in words])
-    cased = lower + sum([word[0].isupper() for word in words])  # none in Hindi or Arabic
+    initials = [word[0] for word in words]
+    lower = sum(map(str.islower, initials))
+    cased = lower + sum(map(str.isupper, initials))  # none in Hindi or Arabic
     return {
         "text_words": max(len(text.split()), script),
         "text_length": len(text) + script * 2,
@@ -177,15 +191,17 @@ def _of_text(text: str) -> dict[str, float]:
 
 
 def _add_neighbours(all_traits: list[Traits]) -> None:
-    shapes, first_steps = _Group(all_traits, _by_shape), _Group(all_traits, _by_first_step)
-    below = Counter(tuple(traits.steps[:depth]) for traits in all_traits for depth in range(1, len(traits.steps)))
-    for traits in all_traits:
+    by_shape = [(traits.off_site, traits.shape) for traits in all_traits]
+    by_first = [(traits.off_site, traits.steps[0] if len(traits.steps) > 1 else "") for traits in all_traits]
+    shapes, first_steps = _Group(all_traits, by_shape), _Group(all_traits, by_first)
+    below = Counter([tuple(traits.steps[:depth]) for traits in all_traits for depth in range(1, len(traits.steps))])
+    for traits, shape, first in zip(all_traits, by_shape, by_first, strict=True):
         own = traits.own
         if own is None:
             continue
-        own["shape_text"], own["shape_slug"], own["shape_long"] = shapes.without(traits, _by_shape(traits))
-        own["shape_share"] = shapes.size(_by_shape(traits)) / len(all_traits)
-        own["first_text"], own["first_slug"], _ = first_steps.without(traits, _by_first_step(traits))
+        own["shape_text"], own["shape_slug"], own["shape_long"] = shapes.without(traits, shape)
+        own["shape_share"] = shapes.size(shape) / len(all_traits)
+        own["first_text"], own["first_slug"], _ = first_steps.without(traits, first)
         own["below"] = log1p(below[tuple(traits.steps)])
         own["siblings"] = log1p(below[tuple(traits.steps[:-1])])
 
@@ -193,14 +209,14 @@ def _add_neighbours(all_traits: list[Traits]) -> None:
 class _Group:
     """Sums over the links that have something in common; each link asks for the mean of the others."""
 
-    def __init__(self, all_traits: list[Traits], key_of: Callable[[Traits], _Key]) -> None:
+    def __init__(self, all_traits: list[Traits], keys: list[_Key]) -> None:
         self._sums: defaultdict[_Key, list[float]] = defaultdict(lambda: [0, 0.0, 0.0, 0.0])
-        for traits in all_traits:
-            sums = self._sums[key_of(traits)]
+        for traits, key in zip(all_traits, keys, strict=True):
+            sums, (text, slug, long) = self._sums[key], traits.counted
             sums[0] += 1
-            sums[1] += traits.counted[0]
-            sums[2] += traits.counted[1]
-            sums[3] += traits.counted[2]
+            sums[1] += text
+            sums[2] += slug
+            sums[3] += long
 
     def size(self, key: _Key) -> float:
         """How many links have this in common."""
@@ -212,14 +228,6 @@ class _Group:
         own_text, own_slug, own_long = traits.counted
         most = number + 0.5
         return (text - own_text + 8) / most, (slug - own_slug + 4) / most, (long - own_long + 0.6) / most
-
-
-def _by_shape(traits: Traits) -> _Key:
-    return traits.off_site, traits.shape
-
-
-def _by_first_step(traits: Traits) -> _Key:
-    return traits.off_site, traits.steps[0] if len(traits.steps) > 1 else ""
 
 
 def _shape(steps: list[str]) -> str:
@@ -240,6 +248,8 @@ def _hyphens(step: str) -> int:
 
 
 def _words(step: str) -> list[str]:
+    if step.isalpha():
+        return [step]
     return [word for word in _WORDS.split(step) if word and not word.isdigit()]
 
 

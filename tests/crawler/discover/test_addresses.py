@@ -55,6 +55,11 @@ def test_no_text_makes_it_raise(href: str, base: str) -> None:
     assert url is None or url.lower().startswith(("http://", "https://"))
 
 
+@given(st.from_regex(r"/[\w./?=&%+,:;~@!*()#-]{0,30}", fullmatch=True), st.sampled_from([BASE, "http://a.b.example"]))
+def test_the_short_way_of_plain_paths_leads_where_the_long_one_does(href: str, base: str) -> None:
+    assert absolute(href, base) == absolute(f"\t{href}", base), "a tab, which is dropped, makes it take the long way"
+
+
 @pytest.mark.parametrize(
     ("url", "host"),
     [
