@@ -2,8 +2,9 @@
 
     python -m benchmarks.simulated_sites
 
-Each has a front page of articles and of others that look much like them. F1 is printed cold, and after some pages of an
-earlier front page were fetched, whose outcome is known.
+Each has a front page of articles and of others that look much like them. F1 is printed cold, after some pages of an
+earlier front page were fetched, whose outcome is known, and of what came to a page between two looks at it: articles,
+and now and then one of the others.
 """
 
 import random
@@ -15,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from crawler.discover.anchors import Anchor
 from crawler.discover.links import THRESHOLD, article_scores
+from crawler.discover.newness import newness, standing
 from crawler.discover.shapes import counts_of
 
 SITE = "https://simulated.example"
@@ -24,6 +26,8 @@ WORDS = (
 ).split()
 #: articles on a front page, and other links of a kind that is built alike
 ARTICLES, OTHERS = 60, 24
+#: of these come between two looks
+CAME, OTHERS_CAME = 12, 2
 
 Form = Callable[[random.Random, int], tuple[str, str]]
 
@@ -82,16 +86,30 @@ def after(name: str, pages: int) -> float:
     return sum(f1(name, known, seed) for seed in range(5)) / 5
 
 
-def measured(pages: int) -> Iterator[tuple[str, float, float]]:
-    """Name, F1 cold, F1 after so many pages, for each site."""
+def of_news(name: str, seed: int) -> float:
+    """F1 on what came between two looks at a page, of which nothing was fetched yet."""
+    links = sorted(front_page(name, seed), key=lambda link: not link[1])
+    came = links[:CAME] + links[ARTICLES : ARTICLES + OTHERS_CAME]
+    before = standing([anchor.url for anchor, _ in links if (anchor, _) not in came], ())
+    found = [anchor for anchor, _ in links]
+    scores = article_scores(found, f"{SITE}/", news=newness([anchor.url for anchor in found], before))
+    said = [score >= THRESHOLD for score, link in zip(scores, links, strict=True) if link in came]
+    right = sum(said[:CAME])
+    return 2 * right / (sum(said) + CAME)
+
+
+def measured(pages: int) -> Iterator[tuple[str, float, float, float]]:
+    """Name, F1 cold, F1 after so many pages, F1 of what came between two looks, for each site."""
     for name in SITES:
-        yield name, after(name, 0), after(name, pages)
+        yield name, after(name, 0), after(name, pages), sum(of_news(name, seed) for seed in range(5)) / 5
 
 
 def main() -> None:
     """Print the figures."""
-    for name, cold, learned in measured(20):
-        print(f"simulated site, {name:24}: F1 {cold:.3f} cold, {learned:.3f} after 20 pages")
+    for name, cold, learned, news in measured(20):
+        print(
+            f"simulated site, {name:24}: F1 {cold:.3f} cold, {learned:.3f} after 20 pages, {news:.3f} of what came anew"
+        )
 
 
 if __name__ == "__main__":

@@ -139,7 +139,9 @@ async def _wall(visit: Visit, answer: Answer) -> str | None:
 async def _found(visit: Visit, entry: Endpoint, answer: Answer) -> Found:
     limit, language = visit.station.config.crawl.page_links, visit.source.language
     shapes = await shapes_of(visit) if entry.kind in _PAGES else None
-    return await visit.station.readers.read(reading.endpoint, answer.page, entry.kind, limit, language, shapes)
+    return await visit.station.readers.read(
+        reading.endpoint, answer.page, entry.kind, limit, language, shapes, entry.standing or ()
+    )
 
 
 async def shapes_of(visit: Visit) -> dict[str, tuple[int, int]]:
@@ -172,7 +174,8 @@ async def _keep(
         seen = endpoint_timing.seen_in(new, len(found.links))
         noted = _noted(visit, entry, found.kind, answer, seen, found)
         suspect = trust.is_suspect(entry, seen.published, noted.at)
-        noted = replace(noted, listed=listed, is_whole=entry.last_success_at is None, is_suspect=suspect)
+        noted = replace(noted, listed=listed, standing=found.standing)
+        noted = replace(noted, is_whole=entry.last_success_at is None, is_suspect=suspect)
         endpoints.note_answer(connection, entry, noted, showed_new=bool(new))
         also(connection)
 

@@ -3,7 +3,7 @@
 A second of start and 100 MB of memory are saved in every process that only hands pages on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from crawler.discover.errors import UnreadableAnswer
@@ -52,6 +52,7 @@ def endpoint(
     link_limit: int,
     language: str | None,
     shapes: Mapping[str, tuple[int, int]] | None = None,
+    before: Collection[str] | None = None,
 ) -> Found:
     """Read one list of links. Raises EndpointError. See crawler.discover.answer.
 
@@ -60,7 +61,7 @@ def endpoint(
     from crawler.discover.answer import read_endpoint
 
     try:
-        found = read_endpoint(page, kind, link_limit, language, shapes)
+        found = read_endpoint(page, kind, link_limit, language, shapes, before)
     except UnreadableAnswer:
         listed = _listed(page)
         if listed is None:
@@ -71,7 +72,7 @@ def endpoint(
     stated = _stated(page) if found.kind is EndpointKind.LISTING and not found.links else None
     if stated is None:
         return found
-    again = read_endpoint(stated, kind, link_limit, language, shapes)
+    again = read_endpoint(stated, kind, link_limit, language, shapes, before)
     return again if again.links else found
 
 

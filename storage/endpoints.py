@@ -17,7 +17,7 @@ RECENT_MARK = "+"
 #: origin of the front page that stands in for a configured endpoint that cannot be read
 STAND_IN = "front page"
 _KEPT = ("trouble", "moved_to", "moved_seen", "moved_from", "audited_at", "honest_since", "lies", "quiet", "listed",
-         "state_reason")  # fmt: skip
+         "standing", "state_reason")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Endpoint:
     lies: int = 0
     quiet: dict[str, list[int]] | None = None
     listed: list[str] | None = None
+    #: what has stood on its page from the first look on
+    standing: list[str] | None = None
     state_reason: str | None = None
 
     @property
@@ -92,6 +94,7 @@ class Answer:
     reason: str | None = None
     quiet: dict[str, list[int]] | None = None
     listed: list[str] | None = None
+    standing: Sequence[str] | None = None
     #: asked without conditions
     is_whole: bool = False
     #: its last 304 may have been untrue: the next one is to be checked
@@ -189,6 +192,7 @@ def note_answer(connection: Connection, entry: Endpoint, answer: Answer, *, show
         "idle_visits": 0 if showed_new else endpoint.c.idle_visits + 1,
         "quiet": answer.quiet,
         "listed": answer.listed,
+        "standing": answer.standing,
     }
     if showed_new:
         values["last_new_at"] = answer.at

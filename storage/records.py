@@ -7,7 +7,7 @@ Standard library only; no other module of Newswatch is imported here. The names 
 Times are aware datetimes in UTC unless a field says otherwise; ``None`` means unknown, never "" or False.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -128,6 +128,8 @@ class Found:
     #: hours (0 to 23) and weekdays (0: Monday) in which the publisher wants no visits, in UTC
     quiet_hours: tuple[int, ...] = ()
     quiet_days: tuple[int, ...] = ()
+    #: what has stood on a page from the first look on, as short hashes (crawler.discover.newness)
+    standing: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

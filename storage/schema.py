@@ -185,6 +185,8 @@ endpoint = Table(
     Column("quiet", Json),
     #: short hashes of the links that it listed last
     Column("listed", Json),
+    #: short hashes of the links that have stood on its page from the first look on
+    Column("standing", Json),
     #: "active", "standby" (others show what it shows), "gone" (it never answered, or answered 410)
     Column("state", Text, nullable=False, default="active"),
     Column("state_reason", Text),

@@ -8,6 +8,7 @@ or else the menu of an error page would be taken for news.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from crawler.discover.errors import EmptyAnswer, WrongAnswer
@@ -40,6 +41,7 @@ def read_endpoint(
     link_limit: int = 2000,
     language: str | None = None,
     shapes: Shapes | None = None,
+    before: Collection[str] | None = None,
 ) -> Found:
     """The links that an answer lists. Raises ``EndpointError`` when the answer as a whole cannot be read."""
     body, problems = unpacked(page.body)
@@ -52,7 +54,7 @@ def read_endpoint(
     elif actual in _SITEMAPS:
         found = read_sitemap(text, page.url)
     else:
-        found = read_listing(text, page.url, language, shapes)
+        found = read_listing(text, page.url, language, shapes, before)
     return _limited(replace(found, problems=problems + found.problems), link_limit)
 
 

@@ -1,6 +1,7 @@
 """Which links of a page lead to articles: a score for each, from its address, its text, its place and its neighbours.
 
-    Anchor -> traits -> a sum of weights -> with the place on the page -> drawn towards its like (shape, markup)
+    Anchor -> traits -> a sum of weights -> with the place on the page, and whether it is new there
+           -> drawn towards its like (shape, markup)
 
 The weights are a table (``link_weights.json``, made by ``benchmarks/train_links.py`` from links that people have
 labelled): for each trait the steps of a function. Places of the page, headings and markup come on top, by judgement:
@@ -59,21 +60,31 @@ def shipped_weights() -> Weights:
 
 
 def article_scores(
-    found: list[Anchor], url: str, weights: Weights | None = None, shapes: Shapes | None = None
+    found: list[Anchor],
+    url: str,
+    weights: Weights | None = None,
+    shapes: Shapes | None = None,
+    news: Sequence[float] | None = None,
 ) -> list[float]:
     """How likely each link of the page ``url`` leads to an article, 0 to 1, judged together.
 
-    `shapes` is what the site's addresses turned out to be when they were fetched.
+    `shapes` is what the site's addresses turned out to be when they were fetched, `news` what it says for each link
+    that it is new on this page (see ``newness``).
     """
-    return scores_of(found, traits_of(found, url), weights or shipped_weights(), shapes)
+    return scores_of(found, traits_of(found, url), weights or shipped_weights(), shapes, news)
 
 
 def scores_of(
-    found: list[Anchor], all_traits: list[Traits], weights: Weights, shapes: Shapes | None = None
+    found: list[Anchor],
+    all_traits: list[Traits],
+    weights: Weights,
+    shapes: Shapes | None = None,
+    news: Sequence[float] | None = None,
 ) -> list[float]:
     """The same where the traits are known."""
     odds = [_odds(anchor, traits, weights) for anchor, traits in zip(found, all_traits, strict=True)]
     likeness = [_likeness(anchor, traits) for anchor, traits in zip(found, all_traits, strict=True)]
+    odds = _with_news(odds, likeness, news) if news else odds
     alike = Counter(likeness)
     # markup tells more than the shape of the address, where there are enough of a kind
     forms = [(traits.off_site, traits.shape) for traits in all_traits]
@@ -83,6 +94,16 @@ def scores_of(
     odds = _drawn(_drawn(odds, by_shape, _DRAWN_BY_SHAPE), likeness, _DRAWN_BY_MARKUP)
     odds = _all_corrected(odds, all_traits, shapes) if shapes else odds
     return [_chance(value) for value in odds]
+
+
+def _with_news(odds: list[float | None], likeness: Sequence[Hashable], news: Sequence[float]) -> list[float | None]:
+    """What came is likelier an article, and so is what stands in a list to which something came: menus stay."""
+    came: defaultdict[Hashable, float] = defaultdict(float)
+    for key, said in zip(likeness, news, strict=True):
+        if key is not None:
+            came[key] = max(came[key], said)
+    said_of = (said if key is None else came[key] for key, said in zip(likeness, news, strict=True))
+    return [None if value is None else value + said for value, said in zip(odds, said_of, strict=True)]
 
 
 def _chance(odds: float | None) -> float:

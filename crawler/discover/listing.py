@@ -6,9 +6,10 @@ text -> lxml -> anchors (each address once, with its best title) -> which are ar
 """
 
 import re
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from lxml import etree, html
+from lxml import etree
 
 from crawler.discover.addresses import absolute, host_of
 from crawler.discover.anchors import Anchor, anchors, base_of
@@ -16,6 +17,7 @@ from crawler.discover.dates import when
 from crawler.discover.errors import UnreadableAnswer
 from crawler.discover.links import THRESHOLD, article_scores
 from crawler.discover.markup import plain_text
+from crawler.discover.newness import newness, standing
 from crawler.discover.paging import is_page_of, next_pages
 from crawler.discover.shapes import Shapes
 from crawler.discover.words import BOILERPLATE, MEDIA, NEVER_UNDER, SERVICE
@@ -36,10 +38,17 @@ _NO_ROOM = "unknown error"
 _MOST_SECTIONS = 16
 
 
-def read_listing(text: str, url: str, language: str | None = None, shapes: Shapes | None = None) -> Found:
+def read_listing(
+    text: str,
+    url: str,
+    language: str | None = None,
+    shapes: Shapes | None = None,
+    before: Collection[str] | None = None,
+) -> Found:
     """The articles that a web page lists, with its next page, sections and feeds. Raises ``UnreadableAnswer``.
 
-    `shapes` is what the site's addresses turned out to be when they were fetched.
+    `shapes` is what the site's addresses turned out to be when they were fetched, `before` what has stood on the
+    page so far (see ``newness``); None where nobody keeps that.
     """
     root = _parsed(text)
     base = base_of(root, url)
@@ -47,7 +56,9 @@ def read_listing(text: str, url: str, language: str | None = None, shapes: Shape
     feeds = _feeds(root, base, found)
     pages = next_pages(_said_next(root, base), found, url)
     taken = {feed.url for feed in feeds} | {page.url for page in pages}
-    articles, others = _parted([anchor for anchor in found if anchor.url not in taken], url, shapes)
+    rest = [anchor for anchor in found if anchor.url not in taken and not is_page_of(anchor, url)]
+    news, stands = _compared([anchor.url for anchor in rest], before)
+    articles, others = _parted(rest, article_scores(rest, url, shapes=shapes, news=news))
     links = tuple(map(_link, articles))
     return Found(
         EndpointKind.LISTING,
@@ -57,13 +68,17 @@ def read_listing(text: str, url: str, language: str | None = None, shapes: Shape
         title=plain_text(root.findtext(".//title")),
         in_language=root.get("lang") or language,
         problems=() if links else ("listing: no links that look like articles",),
+        standing=stands,
     )
 
 
-def _parted(found: list[Anchor], url: str, shapes: Shapes | None) -> tuple[list[Anchor], list[Anchor]]:
+def _compared(urls: list[str], before: Collection[str] | None) -> tuple[list[float] | None, list[str] | None]:
+    """What is new on the page, and what is to be remembered of it."""
+    return (None, None) if before is None else (newness(urls, before), standing(urls, before))
+
+
+def _parted(rest: list[Anchor], scores: list[float]) -> tuple[list[Anchor], list[Anchor]]:
     """What looks like articles, and all else."""
-    rest = [anchor for anchor in found if not is_page_of(anchor, url)]
-    scores = article_scores(rest, url, shapes=shapes)
     articles = [anchor for anchor, score in zip(rest, scores, strict=True) if score >= THRESHOLD]
     others = [anchor for anchor, score in zip(rest, scores, strict=True) if score < THRESHOLD]
     return articles, others
@@ -76,7 +91,7 @@ def _said_next(root: etree._Element, base: str) -> list[str]:
 
 
 def _parsed(text: str) -> etree._Element:
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
         root = etree.fromstring(uncrowded(text).encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError) as error:

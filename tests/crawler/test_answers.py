@@ -14,6 +14,7 @@ from tests.support.pages import FEED_TYPE, SITE, answer, listing, page, rss, sit
 from tests.support.visits import Newsdesk, Said, newsdesk, source
 
 FEED, LINK = f"{SITE}/feed", f"{SITE}/harbour-opens-again-1"
+FRONT = f"{SITE}/"
 LATER = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=3)
 
 
@@ -77,6 +78,23 @@ async def test_a_new_link(sqlite_url: str, said: Said, state: str, reason: str |
         ((now_state, now_reason, next_try),) = desk.rows("SELECT state, reason, next_try_at FROM link")
         assert (now_state, now_reason, next_try is not None) == (state, reason, tried_again)
         assert desk.rows("SELECT count(*) FROM article") == [(1 if state == "stored" else 0,)]
+
+
+def shown(*numbers: int) -> Answer:
+    """A front page with a menu and these stories, whose addresses and headlines say little."""
+    menu = "".join(f"<li><a href='/{name}'>{name}</a></li>" for name in ("world", "sport", "culture", "money"))
+    stories = "".join(f"<p><a href='/index.php?id={number}'>Late</a></p>" for number in numbers)
+    return answer(f"<!DOCTYPE html><html><body><nav>{menu}</nav>{stories}</body></html>", FRONT)
+
+
+async def test_a_list_to_which_something_comes_between_two_visits_is_one_of_articles(database_url: str) -> None:
+    async with newsdesk(database_url, source(FRONT)) as desk:
+        for numbers, known in (((501, 502, 503), []), ((504, 501, 502, 503), [501, 502, 503, 504])):
+            await desk.visit({FRONT: shown(*numbers)}, most=1)
+            desk.make_due()
+            listed = sorted(desk.values(link.c.url))
+            assert listed == [(f"{FRONT}index.php?id={number}",) for number in known]
+        assert [len(kept) for (kept,) in desk.values(endpoint.c.standing) if kept] == [7], "the menu, and three stories"
 
 
 async def test_a_host_that_names_a_time_is_asked_at_that_time(database_url: str) -> None:

@@ -243,6 +243,8 @@ def test_a_named_endpoint_that_ended_is_told(writing: Connection) -> None:
 
 def test_what_it_listed_and_when_it_wants_rest_is_kept(writing: Connection) -> None:
     answer = replace(ANSWER, listed=["0a1b2c3d+", "4e5f6a7b"], quiet={"hours": [1, 2], "days": [6]}, is_whole=True)
+    answer = replace(answer, standing=["0a1b2c3d", "8c9d0e1f"])
     endpoints.note_answer(writing, endpoint_of(writing), answer, showed_new=True)
     known = endpoint_of(writing)
-    assert (known.listed, known.quiet, known.audited_at) == (answer.listed, answer.quiet, answer.at)
+    assert (known.listed, known.standing) == (answer.listed, answer.standing)
+    assert (known.quiet, known.audited_at) == (answer.quiet, answer.at)

@@ -8,6 +8,7 @@ import pytest
 from crawler.discover import links
 from crawler.discover.anchors import Anchor
 from crawler.discover.links import THRESHOLD, Weights, article_scores, shipped_weights
+from crawler.discover.newness import NEW
 from crawler.discover.traits import never_article, traits_of
 
 SITE = "https://harbour.example"
@@ -120,6 +121,26 @@ def test_the_shipped_table_is_whole() -> None:
 def test_a_table_is_a_sum_of_steps() -> None:
     weights = Weights.of({"bias": 0.5, "traits": {"depth": {"cuts": [1.5, 2.5], "weights": [-1.0, 0.25, 2.0]}}})
     assert [weights.log_odds({"depth": depth}) for depth in (1.0, 2.0, 3.0)] == [-0.5, 0.75, 2.5]
+
+
+def test_what_came_while_the_page_was_watched_is_likelier_an_article() -> None:
+    found = [Anchor(f"{SITE}/a/{number}", "Ferry late", 2) for number in (701, 702)]
+    old, new = article_scores(found, SITE, news=[0.0, NEW])
+    assert old < new
+    assert article_scores(found, SITE, news=[0.0, 0.0]) == article_scores(found, SITE)
+
+
+def test_a_list_to_which_something_came_is_no_menu() -> None:
+    stories = [Anchor(f"{SITE}/a/{number}", "Late", 2, markup="ul/li/a") for number in range(701, 706)]
+    menu = [Anchor(f"{SITE}/{name}", name, 2, markup="nav/a") for name in ("world", "sport", "money")]
+    cold = article_scores([*stories, *menu], SITE)
+    said = article_scores([*stories, *menu], SITE, news=[NEW] + [0.0] * 7)
+    assert max(cold) < THRESHOLD <= min(said[:5])
+    assert said[5:] == cold[5:]
+
+
+def test_a_tag_page_is_no_article_however_new_it_is() -> None:
+    assert article_scores([Anchor(f"{SITE}/tag/ferries", LONG, 3)], SITE, news=[NEW]) == [0.0]
 
 
 def test_no_links_no_scores() -> None:

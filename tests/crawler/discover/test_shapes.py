@@ -79,5 +79,10 @@ def test_after_twenty_pages_a_simulated_site_is_read_right(name: str) -> None:
 
 
 def test_what_was_learned_makes_no_simulated_site_worse() -> None:
-    for _, cold, learned in measured(20):
+    for _, cold, learned, _ in measured(20):
         assert learned >= cold
+
+
+def test_of_what_comes_between_two_looks_more_is_recognised_than_cold() -> None:
+    for name, cold, _, news in measured(0):
+        assert news >= cold, name
