@@ -29,8 +29,6 @@ INTERVALS = "15,60,240"
 PEERS = ("Miniflux", "MediaCloud", "Storm", "Nutch", "GammaFair", "IntensityOracle")
 #: the mean over items and the one over outlets pull against each other: the curve between them, by `IMPATIENCE`
 CURVE, CURVE_AT = (0.0, 0.5, 2.0, 4.0), 60.0
-#: first visits are spread by the golden ratio over a twentieth of the longest wait, as the simulator's own rules do
-GOLDEN, FIRST_SHARE = 0.618034, 0.05
 DAY_GAP = 86_400.0
 
 
@@ -44,27 +42,20 @@ class SimulatedPolicy:
         """Forget everything: a run begins."""
         self.windows = [int(source.win) for source in sources]
         self.rates = [Rate() for _ in sources]
-        self.budget, self.spent, self.begun = budget_per_hour, 0, 0
-        self.longest = longest_wait(len(sources), budget_per_hour)
-        self.books = Books(Market(longest=self.longest), settled_at=t0, since=t0)
+        self.budget, self.spent, self.known = budget_per_hour, 0, 0
+        longest = longest_wait(len(sources), budget_per_hour)
+        self.books = Books(Market(longest=longest), settled_at=t0, since=t0)
 
     def next_poll(self, sid: int, now: float, obs: Any) -> float:
         """Learn from a visit and say when the next one is."""
         window = self.windows[sid]
         shown = obs.shown.tolist()
         self.rates[sid].learn(Answer(now, obs.new.tolist(), shown, is_full=len(shown) >= window, window=window))
-        if obs.first:
-            return self._first(sid, now)
-        self.spent += 1
-        if not is_settled(self.books, self.books.endpoints, now):
+        self.known += obs.first
+        self.spent += not obs.first
+        if not is_settled(self.books, self.known, now):
             self.books = settled(self.books, self.rates, self.budget, now, self.spent)
         return now + wait_seconds(self.rates[sid], self.books.market, now)
-
-    def _first(self, sid: int, now: float) -> float:
-        self.begun += 1
-        if self.begun == len(self.rates):
-            self.books = settled(self.books, self.rates, self.budget, now, self.spent)
-        return now + self.longest * FIRST_SHARE * (sid * GOLDEN % 1) + FLOOR.total_seconds()
 
 
 def main() -> None:

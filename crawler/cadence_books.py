@@ -18,6 +18,8 @@ from crawler.cadence_rate import CELLS, HOUR, STEPS, Common, Rate
 SETTLED, LOOKED_BACK = HOUR, 6 * HOUR
 #: books that nobody settled for so long say nothing of what is spent: the machine was off
 FORGOTTEN = 3 * HOUR
+#: hours in which what was spent beyond the budget is saved again; it moves the visits of an hour by so much at most
+PAID_BACK, PAID_MOST = 24.0, 0.2
 #: a market that has grown or shrunk by this share is settled before its hour
 GROWN = 0.2
 
@@ -28,15 +30,19 @@ class Books:
 
     market: Market = field(default_factory=Market)
     settled_at: float | None = None
+    #: of so many endpoints something was known
     endpoints: int = 0
     correction: float = 1.0
     #: visits are counted since then, when their number was `counted`
     since: float = 0.0
     counted: float = 0.0
+    #: visits beyond the budget that were not saved again yet (below 0: that were saved), and all visits so far
+    owed: float = 0.0
+    visits: float = 0.0
 
 
 def is_settled(books: Books, endpoints: int, now: float) -> bool:
-    """Whether the price may stand as it is: it is young, and was made for about as many endpoints."""
+    """Whether the price may stand as it is: it is young, and was made of about as many `endpoints` that are known."""
     if books.settled_at is None or now - books.settled_at >= SETTLED:
         return False
     return abs(endpoints - books.endpoints) <= GROWN * books.endpoints
@@ -45,8 +51,9 @@ def is_settled(books: Books, endpoints: int, now: float) -> bool:
 def settled(books: Books, rates: Sequence[Rate], budget: float, now: float, visits: float) -> Books:
     """The books with a new price; `budget` is in visits an hour, `visits` how many were made since ever."""
     counted = _counted(books, budget, now, visits)
-    market = settle(rates, budget, now, counted.correction)
-    return replace(counted, market=market, settled_at=now, endpoints=len(rates))
+    # at a price four times as high visits are half as many
+    market = settle(rates, budget, now, counted.correction / _aim(counted, budget) ** 2)
+    return replace(counted, market=market, settled_at=now, endpoints=sum(rate.is_known for rate in rates))
 
 
 def as_json(books: Books) -> dict[str, Any]:
@@ -63,6 +70,8 @@ def as_json(books: Books) -> dict[str, Any]:
         "correction": books.correction,
         "since": books.since,
         "counted": books.counted,
+        "owed": books.owed,
+        "visits": books.visits,
     }
 
 
@@ -72,18 +81,27 @@ def read(state: Mapping[str, Any] | None) -> Books:
         return Books()
     common = Common(np.array(state["day"]), state["weekend"], np.array(state["hour"]))
     kept = {name: state[name] for name in ("settled_at", "endpoints", "correction", "since", "counted")}
-    return Books(Market(state["price"], state["longest"], common), **kept)
+    owed = {name: state.get(name, default) for name, default in (("owed", 0.0), ("visits", state["counted"]))}
+    return Books(Market(state["price"], state["longest"], common), **kept, **owed)
 
 
 def _counted(books: Books, budget: float, now: float, visits: float) -> Books:
     """The books with a correction that follows what was spent; half of what was looked back on is kept."""
     if books.settled_at is None or now - books.settled_at > FORGOTTEN:
-        return replace(books, since=now, counted=visits)
-    passed = now - books.since
+        return replace(books, since=now, counted=visits, owed=0.0, visits=visits)
+    passed, aim = now - books.since, budget * _aim(books, budget)
+    owed = books.owed + max(visits - books.visits, 0.0) - budget * (now - books.settled_at) / HOUR
+    books = replace(books, owed=owed, visits=visits)
     if passed < LOOKED_BACK:
         return books
     spent = max(visits - books.counted, 0.0)
     low, high = CORRECTION_RANGE
-    correction = min(max(corrected(books.correction, spent / passed * HOUR, budget), low), high)
+    correction = min(max(corrected(books.correction, spent / passed * HOUR, aim), low), high)
     kept = LOOKED_BACK / 2
     return replace(books, correction=correction, since=now - kept, counted=visits - spent * kept / passed)
+
+
+def _aim(books: Books, budget: float) -> float:
+    """The share of the budget to be spent, so that what was overspent is saved again within a day."""
+    owed = books.owed / max(PAID_BACK * budget, 1e-9)
+    return 1 - min(max(owed, -PAID_MOST), PAID_MOST)

@@ -51,15 +51,21 @@ class Market:
 
 
 def settle(rates: Sequence[Rate], budget: float, now: float, correction: float = 1.0) -> Market:
-    """The market of some endpoints; `budget` is in visits an hour, `correction` raises the price (see `corrected`)."""
-    common = in_common(rates)
+    """The market of some endpoints; `budget` is in visits an hour, `correction` raises the price (see `corrected`).
+
+    Endpoints of which nothing was seen yet are taken to be like the others: each gets an equal share of the budget.
+    """
+    common, known = in_common(rates), [rate for rate in rates if rate.is_known]
     longest = longest_wait(len(rates), budget)
+    if not known:
+        return Market(HOUR * correction, longest, common)
     times = now + np.arange(0.0, DAY, DAY_STEP)
-    demand = np.stack([rate.roughly(times, common) for rate in rates]) if rates else np.zeros((1, 1))
+    demand = np.stack([rate.roughly(times, common) for rate in known])
+    share = budget * len(known) / len(rates)
     low, high = PRICES
     for _ in range(HALVINGS):
         middle = (low * high) ** 0.5
-        low, high = (middle, high) if _visits(demand, middle, longest) > budget else (low, middle)
+        low, high = (middle, high) if _visits(demand, middle, longest) > share else (low, middle)
     return Market(high * correction, longest, common)
 
 

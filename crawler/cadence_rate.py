@@ -121,6 +121,11 @@ class Rate:
         self.window = answer.window or self.window
         self.latest = tuple(sorted({*self.latest, *answer.new, *answer.shown[-ECHOES:]})[-ECHOES:])
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it was learned from an answer; else it is what is believed of all."""
+        return self.until is not None
+
     def per_second(self) -> float:
         """Items a second over a whole week, believed a little high as long as little is known."""
         items = self.items + PRIOR_ITEMS

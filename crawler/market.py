@@ -32,7 +32,8 @@ async def settle(station: Station) -> None:
     keys = learned_keys(station.config)
     traded, books = await station.writer.run(partial(_open, keys=keys))
     now = station.now().timestamp()
-    if not traded.rates or cadence_books.is_settled(books, len(traded.rates), now):
+    known = sum(rate is not None for rate in traded.rates)
+    if not traded.rates or cadence_books.is_settled(books, known, now):
         return
     rates = [Rate.from_json(rate) for rate in traded.rates]
     budget = budget_of(station.config, len(keys))

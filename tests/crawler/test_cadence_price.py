@@ -104,6 +104,16 @@ def test_a_market_without_endpoints_has_a_price_all_the_same() -> None:
     assert market.longest == CAP.total_seconds()
 
 
+def test_endpoints_of_which_nothing_is_known_yet_get_an_equal_share() -> None:
+    known = [steady(per_day) for per_day in (3, 10, 30, 100)]
+    unknown = [Rate() for _ in known]
+    assert settle([*known, *unknown], 8.0, T).price == pytest.approx(settle(known, 4.0, T).price)
+
+
+def test_before_anything_is_known_the_price_is_that_of_a_new_market() -> None:
+    assert settle([Rate(), Rate()], 1.0, T).price == Market().price
+
+
 def test_a_budget_that_cannot_be_spent_makes_visits_cheap() -> None:
     rates = [steady(10)]
     assert wait_seconds(rates[0], settle(rates, 1e6, T), T) == FLOOR.total_seconds()
