@@ -29,6 +29,8 @@ _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _MARKUP = re.compile(rb"<[^>]{0,2000}>|[\x00-\x40]+")
 #: references to a character whose number has more digits than Python converts
 _ENDLESS_REFERENCE = re.compile(r"&#[0-9]{4000,};?")
+#: shorter bodies of a few letters beyond ASCII may be UTF-8 by chance
+_SHORT = 4_096
 #: how much of a body is judged; 10 MB of 0xFF take seconds otherwise
 _JUDGED = 300_000
 #: how much text the detector sees: it needs milliseconds for this, and seconds for a whole page
@@ -109,9 +111,22 @@ def charset(body: bytes, content_type: str = "") -> str:
 
 
 def _decoded(body: bytes, content_type: str) -> str:
+    text = _long_utf8(body)
+    if text is not None:
+        return text
     name = charset(body, content_type)
     bom_name, bom = read_bom(body)
     return body[len(bom or b"") if bom_name else 0 :].decode(name, "replace")
+
+
+def _long_utf8(body: bytes) -> str | None:
+    """The text of a body that ``charset`` finds to be UTF-8 whatever is declared, read once; None for all others."""
+    if len(body) < _SHORT or body.isascii() or read_bom(body)[0]:
+        return None
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:
@@ -164,8 +179,8 @@ def _short_and_double_byte(body: bytes, declared: list[str]) -> bool:
     return (
         bool(declared)
         and declared[0] in _DOUBLE_BYTE
-        and len(_NOT_ASCII.findall(body[:4096])) <= 6
-        and len(body) < 4096
+        and len(_NOT_ASCII.findall(body[:_SHORT])) <= 6
+        and len(body) < _SHORT
     )
 
 

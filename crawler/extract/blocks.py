@@ -103,12 +103,14 @@ class Layout:
     pictures: list[Picture] = field(default_factory=list)
 
 
-#: what is undone when an element is left: its index (-1 for inline ones), and links, bold, slanted, hidden less by so much
-_Undo = tuple[int, int, int, int, int]
-_NO_EFFECT: _Undo = (-1, 0, 0, 0, 0)
-_LINK: _Undo = (-1, 1, 0, 0, 0)
-_BOLDER: _Undo = (-1, 0, 1, 0, 0)
-_SLANTS: _Undo = (-1, 0, 0, 1, 0)
+#: what is undone when an element is left: whether it is a block, and links, bold, slanted, hidden less by so much
+_Undo = tuple[bool, int, int, int, int]
+_NO_EFFECT: _Undo = (False, 0, 0, 0, 0)
+_LINK: _Undo = (False, 1, 0, 0, 0)
+_BOLDER: _Undo = (False, 0, 1, 0, 0)
+_SLANTS: _Undo = (False, 0, 0, 1, 0)
+_BLOCK: _Undo = (True, 0, 0, 0, 0)
+_HIDDEN_BLOCK: _Undo = (True, 0, 0, 0, 1)
 _EFFECTS = {"a": _LINK} | dict.fromkeys(_BOLD, _BOLDER) | dict.fromkeys(_SLANTED, _SLANTS)
 
 
@@ -125,7 +127,8 @@ def walk(tree: LexborHTMLParser) -> Layout:
 class _Walker:
     """State of one walk: the open elements and the run of text that is being gathered.
 
-    A page has about 1,500 nodes, so each of them is asked for as little as will do.
+    A page has about 1,500 nodes, so each of them is asked for as little as will do. Half of the block elements hold no
+    text: they are noted, and asked for their attributes, when the first text in them comes.
     """
 
     def __init__(self) -> None:
@@ -133,8 +136,10 @@ class _Walker:
         #: ids of the open nodes and what is undone when they are left, outermost first
         self.ids: list[int] = []
         self.undo: list[_Undo] = []
-        #: for each open block element: its index, all tags and all hints from there on up
+        #: for each open block element that holds text: its index, all tags and all hints from there on up
         self.path: list[tuple[int, frozenset[str], int]] = [(-1, frozenset(), 0)]
+        #: the open block elements in these that hold none so far, with their tags and where they stand in ``undo``
+        self.waiting: list[tuple[LexborNode, str, int]] = []
         self.link = self.bold_depth = self.slant_depth = self.hidden = 0
         self._reset()
 
@@ -186,16 +191,16 @@ class _Walker:
         if tag in _PLAIN:
             self._enter_inline(node.mem_id, _EFFECTS.get(tag, _NO_EFFECT))
             return
-        given = node.attributes
-        hidden = int(_is_hidden(given)) if given else 0
         if tag in _INLINE:
+            given = node.attributes
+            effect = _EFFECTS.get(tag, _NO_EFFECT)
             if given:
                 self.own |= hints_of(_names(given))
                 self._extras(tag, given)
-            effect = _EFFECTS.get(tag, _NO_EFFECT)
-            self._enter_inline(node.mem_id, (*effect[:4], 1) if hidden else effect)
+                effect = (*effect[:4], 1) if _is_hidden(given) else effect
+            self._enter_inline(node.mem_id, effect)
         elif tag not in _MARKS:
-            self._enter_block(node.mem_id, tag, given, hidden)
+            self._enter_block(node, tag)
         elif tag == "br":
             self.parts.append("\n")
 
@@ -217,38 +222,50 @@ class _Walker:
             url = given.get("src") or given.get("data-src") or ""
             self.layout.pictures.append(Picture(url, len(self.layout.blocks), clean(given.get("alt") or "")))
 
-    def _enter_block(self, node_id: int, tag: str, given: Mapping[str, str | None], hidden: int) -> None:
+    def _enter_block(self, node: LexborNode, tag: str) -> None:
         if self.parts or self.own or self.links:
             self._flush()
+        self.waiting.append((node, tag, len(self.undo)))
+        self.ids.append(node.mem_id)
+        self.undo.append(_BLOCK)
+
+    def _note_elements(self) -> None:
+        """Note the open block elements in which the first text stands now."""
         elements = self.layout.elements
-        place = len(elements)
-        names = _names(given) if given else ""
-        hints = hints_of(names) if names else 0
-        parent, tags, above = self.path[-1]
-        shape = hash((tag, given.get("class") or "", elements[parent].tag if parent >= 0 else ""))
-        elements.append(Element(tag, parent, len(self.path), hints, shape, len(self.layout.blocks), names))
-        self.path.append((place, tags if tag in tags else tags | {tag}, above | hints))
-        self.ids.append(node_id)
-        self.undo.append((place, 0, 0, 0, hidden))
-        self.hidden += hidden
+        for node, tag, at in self.waiting:
+            given = node.attributes
+            place = len(elements)
+            names = _names(given) if given else ""
+            hints = hints_of(names) if names else 0
+            parent, tags, above = self.path[-1]
+            shape = hash((tag, given.get("class") or "", elements[parent].tag if parent >= 0 else ""))
+            elements.append(Element(tag, parent, len(self.path), hints, shape, len(self.layout.blocks), names))
+            self.path.append((place, tags if tag in tags else tags | {tag}, above | hints))
+            if given and _is_hidden(given):
+                self.undo[at] = _HIDDEN_BLOCK
+                self.hidden += 1
+        self.waiting.clear()
 
     def _leave(self) -> None:
+        if self.undo[-1][0] and (self.parts or self.own or self.links):
+            self._flush()  # which may note the element that is left, and find it hidden
         self.ids.pop()
         effect = self.undo.pop()
         if effect is _NO_EFFECT:
             return
-        element, link, bold, slanted, hidden = effect
-        if element >= 0:
-            if self.parts or self.own or self.links:
-                self._flush()
-            self.path.pop()
-            self.layout.elements[element].end = len(self.layout.blocks)
-            self.hidden -= hidden
-            return
+        is_block, link, bold, slanted, hidden = effect
+        if is_block:
+            self._close_block()
         self.link -= link
         self.bold_depth -= bold
         self.slant_depth -= slanted
         self.hidden -= hidden
+
+    def _close_block(self) -> None:
+        if self.waiting:
+            self.waiting.pop()
+        else:
+            self.layout.elements[self.path.pop()[0]].end = len(self.layout.blocks)
 
     def _flush(self) -> None:
         """End the run of text: it becomes a block, or several where blank lines part it."""
@@ -263,6 +280,8 @@ class _Walker:
         text = clean(piece)
         if not text:
             return
+        if self.waiting:
+            self._note_elements()
         element, tags, above = self.path[-1]
         own = self.own | (self.layout.elements[element].hints if element >= 0 else 0)
         counted = [int(number * share) for number in (self.linked, self.bold, self.slanted)]

@@ -162,20 +162,15 @@ def _markup_matrix(view: View, main: int) -> Matrix:
         axis=1,
     )
     spread = (bits[:, :, None] >> np.arange(len(NAMES), dtype=np.uint64)[None, None, :]) & np.uint64(1)
-    tags = [_tag_flags(elements[block.element].tag, block.tags) for block in view.blocks]
-    return np.hstack([spread.reshape(len(view.blocks), -1).astype(np.float32), np.array(tags, dtype=np.float32)])
+    return np.hstack([spread.reshape(len(view.blocks), -1).astype(np.float32), _tags_matrix(view)])
 
 
-_known_tags: dict[tuple[str, frozenset[str]], list[bool]] = {}
-
-
-def _tag_flags(own: str, around: frozenset[str]) -> list[bool]:
-    key = (own, around)
-    if key not in _known_tags:
-        if len(_known_tags) > 20_000:
-            _known_tags.clear()
-        _known_tags[key] = [own == tag for tag in _OWN_TAGS] + [tag in around for tag in _AROUND]
-    return _known_tags[key]
+def _tags_matrix(view: View) -> Matrix:
+    """The tag of each block's element, and the tags round it: a page has few different pairs of them."""
+    found: dict[tuple[str, frozenset[str]], int] = {}
+    kinds = [found.setdefault((view.elements[block.element].tag, block.tags), len(found)) for block in view.blocks]
+    flags = [[own == tag for tag in _OWN_TAGS] + [tag in around for tag in _AROUND] for own, around in found]
+    return np.array(flags, dtype=np.float32)[kinds]
 
 
 def _special_hints(view: View, main: int) -> list[int]:

@@ -44,6 +44,16 @@ _COMMON = {
     "fr": frozenset("les des est une dans pour qui sur avec été".split()),
     "es": frozenset("los las una del que por con según más fue".split()),
     "it": frozenset("della che del per non sono gli nel alla è".split()),
+    "pt": frozenset("não uma dos das com mais pela ao são também é".split()),
+    "nl": frozenset("het een van niet dat zijn voor met ook aan".split()),
+    "sv": frozenset("och att som för inte med är på av ett".split()),
+    "pl": frozenset("się nie na jest do że od dla przez oraz".split()),
+    "tr": frozenset("ve bir bu için ile olarak daha olan gibi da".split()),
+    "fi": frozenset("ja on ei että hän oli myös mutta kun ovat".split()),
+    "hu": frozenset("és hogy nem egy volt is az meg szerint már".split()),
+    "id": frozenset("yang dan di dengan untuk ini dari pada akan itu".split()),
+    "cs": frozenset("se na že je by pro jako které také podle".split()),
+    "ro": frozenset("și de la în cu pe din care pentru nu".split()),
 }
 #: different ones of them in a sample that settle a declared language without the detector
 _SETTLING = 5
@@ -108,7 +118,9 @@ _WELL_DETECTED = frozenset("en de fr es it pt nl pl ru tr sv cs hu ro fi el ar z
 
 
 def _by_script(sample: str) -> tuple[str, ...]:
-    letters = sum(1 for c in sample if c.isalpha())
+    if sample.isascii():
+        return ()
+    letters = sum(map(str.isalpha, sample))
     for script, languages in _SCRIPTS:
         if len(script.findall(sample)) > 0.3 * letters or (
             languages == ("ja",) and len(script.findall(sample)) > 0.08 * letters

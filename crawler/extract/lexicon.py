@@ -26,15 +26,19 @@ _COUNTED = (12, 12, 3, 1)
 
 def text_keys(text: str) -> list[int]:
     """Buckets of the words of a short block, of the first and last words of a longer one."""
+    return [_bucket(key) for key in _told(text)]
+
+
+def _told(text: str) -> list[str]:
     size = len(text)
     grade = 0 if size < _LINE else 1 if size < _SHORT else 2 if size < _MIDDLE else 3
     spoken = _WORD.findall(text[:100].lower())
     prefix = _PREFIXES[grade]
-    keys = [_bucket(_SIZES[grade]), *[_bucket(prefix + word) for word in spoken[: _COUNTED[grade]]]]
+    keys = [_SIZES[grade], *[prefix + word for word in spoken[: _COUNTED[grade]]]]
     if spoken:
-        keys.append(_bucket("first" + spoken[0]))
+        keys.append("first" + spoken[0])
     if size < _MIDDLE:
-        keys += [_bucket("last" + word) for word in _WORD.findall(text[-30:].lower())[-2:]]
+        keys += ["last" + word for word in _WORD.findall(text[-30:].lower())[-2:]]
     return keys
 
 
@@ -43,7 +47,6 @@ def name_keys(names: str, prefix: str) -> list[int]:
     return [_bucket(prefix + word.lower()) for word in _NAME.findall(names[:200])[:14]]
 
 
-@lru_cache(maxsize=50_000)
 def _bucket(key: str) -> int:
     return crc32(key.encode("utf-8", "replace")) % BUCKETS
 
@@ -60,18 +63,21 @@ class Lexicon:
 
     def __init__(self, weights: NDArray[np.float32]) -> None:
         self.weights: list[float] = weights.tolist()
+        self._of_key = lru_cache(maxsize=50_000)(self._weight)
         self._of_names = lru_cache(maxsize=20_000)(self._names_weight)
 
     def scores(self, view: View) -> NDArray[np.float32]:
         """For each block the weight of its words, of its element's names and of its parent's."""
         rows = []
-        weight_of = self.weights.__getitem__
         for block in view.blocks:
             element = view.elements[block.element]
             parent = view.elements[element.parent].names if element.parent >= 0 else ""
-            spoken = sum(map(weight_of, text_keys(block.text)))
+            spoken = sum(map(self._of_key, _told(block.text)))
             rows.append((spoken, self._of_names(element.names, "own"), self._of_names(parent, "parent")))
         return np.array(rows, dtype=np.float32)
+
+    def _weight(self, key: str) -> float:
+        return self.weights[_bucket(key)]
 
     def _names_weight(self, names: str, prefix: str) -> float:
         return sum(self.weights[key] for key in name_keys(names, prefix))

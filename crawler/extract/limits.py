@@ -24,14 +24,23 @@ _SHALLOW = frozenset(
 )
 
 
-def bounded(html: str) -> str:
-    """The page with over-long tags emptied and cut where its elements nest too deep."""
+def bounded(html: str, body: bytes | None = None) -> str:
+    """The page with over-long tags emptied and cut where its elements nest too deep.
+
+    ``body`` are the bytes that the page was read from. Marks are counted in them far quicker, and never too few: all
+    charsets of pages write a mark of ASCII with its own byte.
+    """
     html = html[:MAX_CHARS]
-    if html.count("=") > _FEW_ATTRIBUTES:
+    written: str | bytes = html if body is None else body
+    if _number(written, "=") > _FEW_ATTRIBUTES:
         html = _TAG.sub(_emptied, html)
-    if html.count("<") > _FEW_TAGS:
+    if _number(written, "<") > _FEW_TAGS:
         html = html[: _depth_limit(html)]
     return html
+
+
+def _number(written: str | bytes, mark: str) -> int:
+    return written.count(mark) if isinstance(written, str) else written.count(mark.encode())
 
 
 def _emptied(tag: re.Match[str]) -> str:

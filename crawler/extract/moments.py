@@ -67,6 +67,14 @@ _CLOCK = re.compile(
 _HOUR_ONLY = re.compile(r"\b(?P<h>\d{1,2})\s?(?P<post>[ap]\.?m\b\.?)(?:\s+(?P<zone>[A-Z]{2,4})\b)?", re.IGNORECASE)
 
 
+#: digits of the shortest date ("1.2.24")
+_LEAST_DIGITS = 4
+_DIGIT = re.compile(r"\d")
+#: what stands in every date that begins with the name of a month; the expressions for names are slow
+_DAY_AND_YEAR = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.)?\s*,?\s+(?:de\s+)?\d{4}")
+_DAY_AND_TIME = re.compile(r"\d{1,2} \d{1,2}:\d{2}:\d{2} ")
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A date as written: ``when`` is naive where no zone was written; ``offset`` is minutes east of UTC."""
@@ -86,6 +94,8 @@ def moment_of(text: str, language: str = "") -> Moment | None:
     """The first date in a text, with the time of day beside it; None when there is none that can be true."""
     raw = text.strip()[:200]
     plain = _latin_digits(raw)
+    if len(_DIGIT.findall(plain)) < _LEAST_DIGITS:
+        return None
     if _EPOCH.match(plain):
         return _from_epoch(plain, raw)
     machine = _COMPACT.match(plain) or _ISO.search(plain)
@@ -133,8 +143,8 @@ def _word_after(found: re.Match[str]) -> str:
 
 def _readings(text: str, language: str) -> Iterator[tuple[int, int, int, tuple[int, int]]]:
     """Year, month, day and place of all dates that the patterns see, the surest pattern first."""
-    for pattern, read in _PATTERNS:
-        for found in pattern.finditer(text):
+    for pattern, told_by, read in _PATTERNS:
+        for found in pattern.finditer(text) if told_by is None or told_by.search(text) else ():
             if numbers := read(found, language):
                 yield *_western(numbers), found.span()
 
@@ -167,16 +177,17 @@ def _numeric(found: re.Match[str], language: str) -> tuple[int, int, int] | None
 
 
 _Reader = Callable[[re.Match[str], str], tuple[int, int, int] | None]
-_PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
-    (_YMD_SIGNS, _numbered(1, 2, 3)),
-    (_VIETNAMESE, _numbered(3, 2, 1)),
-    (_LATVIAN, _named(1, 3, 2)),
-    (_DMY, _named(3, 2, 1)),
-    (_MDY, _named(3, 1, 2)),
-    (_YMD_NAME, _named(1, 2, 3)),
-    (_UNIX, _named(3, 1, 2)),
-    (_YMD, _numbered(1, 2, 3)),
-    (_XXY, _numeric),
+#: expression, what every date of the kind holds and is quicker to find, and how its numbers are read
+_PATTERNS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, _Reader], ...] = (
+    (_YMD_SIGNS, None, _numbered(1, 2, 3)),
+    (_VIETNAMESE, None, _numbered(3, 2, 1)),
+    (_LATVIAN, None, _named(1, 3, 2)),
+    (_DMY, None, _named(3, 2, 1)),
+    (_MDY, _DAY_AND_YEAR, _named(3, 1, 2)),
+    (_YMD_NAME, None, _named(1, 2, 3)),
+    (_UNIX, _DAY_AND_TIME, _named(3, 1, 2)),
+    (_YMD, None, _numbered(1, 2, 3)),
+    (_XXY, None, _numeric),
 )
 
 

@@ -20,9 +20,13 @@ _AGENCY = (
 #: a credit that closes a line: "… Kazan (Russia) / Reuters", "… (Photo: Jane Doe)", "… © dpa"
 _CREDIT = re.compile(
     rf"[/|©]\s*{_AGENCY}\b[^.]{{0,40}}$|[(\[]\s*(?:photo|foto|bild|image|picture|фото|صورة|写真|사진|图)[^()]{{0,60}}[)\]]\W*$|©\s?\S.{{0,60}}$|"
-    rf"\b(?:photo(?:graph)?|foto|bild|image|picture|фото|写真|사진)\s*(?:credit|courtesy(?:\s+of)?|by)?\s*[:：/]\s*\S.{{0,60}}$|/\s*(?:{_AGENCY})\s*[-/]",
+    r"\b(?:photo(?:graph)?|foto|bild|image|picture|фото|写真|사진)\s*(?:credit|courtesy(?:\s+of)?|by)?\s*[:：/]\s*\S.{0,60}$",
     re.IGNORECASE,
 )
+#: letters at the end of a line in which such a credit stands, whole
+_CREDITED = 130
+#: "Kazan / Reuters / Jane Doe"
+_BETWEEN_SLASHES = re.compile(rf"/\s*{_AGENCY}\s*[-/]", re.IGNORECASE)
 #: one of these stands in every such line
 _CREDIT_MARK = re.compile("[/|©(\\[:：]")
 #: a credit that counts only right below a picture: "… (Reuters)", "… – AFP"
@@ -78,6 +82,13 @@ def captions_in(layout: Layout, start: int, end: int) -> list[int]:
 def _is_caption(block: Block, *, below_picture: bool) -> bool:
     if "figcaption" in block.tags or (block.own & _CAPTION and len(block.text) < 500):
         return True
-    if len(block.text) >= 300 or not (below_picture or _CREDIT_MARK.search(block.text)):
+    if len(block.text) >= 300:
         return False
-    return bool(_CREDIT.search(block.text) or (below_picture and _WEAK_CREDIT.search(block.text)))
+    return _is_credited(block.text) or bool(below_picture and _WEAK_CREDIT.search(block.text))
+
+
+def _is_credited(text: str) -> bool:
+    """Whether a credit closes a line, or stands between slashes; both are looked for where they can be only."""
+    last = max(0, len(text) - _CREDITED)
+    closed = _CREDIT_MARK.search(text, last) and _CREDIT.search(text, last)
+    return bool(closed or ("/" in text and _BETWEEN_SLASHES.search(text)))

@@ -113,3 +113,19 @@ def test_it_never_raises_and_leaves_text_that_can_be_stored(body: bytes, content
     text = decode(body, content_type)
     assert "\0" not in text
     text.encode("utf-8")
+
+
+LONG = "größer " * 1_000
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        pytest.param(LONG.encode(), LONG, id="whole"),
+        pytest.param(LONG.encode()[:-4], LONG[:-4] + "\ufffd", id="cut off in a character"),
+        pytest.param(codecs.BOM_UTF8 + LONG.encode(), LONG, id="with a byte order mark"),
+        pytest.param(LONG.encode("gb18030"), LONG, id="what the header says, when it is no UTF-8"),
+    ],
+)
+def test_a_long_body_in_utf_8_is_read_as_it_is_whatever_the_header_says(body: bytes, text: str) -> None:
+    assert decode(body, "text/html; charset=gb18030") == text

@@ -91,3 +91,11 @@ def test_bounding_twice_is_bounding_once(parts: list[str], times: int) -> None:
 def test_letters_of_any_kind_are_counted_and_kept() -> None:
     page = "<p>" + "橋は開通した。é\ud800" * 2_000
     assert bounded(page) == page
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16-le", "cp1252", "gb18030"])
+def test_bytes_of_any_charset_show_how_many_marks_a_page_has(charset: str) -> None:
+    page = "<div>" * 100_000 + "deep"
+    attributes = " ".join(f"a{n}=1" for n in range(20_000))
+    assert bounded(page, page.encode(charset)) == bounded(page)
+    assert bounded(f"<p {attributes}>x</p>", f"<p {attributes}>x</p>".encode(charset)) == "<p>x</p>"

@@ -61,6 +61,18 @@ def test_text_before_a_hidden_element_is_not_hidden() -> None:
     assert [block.hidden for block in layout("<div>one<p hidden>two</p>three</div>").blocks] == [False, True, False]
 
 
+def test_an_element_that_is_found_hidden_late_ends_where_it_ends() -> None:
+    seen = layout("<div hidden><p></p><b>one</b></div><p>two</p><section hidden></section><p>three</p>")
+    assert [(block.text, block.hidden) for block in seen.blocks] == [("one", True), ("two", False), ("three", False)]
+
+
+def test_elements_that_hold_no_text_are_not_noted() -> None:
+    seen = layout("<div class=empty><p><img src=a.jpg></p></div><section><i></i><p>one</p><p> </p></section>")
+    assert [(e.tag, e.parent, e.depth, e.start, e.end) for e in seen.elements] == [
+        ("body", -1, 1, 0, 1), ("section", 0, 2, 0, 1), ("p", 1, 3, 0, 1)
+    ]  # fmt: skip
+
+
 def test_a_link_ends_where_it_ends() -> None:
     first, second = layout("<p><a href=x>one</a></p><p>two</p>").blocks
     assert (first.linked, first.links, second.linked, second.links) == (3, 1, 0, 0)
