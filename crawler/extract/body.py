@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 import numpy as np
 
 from crawler.extract.blocks import Block, Layout
 from crawler.extract.features import Context
-from crawler.extract.furniture import is_furniture, is_legal
+from crawler.extract.furniture import is_credit, is_legal, signs_of
 from crawler.extract.jsonld import text_at
 from crawler.extract.judge import probabilities
 from crawler.extract.moments import moment_of
@@ -33,9 +33,16 @@ _GAP, _FILLING = 5, 0.15
 _STRAY = 2
 #: how sure the model must be of a line that by its wording is furniture
 _SURE = 0.85
+#: and of one that asks for something: "download the app and sign up for the trial" is what a test of apps says, too
+_SURE_OF_CALL = 0.5
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", "”", '"', "»", "’", ")", "」", "』", ":", "：")
 _DIGITS = re.compile(r"\d{4}")
 _DIGIT = re.compile(r"\d")
+#: "Dear readers,": a letter's first line, which looks like names with a comma behind
+_SALUTATION = re.compile(
+    r"(?:dear|liebe[rs]?|chère?s?|cher|querid[oa]s?|estimad[oa]s?|car[aoi]|gentil[ei]|prezad[oa]s?|beste|kära|kjære|kære|drodzy|дорог\w+|уважаем\w+)\s.{0,50}[,!]$",
+    re.IGNORECASE,
+)
 #: what links say to those who hear the page: "… the filing, opens new tab, showed"
 _SPOKEN = re.compile(
     r"(?:, *opens new tab\b| *\((?:opens? (?:in )?(?:a )?new (?:tab|window)|"
@@ -48,6 +55,8 @@ _SPOKEN = re.compile(
 _SPOKEN_OF = ("new tab", "new window", "neuen ", "nouvel", "nueva ", "nuova ", "nova ", "external link")
 #: letters of text after which a second headline of the same make begins another article
 _WHOLE = 300
+#: letters of a line about the author
+_LONGEST_NOTE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +159,15 @@ def _with_lists(layout: Layout, places: list[int], judged: Matrix) -> list[int]:
 def _is_text(block: Block, sureness: float, name: str) -> bool:
     if not any(map(str.isalnum, block.text)):  # "___", "* * *": a rule between parts, or below the text
         return False
-    if sureness < _SURE and (is_furniture(block.text) or _leads_away(block)):
+    if sureness < _SURE and (_leads_away(block) or _is_furniture(block.text, sureness)):
         return False
     return len(block.text) > 400 or not _repeats(folded(block.text), name)
+
+
+def _is_furniture(text: str, sureness: float) -> bool:
+    """Whether a line is furniture by its wording; one that does no more than ask is so when the model doubts it."""
+    leads, calls, closes, tells = signs_of(text)
+    return leads or closes or tells or (calls and sureness < _SURE_OF_CALL)
 
 
 def _leads_away(block: Block) -> bool:
@@ -195,10 +210,24 @@ def _is_other_headline(layout: Layout, block: Block, shape: int, name: str) -> b
 
 
 def _without_trailer(layout: Layout, places: list[int]) -> list[int]:
-    """Cut name and mail address that close a text, and what the law makes sites say below it."""
-    while places and (_is_signature(text := layout.blocks[places[-1]].text) or (len(places) > 1 and is_legal(text))):
+    """Cut name and mail address that close a text, who worked on it, and what the law makes sites say below it."""
+    while places and _is_trailer(layout.blocks[places[-1]].text, is_alone=len(places) == 1):
         places.pop()
     return places
+
+
+def _is_trailer(text: str, *, is_alone: bool) -> bool:
+    return _is_signature(text) or (not is_alone and (is_legal(text) or is_credit(text)))
+
+
+def without_note(body: Body, layout: Layout, authors: Sequence[str]) -> Body:
+    """Cut a last line that begins with the full name of who wrote the text, and tells about them."""
+    names = tuple(name for name in authors if " " in name)
+    if not names or len(body.kept) < 2:
+        return body
+    last = layout.blocks[body.kept[-1]].text
+    is_note = last.startswith(names) and weight(last) <= _LONGEST_NOTE
+    return replace(body, kept=body.kept[:-1]) if is_note else body
 
 
 def _without_byline(layout: Layout, places: list[int]) -> list[int]:
@@ -212,7 +241,7 @@ def _is_byline(text: str) -> bool:
 
 
 def _is_signature(text: str) -> bool:
-    if len(text) >= 80:
+    if len(text) >= 80 or _SALUTATION.match(text):
         return False
     return "@" in text or (
         not text.endswith(_SENTENCE_ENDS) and len(text.split()) <= 5 and bool(byline_of([text]).persons)

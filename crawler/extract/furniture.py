@@ -56,6 +56,8 @@ _ABOUT_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _LONG_SENTENCE = 320
+#: letters of a line that names those who worked on a text
+_LONGEST_CREDIT = 400
 #: one of these stands in every line about an author
 _TELLING = (
     " is a", " is the", " is our", " is based", " covers ", " reports on", " writes about", " contributed", "eporting by", "riting by", "diting by",
@@ -76,6 +78,13 @@ _LEGAL = re.compile(
     r"constitutes\s+acceptance|subject\s+to\s+copyright|all\s+rights\s+reserved|content\s+you\s+upload|purchase\s+a\s+product\s+or\s+register|may\s+(?:earn|receive)\s+(?:a|an\s+affiliate)\s+(?:commission|compensation)|"
     r"cookies?\b.*\b(?:datenschutz|einwilligung|zustimm\w+)|alle\s+rechte\s+vorbehalten|datenschutzerklärung|tous\s+droits\s+réservés|politique\s+de\s+confidentialité|"
     r"todos\s+los\s+derechos|política\s+de\s+(?:privacidad|cookies)|todos\s+os\s+direitos|tutti\s+i\s+diritti|informativa\s+sulla\s+privacy|все\s+права\s+защищены",
+    re.IGNORECASE,
+)
+#: a last line that says who else worked on the text, or from where
+_WORKED = re.compile(
+    r"\bcontribut(?:ed|ing)\s+(?:to|reporting\s+to)\s+this\s+(?:report|story|article)\b|"
+    r"\b(?:writers?|reporters?|correspondents?|researchers?|journalists?|producers?|staff)\b.{1,120}\bcontributed\.?$|"
+    r"^\W*additional\s+reporting\s+by\b|^contributing:|^(?!(?:s?he|they|who|it|we)\b)(?:\w[\w’'-]+\s+and\s+)?\w[\w’'-]+\s+reported\s+from\s+\w",
     re.IGNORECASE,
 )
 _Signs = tuple[bool, bool, bool, bool]
@@ -107,6 +116,11 @@ def signs_of_all(texts: Sequence[str]) -> list[_Signs]:
 def is_furniture(text: str) -> bool:
     """Whether a line is a call, a lead to other pages, a credit or a note about the author, by its wording alone."""
     return any(signs_of(text))
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line that closes a text tells who else worked on it ("Ida Moe in Bergen contributed to this report")."""
+    return len(text) <= _LONGEST_CREDIT and _WORKED.search(text) is not None
 
 
 def is_legal(text: str) -> bool:

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.extract.assembly import article_of_claims
 from crawler.extract.authors import byline_of_page
 from crawler.extract.blocks import Layout, walk
-from crawler.extract.body import Body, body_of, context_of
+from crawler.extract.body import Body, body_of, context_of, without_note
 from crawler.extract.claims import Claims, Given
 from crawler.extract.dates import dates_of
 from crawler.extract.fed import HIDDEN, WALLS, article_of_feed
@@ -57,7 +57,7 @@ def read_page(
 
 
 def _read(page: Page, rules: Rules | None, given: Given) -> Reading:
-    html = bounded(decode(page.body, page.content_type))
+    html = bounded(decode(page.body, page.content_type), page.body)
     if not html.strip():
         return Reading(reason="empty page")
     try:
@@ -83,9 +83,10 @@ def _claims(signals: Signals, layout: Layout, given: Given) -> Claims:
     headline = headline_of(signals, link.title if link else None) or ("", "text")
     context = context_of(layout, signals, headline[0])
     body = _without_known(layout, body_of(layout, context, given.memory.shapes if given.memory else None), given.memory)
-    text = text_of_article(body.text(layout), signals.article, link.body_html if link else None)
     around = near(layout, body, headline[0])
     byline = byline_of_page(signals, bylines_in(around), site_names(signals), link.authors if link else ())
+    body = without_note(body, layout, byline[0].persons)
+    text = text_of_article(body.text(layout), signals.article, link.body_html if link else None)
     spoken = (given.language or signals.language or language_of([], text[0]) or "").lower()
     dates = dates_of(signals, dates_in(around, layout), link, given.timezone, spoken)
     captions = tuple(sorted(context.captions))

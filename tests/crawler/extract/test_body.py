@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.extract.blocks import Layout, walk
-from crawler.extract.body import Body, body_of, context_of, kept_of
+from crawler.extract.body import Body, body_of, context_of, kept_of, without_note
 from crawler.extract.features import Context
 from crawler.extract.signals import signals_of
 from tests.crawler.extract.pages import HEADLINE, PARAGRAPHS, URL
@@ -99,6 +99,12 @@ CHOSEN = [
     pytest.param(f"<p>{A}</p><p>It rains.</p>", [0.95, 0.95], [0, 1], id="a short sentence at the end is none of these"),
     pytest.param(f"<p>24 October 2024, 14:35</p><p>{A}</p>", [0.95, 0.95], [1], id="a date above the text is cut"),
     pytest.param(f"<p>Ida Moe</p><p>{A}</p>", [0.95, 0.95], [1], id="a name above the text is cut"),
+    pytest.param(f"<p>Dear readers,</p><p>{A}</p>", [0.85, 0.95], [0, 1], id="the salutation of a letter is kept"),
+    pytest.param(f"<p>Querida Ana,</p><p>{A}</p>", [0.85, 0.95], [0, 1], id="in another language too"),
+    pytest.param(f"<p>{A}</p><p>You can sign up for the trial.</p>", [0.95, 0.6], [0, 1], id="a sentence about calls is kept when it is likely"),
+    pytest.param(f"<p>{A}</p><p>You can sign up for the trial.</p>", [0.95, 0.45], [0], id="and is a call when it is not"),
+    pytest.param(f"<p>{A}</p><p>Ida Moe in Bergen contributed to this report.</p>", [0.95, 0.9], [0], id="who worked on the text besides is cut"),
+    pytest.param("<p>Ida Moe in Bergen contributed to this report.</p>", [0.9], [0], id="but never all of a text"),
     pytest.param("", [], [], id="a page without blocks"),
 ]  # fmt: skip
 
@@ -106,6 +112,27 @@ CHOSEN = [
 @pytest.mark.parametrize(("body", "judged", "expected"), CHOSEN)
 def test_blocks_are_chosen(body: str, judged: list[float], expected: list[int]) -> None:
     assert kept(body, judged) == expected
+
+
+NOTES = [
+    pytest.param(("Ida Moe",), (0,), id="a line that begins with the author's name"),
+    pytest.param(("Jon Lie", "Ida Moe"), (0,), id="one of several authors"),
+    pytest.param(("Ida",), (0, 1), id="a first name is none"),
+    pytest.param(("Jon Lie",), (0, 1), id="another person's name"),
+    pytest.param((), (0, 1), id="nobody is known"),
+]
+
+
+@pytest.mark.parametrize(("authors", "expected"), NOTES)
+def test_a_note_about_the_author_closes_no_text(authors: tuple[str, ...], expected: tuple[int, ...]) -> None:
+    seen = layout(f"<p>{A}</p><p>Ida Moe is the keeper of a lighthouse and writes about birds.</p>")
+    assert without_note(Body((0, 1)), seen, authors).kept == expected
+
+
+def test_a_text_is_never_a_note_alone_and_a_long_paragraph_is_none() -> None:
+    seen = layout(f"<p>Ida Moe sings.</p><p>Ida Moe sings. {A * 8}</p>")
+    assert without_note(Body((0,)), seen, ("Ida Moe",)).kept == (0,)
+    assert without_note(Body((0, 1)), seen, ("Ida Moe",)).kept == (0, 1)
 
 
 NAME = "Orchard behind the mill is sold"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.extract.furniture import is_furniture, is_legal, signs_of, signs_of_all
+from crawler.extract.furniture import is_credit, is_furniture, is_legal, signs_of, signs_of_all
 
 FURNITURE = [
     "Sign up for our newsletter and get the news every morning.", "Read more: Council weighs a second bridge", "Follow us on Facebook", "© 2024 The Paper",
@@ -55,3 +55,23 @@ def test_is_what_the_law_makes_sites_say(line: str) -> None:
 @pytest.mark.parametrize("line", [*TEXT, "She baked cookies for the whole street.", "The right to privacy is old."])
 def test_is_not_what_the_law_makes_sites_say(line: str) -> None:
     assert not is_legal(line)
+
+
+CREDITS = [
+    "Ida Moe in Bergen contributed to this report.", "Moe and Lie reported from Oslo.", "Lie reported from New York.", "– additional reporting by Jon Lie",
+    "Contributing: The Harbour News", "Associated Press writer Ida Moe in Bergen contributed.",
+]  # fmt: skip
+NO_CREDITS = [
+    "The storm contributed to the damage, the mayor said.", "She contributed.", "The paper reported from the start that he was ill.",
+    "This report, to which many contributed, is long.", "She reported from Kyiv for years.", "He contributed, as staff of the mill.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", CREDITS)
+def test_tells_who_worked_on_the_text(line: str) -> None:
+    assert is_credit(line)
+
+
+@pytest.mark.parametrize("line", [*NO_CREDITS, CREDITS[0] + " x" * 200])
+def test_tells_of_something_else(line: str) -> None:
+    assert not is_credit(line)
