@@ -103,11 +103,13 @@ def trafilatura_reader(**settings: bool) -> Reader:
 
 
 def newspaper_reader() -> Reader:
-    """The extractor newspaper4k."""
+    """The extractor newspaper4k, without the pictures: it fetches them to measure them."""
     newspaper = import_module("newspaper")
+    settings = newspaper.Config()
+    settings.fetch_images = False
 
     def read(url: str, html: str) -> Answer:
-        found = newspaper.article(url, input_html=html, language="en")
+        found = newspaper.article(url, input_html=html, language="en", config=settings)
         day = found.publish_date.date().isoformat() if found.publish_date else None
         return {
             "body": found.text,
