@@ -16,8 +16,9 @@ from crawler.discover.words import ARTICLE, BOILERPLATE, LISTS, MEDIA, NEVER_UND
 
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d[/_.-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/_.-]?(0?[1-9]|[12]\d|3[01]))?(?!\d)")
 _DIGITS = re.compile(r"\d+")
-_WORDS = re.compile(r"[-_.+ ,]+")
+_SEPARATORS = str.maketrans("_.+ ,", "-----")
 _TEXT_WORD = re.compile(r"[^\W\d_][\w'’]*")
+_ASCII_WORD = re.compile(r"[a-zA-Z][a-zA-Z0-9_']*")
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u2e80-\ud7ff]")
 #: "?p=12345", "article.php?id=7"; "?p=2" is a page of a list, "?cat_id=7" a section
 _QUERY_ID = re.compile(
@@ -142,7 +143,8 @@ def _is_no_article_path(steps: list[str]) -> bool:
 
 
 def _of_address(path: str, steps: list[str]) -> dict[str, float]:
-    last, longest = steps[-1], max(steps, key=_hyphens)
+    last = steps[-1]
+    longest = max(steps, key=_hyphens) if len(steps) > 1 else last
     stem = _PAGE_END.sub("", last) if "." in last else last
     words = _words(stem)
     script = len(_WITHOUT_SPACES.findall(path)) / 2 if not path.isascii() else 0.0
@@ -176,11 +178,12 @@ def _share(words: list[str], known: frozenset[str]) -> float:
 
 
 def _of_text(text: str) -> dict[str, float]:
-    words = _TEXT_WORD.findall(text[:300])
-    script = len(_WITHOUT_SPACES.findall(text)) / 2 if not text.isascii() else 0.0
+    is_ascii = text.isascii()
+    words = (_ASCII_WORD if is_ascii else _TEXT_WORD).findall(text[:300])
+    script = 0.0 if is_ascii else len(_WITHOUT_SPACES.findall(text)) / 2
     initials = [word[0] for word in words]
     lower = sum(map(str.islower, initials))
-    cased = lower + sum(map(str.isupper, initials))  # none in Hindi or Arabic
+    cased = len(words) if is_ascii else lower + sum(map(str.isupper, initials))  # none in Hindi or Arabic
     return {
         "text_words": max(len(text.split()), script),
         "text_length": len(text) + script * 2,
@@ -250,7 +253,7 @@ def _hyphens(step: str) -> int:
 def _words(step: str) -> list[str]:
     if step.isalpha():
         return [step]
-    return [word for word in _WORDS.split(step) if word and not word.isdigit()]
+    return [word for word in step.translate(_SEPARATORS).split("-") if word and not word.isdigit()]
 
 
 @lru_cache(1024)
