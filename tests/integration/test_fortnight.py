@@ -15,6 +15,8 @@ from tests.support.fortnight import CONDITIONS, DATED, HOUR, MAX_AGE, MOVED, OLD
 
 ROOT = Path(__file__).parents[2]
 FEEDS = (TAGGED, DATED, MOVED)
+#: seven processes one after another take minutes on a busy machine
+FOR_MINUTES = (pytest.mark.slow, pytest.mark.timeout(900))
 Request = dict[str, Any]
 
 
@@ -101,7 +103,7 @@ def check_stored(database_url: str, requests: list[Request]) -> None:
     ("days", "restarts"),
     [
         pytest.param(2, 2, id="two days with a restart"),
-        pytest.param(14, 7, id="a fortnight with a restart every other day", marks=pytest.mark.slow),
+        pytest.param(14, 7, id="a fortnight with a restart every other day", marks=FOR_MINUTES),
     ],
 )
 def test_days_of_real_visits_are_cheap_polite_and_lose_nothing(sqlite_url: str, days: int, restarts: int) -> None:
