@@ -70,6 +70,8 @@ def _read(line: str, now: datetime, source_key: str | None) -> _Ready | str:
         return _Ready(identified(FetchedArticle(article)), seen)
     except RecursionError:
         return "it is nested too deeply"
+    except json.JSONDecodeError as error:
+        return f"it is no JSON: {error}"
     except ValueError as error:
         return str(error).partition("\n")[0]
 

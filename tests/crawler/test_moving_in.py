@@ -98,7 +98,7 @@ def test_what_retention_took_out_does_not_come_back(database: Database) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param("no json", "Expecting value", id="no JSON"),
+        pytest.param("no json", "it is no JSON: Expecting value", id="no JSON"),
         pytest.param("[1]", "it is no JSON object", id="a list"),
         pytest.param("[" * 100_000, "it is nested too deeply", id="a tower"),
         pytest.param(line(url="https://"), "not an absolute web address", id="no host"),
