@@ -5,16 +5,16 @@
 The change counter is locked by the caller, so that the look-up sees all earlier articles.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from crawler.identity.copies import common_keys, joined, likeness
-from crawler.identity.shingles import Fingerprint
+from crawler.identity.shingles import Fingerprint, may_be_copy
 from storage import copies
-from storage.copies import Mark, Print
+from storage.copies import Mark, Posting, Print
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ def file_copy(connection: Connection, text: Text, at: datetime, last: int) -> in
         prints[text.article_id] = text.fingerprint
         found = copies.postings(connection, text.fingerprint.keys, text.article_id)
         common = common_keys(copies.groups_by_key(found))
-        candidates = {post.article_id: post.group_id for post in found if post.key not in common}
-        groups |= _groups_with_a_copy(connection, text.fingerprint, candidates, groups, prints)
+        groups |= _groups_with_a_copy(connection, text, _leading(found, common, groups), prints)
     fresh = text.article_id if text.is_new else None
     group, moved = copies.merge(connection, groups, fresh) if len(groups) > 1 else (own, [])
     _keep_print(connection, text, group, common, at)
@@ -51,22 +50,49 @@ def file_copy(connection: Connection, text: Text, at: datetime, last: int) -> in
 
 
 def _groups_with_a_copy(
-    connection: Connection,
-    mine: Fingerprint,
-    candidates: Mapping[int, int],
-    known: Collection[int],
-    prints: dict[int, Fingerprint],
+    connection: Connection, text: Text, found: Sequence[Posting], prints: dict[int, Fingerprint]
 ) -> set[int]:
-    """Of candidates (article -> group), the groups in which there is a copy; prints that were read go to `prints`."""
-    wanted = {article_id: group for article_id, group in candidates.items() if group not in known}
-    stored = copies.prints(connection, wanted) if wanted else {}
+    """Of groups that have a key in common, those in which there is a copy; prints that were read go to `prints`.
 
-    def others() -> Iterator[tuple[int, Fingerprint]]:
-        """What they are compared with: read when it is its turn, most are in a group that is found already."""
-        for article_id, content in stored.items():
-            yield wanted[article_id], prints.setdefault(article_id, Fingerprint.from_bytes(content))
+    The earliest of each group is looked at first, because the others are mostly as near: of fifty outlets.
+    """
+    earliest = _earliest(found)
+    groups = _compared(connection, text, {article_id: group for group, article_id in earliest.items()}, prints)
+    left = {post.group_id for post in found if post.latest != earliest[post.group_id]} - groups
+    if left:
+        keys, first = sorted({post.key for post in found}), set(earliest.values())
+        others = copies.holders(connection, keys, left, text.article_id)
+        groups |= _compared(connection, text, {each: others[each] for each in others.keys() - first}, prints)
+    return groups
 
-    return set(joined(mine, others()))
+
+def _leading(found: Sequence[Posting], common: Collection[int], known: Collection[int]) -> list[Posting]:
+    """What leads to another group: its key is not common, and the group not joined already."""
+    return [post for post in found if post.key not in common and post.group_id not in known]
+
+
+def _earliest(found: Sequence[Posting]) -> dict[int, int]:
+    """Group -> the earliest of its texts that have a key."""
+    earliest: dict[int, int] = {}
+    for post in found:
+        earliest[post.group_id] = min(post.earliest, earliest.get(post.group_id, post.earliest))
+    return earliest
+
+
+def _compared(
+    connection: Connection, text: Text, candidates: Mapping[int, int], prints: dict[int, Fingerprint]
+) -> set[int]:
+    """The groups of those candidates (article -> group) that are copies."""
+    if text.fingerprint is None or not candidates:
+        return set()
+    hashes, stored = frozenset(text.fingerprint.hashes), copies.prints(connection, candidates)
+    found = {
+        article_id: Fingerprint.from_bytes(content)
+        for article_id, content in stored.items()
+        if may_be_copy(hashes, content)
+    }
+    prints.update(found)
+    return set(joined(text.fingerprint, ((candidates[article_id], other) for article_id, other in found.items())))
 
 
 def _keep_print(connection: Connection, text: Text, group: int, common: Collection[int], at: datetime) -> None:

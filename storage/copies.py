@@ -8,12 +8,25 @@ means, `crawler.identity.shingles` knows. The number of a group is the id of its
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, delete, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from storage import changes
 from storage.changes import Change
@@ -24,19 +37,34 @@ from storage.schema_copies import article_copy, fingerprint, fingerprint_key
 
 #: fingerprints that are deleted in one transaction: a writer waits for it no longer than for a group of articles
 PRUNED_AT_ONCE = 500
+#: keys of one look-up, as many as an article has: a list of fixed length is not spelled anew for each article
+KEYS_AT_ONCE = 16
 
 
 # Statements are made once: making one takes longer than running it (0.4 ms against 0.14), and a copy costs ten of them.
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _group: BindParameter[Any] = bindparam("group")
+_fresh: BindParameter[Any] = bindparam("fresh")
 _same_article = fingerprint.c.article_id == fingerprint_key.c.article_id
+_some_keys: list[BindParameter[Any]] = [bindparam(f"key_{place}", type_=BigInteger) for place in range(KEYS_AT_ONCE)]
 _of_groups: BindParameter[Any] = bindparam("groups", expanding=True)
+_has_a_key = (fingerprint_key.c.key.in_(_some_keys), fingerprint_key.c.article_id != bindparam("but"))
 _POSTINGS = (
-    select(fingerprint_key.c.key, fingerprint.c.article_id, fingerprint.c.group_id)
-    .join_from(fingerprint_key, fingerprint, _same_article)
-    .where(
-        fingerprint_key.c.key.in_(bindparam("keys", expanding=True)), fingerprint_key.c.article_id != bindparam("but")
+    select(
+        fingerprint_key.c.key,
+        fingerprint.c.group_id,
+        func.min(fingerprint.c.article_id),
+        func.max(fingerprint.c.article_id),
     )
+    .join_from(fingerprint_key, fingerprint, _same_article)
+    .where(*_has_a_key)
+    .group_by(fingerprint_key.c.key, fingerprint.c.group_id)
+)
+_HOLDERS = (
+    select(fingerprint.c.article_id, fingerprint.c.group_id)
+    .join_from(fingerprint_key, fingerprint, _same_article)
+    .where(*_has_a_key, fingerprint.c.group_id.in_(_of_groups))
+    .distinct()
 )
 _PRINTS = select(fingerprint.c.article_id, fingerprint.c.content).where(fingerprint.c.article_id.in_(_ids))
 _PACKED = select(fingerprint.c.article_id, fingerprint.c.packed_keys).where(fingerprint.c.article_id.in_(_ids))
@@ -45,11 +73,13 @@ _GROUP = select(article.c.syndication_group_id).where(article.c.article_id == bi
 _MEMBERS = select(article.c.article_id, article.c.syndication_group_id).where(
     or_(article.c.article_id.in_(_of_groups), article.c.syndication_group_id.in_(_of_groups))
 )
-_JOIN = (
-    update(article)
-    .where(article.c.article_id.in_(_ids))
-    .values(syndication_group_id=_group, duplicate_of_id=case((article.c.article_id != _group, _group)))
+_join = update(article).values(
+    syndication_group_id=_group, duplicate_of_id=case((article.c.article_id != _group, _group))
 )
+_JOIN = _join.where(article.c.article_id.in_(_ids))
+_JOIN_ONE = _join.where(
+    article.c.article_id.in_([_group, _fresh]), article.c.syndication_group_id.is_distinct_from(_group)
+).returning(article.c.article_id)
 _JOIN_PRINTS = update(fingerprint).where(fingerprint.c.article_id.in_(_ids)).values(group_id=_group)
 _RENUMBER = update(article).where(article.c.article_id == bindparam("id")).values(change_seq=bindparam("last"))
 _MARK = insert(article_copy)
@@ -58,11 +88,12 @@ _UNMARK = delete(article_copy).where(article_copy.c.article_id.in_(_ids))
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A stored text that has a key."""
+    """A group of stored texts that have a key: the first of them and the last."""
 
     key: int
-    article_id: int
     group_id: int
+    earliest: int
+    latest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +132,28 @@ class Mark:
 
 
 def postings(connection: Connection, keys: Sequence[int], but: int) -> list[Posting]:
-    """The stored texts that share a key, without the article `but`, earliest first."""
-    if not keys:
-        return []
-    found = connection.execute(_POSTINGS, {"keys": keys, "but": but})
-    return sorted((Posting(*row) for row in found), key=lambda posting: posting.article_id)
+    """The groups of stored texts that have a key, without the article `but`.
+
+    A wire report in fifty outlets has all its keys fifty times: groups are told, not texts.
+    """
+    return [Posting(*row) for values in _asked(keys, but) for row in connection.execute(_POSTINGS, values)]
+
+
+def holders(connection: Connection, keys: Sequence[int], groups: Collection[int], but: int) -> dict[int, int]:
+    """The texts of some groups that have a key, without the article `but`: article -> group."""
+    found: dict[int, int] = {}
+    for values in _asked(keys, but):
+        for some in chunks(sorted(groups)):
+            rows = connection.execute(_HOLDERS, {**values, "groups": some})
+            found.update((row.article_id, row.group_id) for row in rows)
+    return found
+
+
+def _asked(keys: Sequence[int], but: int) -> Iterator[dict[str, int]]:
+    """The values of look-ups: the last keys are as many as the others, some of them twice."""
+    for some in chunks(keys, KEYS_AT_ONCE):
+        padded = some + some[:1] * (KEYS_AT_ONCE - len(some))
+        yield {f"key_{place}": key for place, key in enumerate(padded)} | {"but": but}
 
 
 def prints(connection: Connection, article_ids: Collection[int]) -> dict[int, bytes]:
@@ -161,6 +209,13 @@ def merge(connection: Connection, groups: Collection[int], fresh: int | None = N
 
     `fresh` is an article whose print is not kept yet.
     """
+    others = set(groups) - {fresh}
+    if fresh is not None and len(others) == 1 and min(others) < fresh:
+        return _add(connection, min(others), fresh)
+    return _unite(connection, groups, fresh)
+
+
+def _unite(connection: Connection, groups: Collection[int], fresh: int | None) -> tuple[int, list[int]]:
     members = connection.execute(_MEMBERS, {"groups": sorted(groups)}).all()
     group = min(row.article_id for row in members)
     moved = {row.article_id: row.syndication_group_id for row in members if row.syndication_group_id != group}
@@ -168,6 +223,12 @@ def merge(connection: Connection, groups: Collection[int], fresh: int | None = N
     for statement, article_ids in ((_JOIN, list(moved)), (_JOIN_PRINTS, renamed)):
         for some in chunks(article_ids):
             connection.execute(statement, {"ids": some, "group": group})
+    return group, sorted(moved)
+
+
+def _add(connection: Connection, group: int, fresh: int) -> tuple[int, list[int]]:
+    """Put a new article into the one group that it has a copy in: what nearly all copies do, whoever else is there."""
+    moved = connection.execute(_JOIN_ONE, {"group": group, "fresh": fresh}).scalars()
     return group, sorted(moved)
 
 

@@ -165,6 +165,12 @@ def fingerprint(text: str, headline: str = "") -> Fingerprint:
     )
 
 
+def may_be_copy(hashes: frozenset[int], stored: bytes) -> bool:
+    """Whether a sketch shares enough hashes with a stored one to be worth reading: most candidates share a sentence."""
+    count = array("I", stored[:_COUNTS]).pop(1)
+    return len(hashes.intersection(array("Q", stored[_COUNTS : _COUNTS + 8 * count]))) >= EVIDENCE
+
+
 def compare(one: Fingerprint, other: Fingerprint, ignore: Collection[int] = frozenset()) -> Similarity:
     """How similar two texts are; the order of the two does not matter.
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from crawler.errands import FetchedArticle
 from crawler.identity.copies import COMMON
+from crawler.identity.shingles import Fingerprint
 from crawler.keep import Kept, identified, record
 from storage import changes, copies
 from storage.database import Database
@@ -93,6 +94,25 @@ def test_what_arrives_last_joins_two_groups(database: Database) -> None:
     keep(database, read(" ".join(story(1)), "c"))
     assert group_names(database) == {frozenset("abc")}
     assert kinds_after(database, 3) == [(1, ChangeKind.GROUPED), (2, ChangeKind.GROUPED)]
+
+
+def sketch(*hashes: int) -> Fingerprint:
+    """The print of a text that has these shingles and no others, all of them in its beginning."""
+    return Fingerprint(len(hashes), tuple(sorted(hashes)), head=(1 << len(hashes)) - 1, numbers=(), contexts=())
+
+
+def test_a_copy_of_a_later_one_joins_though_the_first_of_the_group_shares_but_a_sentence(database: Database) -> None:
+    texts = {
+        "a": sketch(*range(1, 101)),
+        "b": sketch(*range(1, 51), *range(201, 251)),
+        "c": sketch(1, *range(201, 251), *range(301, 341)),
+    }
+    for name, mine in texts.items():
+        with database.write() as connection:
+            item = replace(identified(FetchedArticle(read(body(1), name))), fingerprint=mine)
+            item = replace(item, candidate=replace(item.candidate, text_hash=None))
+            record(connection, item, NOW, changes.lock_counter(connection))
+    assert group_names(database) == {frozenset("abc")}
 
 
 def test_other_articles_stay_alone(database: Database) -> None:

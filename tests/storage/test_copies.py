@@ -43,11 +43,22 @@ def merge(connection: Connection, *old: int) -> list[int]:
 def test_a_text_is_found_by_each_of_its_keys_with_its_group(writing: Connection) -> None:
     store(writing, 1, 5, BIG)
     store(writing, 2, 6, BIG, group=1)
-    assert copies.postings(writing, [5], but=9) == [Posting(5, 1, 1)]
-    found = copies.postings(writing, [BIG, 6, 77], but=9)
-    assert set(found) == {Posting(BIG, 1, 1), Posting(6, 2, 1), Posting(BIG, 2, 1)}
-    assert [posting.article_id for posting in found] == [1, 2, 2]
+    assert copies.postings(writing, [5], but=9) == [Posting(5, 1, 1, 1)]
+    assert set(copies.postings(writing, [BIG, 6, 77], but=9)) == {Posting(BIG, 1, 1, 2), Posting(6, 1, 2, 2)}
     assert copies.postings(writing, [], but=9) == []
+
+
+def test_the_texts_of_a_group_are_found_by_their_keys(writing: Connection) -> None:
+    for article_id, keys, group in ((1, (5, 6), 1), (2, (6, 7), 1), (3, (8,), 1), (4, (6,), 4)):
+        store(writing, article_id, *keys, group=group)
+    assert copies.holders(writing, [5, 6, 7], {1}, but=9) == {1: 1, 2: 1}
+    assert copies.holders(writing, [6], {1, 4}, but=2) == {1: 1, 4: 4}
+
+
+def test_more_keys_than_fit_one_look_up_are_looked_up_all(writing: Connection) -> None:
+    keys = range(1, 2 * copies.KEYS_AT_ONCE + 2)
+    store(writing, 1, *keys)
+    assert sorted(posting.key for posting in copies.postings(writing, keys, but=9)) == list(keys)
 
 
 def test_a_text_does_not_find_itself(writing: Connection) -> None:
@@ -113,6 +124,15 @@ def test_two_groups_become_the_older_one_and_only_those_that_moved_are_told(writ
     assert [(entry.article_id, entry.kind) for entry in told] == [(3, ChangeKind.GROUPED), (4, ChangeKind.GROUPED)]
     numbers = writing.execute(select(article.c.change_seq).where(article.c.article_id.in_([3, 4]))).scalars().all()
     assert list(numbers) == [entry.change_seq for entry in told]
+
+
+def test_a_new_article_joins_one_group_and_only_who_moves_is_named(writing: Connection) -> None:
+    first, second, third = (keep(writing, name) for name in "abc")
+    store(writing, first, 5)
+    assert copies.merge(writing, {first, second}, fresh=second) == (first, [first, second])
+    store(writing, second, 5, group=first)
+    assert copies.merge(writing, {third, first}, fresh=third) == (first, [third])
+    assert groups(writing) == [(first, None), (first, first), (first, first)]
 
 
 def test_how_a_copy_differs_is_noted_and_noted_anew(writing: Connection) -> None:

@@ -1,12 +1,13 @@
 """Copies are found through cuts and additions; look-alikes are kept apart."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.identity.shingles import KEYS, MAX_WORDS, SKETCH, Fingerprint, compare, fingerprint
+from crawler.identity.shingles import EVIDENCE, KEYS, MAX_WORDS, SKETCH, Fingerprint, compare, fingerprint, may_be_copy
 from tests.support.texts import WORDS, story
 
 
@@ -217,3 +218,13 @@ def test_a_text_is_contained_in_itself(text: str) -> None:
     similarity = compare(fingerprint(text), fingerprint(text))
     assert similarity.containment == (1.0 if text.strip("\ud800 ") else 0.0)
     assert similarity.numbers in (None, 1.0)
+
+
+def test_what_shares_less_than_proves_anything_need_not_be_compared() -> None:
+    mine = fingerprint(TEXT)
+    few = replace(mine, hashes=mine.hashes[: EVIDENCE - 1], head=0)
+    hashes = frozenset(mine.hashes)
+    assert may_be_copy(hashes, fingerprint(" ".join(REPORT[:14])).to_bytes())
+    assert not may_be_copy(hashes, fingerprint(" ".join(story(2))).to_bytes())
+    assert not may_be_copy(hashes, few.to_bytes())
+    assert not compare(mine, few).is_copy
