@@ -22,7 +22,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from w3lib.url import canonicalize_url
@@ -33,7 +35,7 @@ sys.path.insert(0, str(ROOT))
 from commands.identity import SHARED_MEMORY, STORIES_AT_ONCE  # noqa: E402
 from crawler.identify import keep_lines  # noqa: E402
 from crawler.identity.copies import common_keys, joined, print_of  # noqa: E402
-from crawler.identity.shingles import Fingerprint  # noqa: E402
+from crawler.identity.shingles import Fingerprint, compare  # noqa: E402
 from crawler.identity.words import tokens  # noqa: E402
 from crawler.urls import article_key, fetch_key  # noqa: E402
 from delivery.followers import follow  # noqa: E402
@@ -46,6 +48,8 @@ from storage.store import open_database  # noqa: E402
 Row = dict[str, Any]
 #: Orders of arrival in which the groups are compared.
 ORDERS = 20
+#: halves of the events that are drawn
+DRAWS = 6
 
 
 def main() -> None:
@@ -62,7 +66,9 @@ def main() -> None:
     events = {row["id"]: row["cluster"] for row in rows(folder / "clusters.jsonl")}
     stories("articles", [articles[name] for name in events], events)
     headlines = rows(folder / "headlines.jsonl")
-    stories("headlines alone", headlines, {row["id"]: row["story"] for row in headlines})
+    events = {row["id"]: row["story"] for row in headlines}
+    stories("headlines alone", headlines, events)
+    halves(headlines, events)
 
 
 def rows(path: Path) -> list[Row]:
@@ -114,6 +120,19 @@ def stories(name: str, told: Sequence[Row], truth: dict[str, str]) -> None:
     print(f"stories, {name}: {len(told)} texts, {len(set(truth.values()))} events")
     cost = f"{found.telling:.2f} ms an article, {found.moved / len(told):.2f} of the articles change their story"
     print(f"  {'Newswatch, through its store':30} P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}  {cost}")
+
+
+def halves(told: Sequence[Row], truth: dict[str, str]) -> None:
+    """How much F1 depends on which events there are: a half of them, drawn several times."""
+    found = []
+    for seed in range(DRAWS):
+        events = sorted(set(truth.values()))
+        drawn = set(random.Random(seed).sample(events, len(events) // 2))
+        some = {name: event for name, event in truth.items() if event in drawn}
+        precision, recall = b_cubed(some, through_store([row for row in told if row["id"] in some]).stories)
+        found.append(2 * precision * recall / ((precision + recall) or 1.0))
+    spread = f"{min(found):.3f} to {max(found):.3f}, mean {mean(found):.3f}"
+    print(f"  {'of a half of the events':30} F1 {spread} ({DRAWS} draws)")
 
 
 @dataclass(frozen=True)
@@ -180,23 +199,38 @@ def b_cubed(truth: dict[str, str], said: dict[str, int | None]) -> tuple[float, 
 
 
 def orders(told: Sequence[Row]) -> None:
-    """In how many of 20 orders of arrival the groups are the same, in memory by the rules of the store."""
+    """In how many of 20 orders of arrival the groups are the same, in memory by the rules of the store; and costs."""
+    start = time.process_time()
     prints = {
         row["id"]: print_of(Article(f"https://a.example/{row['id']}", row.get("title") or "", row["body"]))
         for row in told
     }
+    made = (time.process_time() - start) / len(told) * 1e3
+    length = sum(len(tokens(row["body"])) for row in told) / len(told)
     names = [row["id"] for row in told]
-    first, same = grouped(names, prints), 0
+    (first, looked_at), same = grouped(names, prints), 0
     for seed in range(ORDERS):
         random.Random(seed).shuffle(names)
-        same += grouped(names, prints) == first
+        same += grouped(names, prints)[0] == first
     print(f"  {'groups in other orders':30} {same} of {ORDERS} orders give the same {len(first)} groups")
+    print(f"  {'a fingerprint':30} {made:.2f} ms, {length:.0f} words on average")
+    print(f"  {'a comparison':30} {comparing(prints):.3f} ms, {looked_at / len(told):.1f} candidates an article")
 
 
-def grouped(names: Sequence[str], prints: dict[str, Fingerprint | None]) -> set[frozenset[str]]:
-    """The groups of articles that arrive in this order: candidates by shared keys, joined when one is a copy."""
+def comparing(prints: dict[str, Fingerprint | None]) -> float:
+    """CPU time of one comparison in ms: each text with the one behind it."""
+    known = [each for each in prints.values() if each]
+    start = time.process_time()
+    for one, other in pairwise(known):
+        compare(one, other)
+    return (time.process_time() - start) / len(known) * 1e3
+
+
+def grouped(names: Sequence[str], prints: dict[str, Fingerprint | None]) -> tuple[set[frozenset[str]], int]:
+    """The groups of articles that arrive in this order, and how many candidates had a key in common with one."""
     parents = {name: name for name in names}
     posted: defaultdict[int, list[str]] = defaultdict(list)
+    looked_at = 0
 
     def root(name: str) -> str:
         while parents[name] != name:
@@ -210,6 +244,7 @@ def grouped(names: Sequence[str], prints: dict[str, Fingerprint | None]) -> set[
         having = {key: [numbers[root(other)] for other in posted[key]] for key in mine.keys if posted[key]}
         common = common_keys(having)
         candidates = {other for key in having if key not in common for other in posted[key]}
+        looked_at += len(candidates)
         for group in joined(mine, ((numbers[root(other)], known) for other in candidates if (known := prints[other]))):
             parents[root(names[group])] = root(name)
         for key in mine.keys:
@@ -218,7 +253,7 @@ def grouped(names: Sequence[str], prints: dict[str, Fingerprint | None]) -> set[
     groups: defaultdict[str, set[str]] = defaultdict(set)
     for name in names:
         groups[root(name)].add(name)
-    return set(map(frozenset, groups.values()))
+    return set(map(frozenset, groups.values())), looked_at
 
 
 def peers(bodies: dict[str, str]) -> Iterator[tuple[str, Callable[[str, str], float]]]:
