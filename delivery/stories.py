@@ -8,13 +8,13 @@ then it is read again.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from delivery.story_model import Stories, Told
+from delivery.story_model import Merged, Stories, Told
 from delivery.story_terms import terms_of
 from storage import stories
 from storage.changes import Change
@@ -27,6 +27,8 @@ WINDOW = timedelta(days=5)
 MOST_TEXTS = 20_000
 #: old texts are dropped so often
 FORGET_EVERY = timedelta(hours=1)
+#: stories are merged so often, though few texts came: where a hundred come in a day, they never grow by a third
+MERGE_EVERY = timedelta(hours=1)
 #: marks a headline without a body among the terms of a stored text
 _BRIEF = ""
 _DAY = 86_400.0
@@ -40,7 +42,7 @@ class Placing:
 
     placed: dict[int, int] = field(default_factory=dict)
     texts: list[StoredText] = field(default_factory=list)
-    gone: dict[int, int] = field(default_factory=dict)
+    merged: Merged | None = None
     #: stories of articles that retention buried
     thinned: set[int] = field(default_factory=set)
     forget_before: datetime | None = None
@@ -56,7 +58,7 @@ class StoryFollower:
         self._seen: dict[int, datetime] = {}
         #: the newest text that memory and store agree on; None: what is in memory was perhaps never written
         self._newest: int | None = None
-        self._forgot_at = datetime.min.replace(tzinfo=UTC)
+        self._forgot_at = self._merged_at = datetime.min.replace(tzinfo=UTC)
 
     def read(self, connection: Connection, changes: Sequence[Change]) -> Placing:
         """Find the stories of the articles that have none."""
@@ -64,15 +66,12 @@ class StoryFollower:
         if self._newest != stories.newest_text(connection):
             self._load(connection, now)
         self._newest = None
-        for found in stories.candidates(connection, {change.article_id for change in changes}):
-            if found.pruned_at is None:
-                self._place(connection, found, work)
-            elif found.story_id is not None:
-                work.thinned.add(found.story_id)
+        self._place_all(connection, {change.article_id for change in changes}, work)
         if now - self._forgot_at > FORGET_EVERY or len(self._seen) > MOST_TEXTS:
             self._forgot_at, work.forget_before = now, self._forget(now)
-        if self._stories.wants_merging():
-            work.gone = self._stories.merge()
+        is_late = self._stories.unmerged > 0 and now - self._merged_at > MERGE_EVERY
+        if is_late or self._stories.wants_merging():
+            work.merged, self._merged_at = self._stories.merge(), now
         return work
 
     def write(self, connection: Connection, work: Placing) -> None:
@@ -80,7 +79,8 @@ class StoryFollower:
         now = datetime.now(UTC)
         stories.place(connection, work.placed, now)
         stories.keep_texts(connection, work.texts)
-        self._merge(connection, work.gone, now)
+        if work.merged is not None:
+            self._merge(connection, work.merged, now)
         stories.refresh(connection, work.thinned)
         if work.forget_before is not None:
             stories.forget_texts(connection, work.forget_before)
@@ -90,10 +90,11 @@ class StoryFollower:
         """Merge what is near by now, as at the end of a batch; return how many articles moved."""
         return self._merge(connection, self._stories.merge(), datetime.now(UTC))
 
-    def _merge(self, connection: Connection, gone: dict[int, int], now: datetime) -> int:
-        moved = stories.merge(connection, gone, now) if gone else 0
-        if gone:
-            log.info("%d stories merged, %d articles moved", len(gone), moved)
+    def _merge(self, connection: Connection, merged: Merged, now: datetime) -> int:
+        moved = stories.merge(connection, merged.gone, now) + stories.move(connection, merged.moved, now)
+        stories.note_merge(connection, now)
+        if moved:
+            log.info("%d stories merged, %d articles moved", len(merged.gone), moved)
         return moved
 
     def _load(self, connection: Connection, now: datetime) -> None:
@@ -103,20 +104,30 @@ class StoryFollower:
             told = Told(text.article_id, terms, text.day, is_brief=terms.pop(_BRIEF, None) is not None)
             self._stories.place(told, text.story_id)
             self._seen[text.article_id] = text.seen_at
+        self._stories.weigh()
+        merged = stories.last_merge(connection)
+        # a store that was never merged is no reason for haste: what comes now may be the first of many
+        self._merged_at = merged.at if merged else now
+        self._stories.unmerged = sum(article_id > (merged.newest_text if merged else 0) for article_id in self._seen)
 
-    def _place(self, connection: Connection, found: Candidate, work: Placing) -> None:
-        story_id = self._of_original(connection, found, work)
+    def _place_all(self, connection: Connection, article_ids: set[int], work: Placing) -> None:
+        candidates = stories.candidates(connection, article_ids)
+        originals = {found.duplicate_of_id for found in candidates if found.duplicate_of_id is not None}
+        known = stories.story_ids(connection, originals)
+        for found in candidates:
+            if found.pruned_at is None:
+                self._place(found, known, work)
+            elif found.story_id is not None:
+                work.thinned.add(found.story_id)
+
+    def _place(self, found: Candidate, known: Mapping[int, int | None], work: Placing) -> None:
+        """Find the story of an article: that of its original, which is placed in this step or `known`, or its own."""
+        original = found.duplicate_of_id
+        story_id = None if original is None else work.placed.get(original) or known.get(original)
         if story_id is None and found.story_id is None:
             story_id = self._of_its_own(found, work)
         if story_id is not None and story_id != found.story_id:
             work.placed[found.article_id] = story_id
-
-    def _of_original(self, connection: Connection, found: Candidate, work: Placing) -> int | None:
-        original = found.duplicate_of_id
-        if original is None:
-            return None
-        known = work.placed.get(original)
-        return known or next((each.story_id for each in stories.candidates(connection, [original])), None)
 
     def _of_its_own(self, found: Candidate, work: Placing) -> int | None:
         moment = found.date_published or found.first_seen_at

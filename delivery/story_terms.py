@@ -12,14 +12,15 @@ import re
 import sys
 from collections import Counter
 from itertools import pairwise
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 from storage.words import words
 
 #: words of a body that are read, and how many times a word of the headline counts
-LEAD, HEADLINE_WEIGHT = 250, 3
+LEAD, HEADLINE_WEIGHT = 200, 3
 #: terms that are kept of a text before it is known which of them are rare
-TERMS_KEPT = 400
+TERMS_KEPT = 250
 #: letters by which words are told apart in headlines without bodies
 STEM = 5
 #: a part of a path with fewer words than this is a section, a number or a name, and no headline
@@ -32,7 +33,9 @@ def terms_of(headline: str, body: str, address: str = "") -> dict[str, float]:
     """The terms of an article, the most frequent first: 1 + log of how often each stands there."""
     counts = _of_text(headline, body) if body.strip() else _of_headline(headline, address)
     weights = {count: round(1 + math.log(count), 2) for count in set(counts.values())}
-    return {sys.intern(term): weights[count] for term, count in counts.most_common(TERMS_KEPT)}
+    # `most_common` of nearly all of them takes five times as long as to sort them
+    frequent = sorted(counts.items(), key=itemgetter(1), reverse=True)[:TERMS_KEPT]
+    return {sys.intern(term): weights[count] for term, count in frequent}
 
 
 def slug_words(address: str) -> list[str]:

@@ -360,6 +360,7 @@ story = Table(
     Column("article_count", Integer, nullable=False),
     #: the story that it became a part of; it leads there for ever
     Column("merged_into_id", BigInteger),
+    Index("ix_story_merged_into_id", "merged_into_id"),
 )
 
 host = Table(

@@ -17,6 +17,7 @@ story_text = Table(
     #: word or pair of words -> weight; "" with 1: it is a headline alone
     Column("terms", Json, nullable=False),
     Index("ix_story_text_seen_at", "seen_at"),
+    Index("ix_story_text_story_id", "story_id"),
 )
 
 story_change = Table(

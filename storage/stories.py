@@ -9,10 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 
-from storage.database import chunks
-from storage.schema import article, story
+from storage.database import chunks, insert_new
+from storage.schema import article, meta, story
 from storage.schema_stories import story_change, story_text
 
 
@@ -44,6 +57,17 @@ class StoredText:
     terms: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """When stories were merged last, and the newest text of those that were looked at."""
+
+    at: datetime
+    newest_text: int
+
+
+#: name of its row in `meta`
+MERGED = "stories merged"
+
 _ids: BindParameter[list[int]] = bindparam("ids", expanding=True)
 _CANDIDATES = (
     select(
@@ -60,6 +84,7 @@ _CANDIDATES = (
     .where(article.c.article_id.in_(_ids))
     .order_by(article.c.article_id)
 )
+_STORIES = select(article.c.article_id, article.c.story_id).where(article.c.article_id.in_(_ids))
 _PLACE = update(article).where(article.c.article_id == bindparam("id")).values(story_id=bindparam("story"))
 
 
@@ -68,6 +93,14 @@ def candidates(connection: Connection, article_ids: Collection[int]) -> list[Can
     found: list[Candidate] = []
     for some in chunks(sorted(article_ids)):
         found += [Candidate(*row) for row in connection.execute(_CANDIDATES, {"ids": some})]
+    return found
+
+
+def story_ids(connection: Connection, article_ids: Collection[int]) -> dict[int, int | None]:
+    """The stories of these articles; None: an article has none."""
+    found: dict[int, int | None] = {}
+    for some in chunks(sorted(article_ids)):
+        found.update((row.article_id, row.story_id) for row in connection.execute(_STORIES, {"ids": some}))
     return found
 
 
@@ -126,16 +159,49 @@ def _steps(placed: Mapping[int, int], begun: set[int], at: datetime) -> Iterator
 def merge(connection: Connection, gone: Mapping[int, int], at: datetime) -> int:
     """Make one of stories (gone -> into); a number that is gone leads on for ever. Return how many articles moved."""
     moved = 0
-    for old, into in gone.items():
-        moved += connection.execute(update(article).where(article.c.story_id == old).values(story_id=into)).rowcount
-        connection.execute(update(story_text).where(story_text.c.story_id == old).values(story_id=into))
-        redirected = or_(story.c.story_id == old, story.c.merged_into_id == old)
-        connection.execute(update(story).where(redirected).values(merged_into_id=into))
-        connection.execute(update(story).where(story.c.story_id == old).values(article_count=0))
-        values = {"story_id": old, "kind": "merged", "at": at, "article_id": None, "merged_into_id": into}
-        connection.execute(_TELL, values)
+    for some in chunks(sorted(gone)):
+        moved += connection.execute(_COUNT, {"ids": some}).scalar_one()
+    if gone:
+        rows = [{"old": old, "into": into} for old, into in gone.items()]
+        for statement in (_MOVE, _MOVE_TEXTS, _REDIRECT, _END):
+            connection.execute(statement, rows)
+        told = {"kind": "merged", "at": at, "article_id": None}
+        connection.execute(_TELL, [{**told, "story_id": old, "merged_into_id": into} for old, into in gone.items()])
     refresh(connection, set(gone.values()))
     return moved
+
+
+def move(connection: Connection, moved: Mapping[int, int], at: datetime) -> int:
+    """Move articles (id -> story) with their copies to stories that are nearer; return how many moved."""
+    placed: dict[int, int] = {}
+    left: set[int] = set()
+    for some in chunks(sorted(moved)):
+        for row in connection.execute(_WITH_COPIES, {"ids": some}):
+            placed[row.article_id] = moved[row.original]
+            left.add(row.story_id)
+    place(connection, placed, at)
+    if moved:
+        connection.execute(
+            _MOVE_TEXT, [{"id": article_id, "story": story_id} for article_id, story_id in moved.items()]
+        )
+    refresh(connection, left - set(placed.values()))
+    return len(placed)
+
+
+def last_merge(connection: Connection) -> Merge | None:
+    """The last merge of any process; None: there was none."""
+    said = connection.execute(select(meta.c.value).where(meta.c.name == MERGED)).scalar_one_or_none()
+    if said is None:
+        return None
+    at, _, newest = said.partition(" ")
+    return Merge(datetime.fromisoformat(at), int(newest))
+
+
+def note_merge(connection: Connection, at: datetime) -> None:
+    """Note that the stories of all texts that are there were merged."""
+    value = f"{at.isoformat()} {newest_text(connection)}"
+    if not insert_new(connection, meta, [{"name": MERGED, "value": value}]):
+        connection.execute(update(meta).where(meta.c.name == MERGED).values(value=value))
 
 
 def _existing(connection: Connection, story_ids: Collection[int]) -> set[int]:
@@ -151,20 +217,50 @@ def refresh(connection: Connection, story_ids: Collection[int]) -> None:
     Those that retention buried do not count: a story that has no other is empty, and keeps its moments alone.
     """
     for some in chunks(sorted(story_ids)):
-        connection.execute(_REFRESH.where(story.c.story_id.in_(some)))
+        rows = [dict(row) for row in connection.execute(_TOLD, {"ids": some}).mappings()]
+        if rows:
+            connection.execute(_SHOW, rows)
+        if empty := sorted({*some} - {row["story"] for row in rows}):
+            connection.execute(_EMPTY, {"ids": empty})
 
 
+# Statements are made once: making one takes longer than running it.
 _TELL = insert(story_change)
-_of_story = and_(article.c.story_id == story.c.story_id, article.c.pruned_at.is_(None))
-_first = select(func.min(article.c.article_id)).where(_of_story).scalar_subquery()
-_named = article.alias("named")
-_REFRESH = update(story).values(
-    article_count=select(func.count()).select_from(article).where(_of_story).scalar_subquery(),
-    first_seen_at=func.coalesce(
-        select(func.min(article.c.first_seen_at)).where(_of_story).scalar_subquery(), story.c.first_seen_at
-    ),
-    last_seen_at=func.coalesce(
-        select(func.max(article.c.first_seen_at)).where(_of_story).scalar_subquery(), story.c.last_seen_at
-    ),
-    headline=func.coalesce(select(_named.c.headline).where(_named.c.article_id == _first).scalar_subquery(), ""),
+_old, _into = bindparam("old", type_=BigInteger), bindparam("into", type_=BigInteger)
+_COUNT = select(func.count()).select_from(article).where(article.c.story_id.in_(_ids))
+_MOVE = update(article).where(article.c.story_id == _old).values(story_id=_into)
+_MOVE_TEXTS = update(story_text).where(story_text.c.story_id == _old).values(story_id=_into)
+_MOVE_TEXT = update(story_text).where(story_text.c.article_id == bindparam("id")).values(story_id=bindparam("story"))
+_is_copy = article.c.duplicate_of_id.is_not(None)
+_WITH_COPIES = select(
+    article.c.article_id,
+    func.coalesce(article.c.duplicate_of_id, article.c.article_id).label("original"),
+    article.c.story_id,
+).where(
+    or_(and_(article.c.article_id.in_(_ids), not_(_is_copy)), and_(article.c.syndication_group_id.in_(_ids), _is_copy))
 )
+_REDIRECT = update(story).where(story.c.merged_into_id == _old).values(merged_into_id=_into)
+_END = update(story).where(story.c.story_id == _old).values(merged_into_id=_into, article_count=0)
+_TOLD = (
+    select(
+        article.c.story_id.label("story"),
+        func.count().label("articles"),
+        func.min(article.c.article_id).label("earliest"),
+        func.min(article.c.first_seen_at).label("first"),
+        func.max(article.c.first_seen_at).label("last"),
+    )
+    .where(article.c.story_id.in_(_ids), article.c.pruned_at.is_(None))
+    .group_by(article.c.story_id)
+)
+_headline = select(article.c.headline).where(article.c.article_id == bindparam("earliest")).scalar_subquery()
+_SHOW = (
+    update(story)
+    .where(story.c.story_id == bindparam("story"))
+    .values(
+        article_count=bindparam("articles"),
+        first_seen_at=bindparam("first"),
+        last_seen_at=bindparam("last"),
+        headline=_headline,
+    )
+)
+_EMPTY = update(story).where(story.c.story_id.in_(_ids)).values(article_count=0, headline="")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, select, text, update
 
 from delivery.followers import follow
-from delivery.stories import WINDOW, StoryFollower
+from delivery.stories import MERGE_EVERY, WINDOW, StoryFollower
 from storage import articles, changes, retention, sources, stories
 from storage.articles import Keepsake
 from storage.database import Database
@@ -97,6 +97,25 @@ def test_a_story_that_is_gone_leads_on_and_each_step_is_told(database: Database)
     assert told[0] == ("new", 1, 1, None)
 
 
+@pytest.mark.parametrize(("ago", "is_merged"), [(MERGE_EVERY * 2, True), (MERGE_EVERY / 2, False)])
+def test_where_few_texts_come_stories_are_merged_by_the_clock(
+    database: Database, ago: timedelta, *, is_merged: bool
+) -> None:
+    texts = mixed()
+    keep(database, *texts[:-1])
+    follow_all(database, StoryFollower())
+    with database.write() as connection:
+        stories.note_merge(connection, NOW - ago)
+    keep(database, texts[-1])
+    follow_all(database, StoryFollower())
+    found = story_ids(database)
+    assert (len(set(found)) == 4) == is_merged
+    with database.read() as connection:
+        noted = stories.last_merge(connection)
+    assert noted is not None
+    assert (noted.newest_text == 24) == (noted.at >= NOW) == is_merged
+
+
 def test_redirects_are_followed_to_their_end(database: Database) -> None:
     keep(database, *mixed(3, 1))
     follow_all(database, StoryFollower())
@@ -131,6 +150,23 @@ def test_an_article_that_becomes_a_copy_later_moves_to_its_original(database: Da
         changes.advance_counter(connection, number)
     follow_all(database, follower)
     assert story_ids(database) == [1, 1]
+
+
+def test_a_headline_that_moves_takes_its_copies_along(database: Database) -> None:
+    first, second, copy = (keep(database, "", headline=headline)[0] for headline in ("Ferry sinks", "Zoo", "Zoo opens"))
+    with database.write() as connection:
+        values = {"duplicate_of_id": second, "syndication_group_id": second}
+        connection.execute(update(article).where(article.c.article_id == copy).values(**values))
+    follow_all(database, StoryFollower())
+    assert story_ids(database) == [first, second, second]
+    with database.write() as connection:
+        assert stories.move(connection, {second: first}, NOW) == 2
+        assert stories.move(connection, {}, NOW) == 0
+        assert connection.execute(select(story_text.c.story_id)).scalars().all() == [first, first]
+    assert story_ids(database) == [first] * 3
+    assert rows(database, "SELECT story_id, article_count FROM v1_story ORDER BY story_id") == [(first, 3), (second, 0)]
+    last = rows(database, "SELECT kind, story_id, article_id FROM v1_story_change ORDER BY story_change_id")[-2:]
+    assert last == [("joined", first, second), ("joined", first, copy)]
 
 
 def test_an_article_without_words_has_no_story(database: Database) -> None:

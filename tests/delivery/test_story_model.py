@@ -5,7 +5,7 @@ import random
 import pytest
 
 from delivery import story_model
-from delivery.story_model import Stories, Told
+from delivery.story_model import Merged, Stories, Told
 from delivery.story_terms import terms_of
 
 NAMES = "Lunde Aville Brekke Corno Dorst Elmira Fjeld Garda Hamar Ilmen Jarne Kotka Lipno Modra Narvik".split()
@@ -75,7 +75,7 @@ def test_a_text_that_stood_somewhere_stands_there_again() -> None:
 
 def test_what_is_gone_leads_to_the_story_that_stays_and_to_no_other_that_is_gone() -> None:
     stories = placed(*(text for _, text in events()))
-    gone = stories.merge()
+    gone = stories.merge().gone
     assert gone
     assert not set(gone.values()) & gone.keys()
     assert all(old != into for old, into in gone.items())
@@ -87,13 +87,13 @@ def test_the_larger_story_keeps_its_number() -> None:
         event = number % 5
         stories.place(told(number, report(event, number)), known=100 + event)
     stories.place(told(50, report(1, 99)), known=7)
-    assert stories.merge() == {7: 101}
+    assert stories.merge() == Merged({7: 101}, {})
 
 
 def test_a_second_merge_finds_nothing_more() -> None:
     stories = placed(*(text for _, text in events()))
     stories.merge()
-    assert stories.merge() == {}
+    assert stories.merge() == Merged({}, {})
 
 
 def test_events_that_lie_far_apart_in_time_are_two() -> None:
@@ -101,7 +101,7 @@ def test_events_that_lie_far_apart_in_time_are_two() -> None:
     for number in range(1, 21):
         stories.place(told(number, report(number % 4, number)), known=100 + number % 4)
     stories.place(told(30, report(1, 1), day=20_100.0), known=7)
-    assert stories.merge() == {}
+    assert stories.merge() == Merged({}, {})
 
 
 def test_stories_are_merged_when_the_texts_have_grown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +113,27 @@ def test_stories_are_merged_when_the_texts_have_grown(monkeypatch: pytest.Monkey
     assert stories.wants_merging()
     stories.merge()
     assert not stories.wants_merging()
+
+
+def test_texts_that_come_while_others_are_forgotten_are_merged_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(story_model, "LEAST_GROWTH", 10)
+    texts = [text for _, text in events(4, 10)]
+    stories = placed(*texts[:20])
+    stories.merge()
+    stories.forget(text.article_id for text in texts[:15])
+    for text in texts[20:30]:
+        stories.place(text)
+    assert (len(stories), stories.wants_merging()) == (15, True)
+
+
+def test_texts_that_stood_somewhere_are_no_reason_to_merge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(story_model, "LEAST_GROWTH", 10)
+    stories = Stories()
+    for _, text in events(4, 10):
+        stories.place(text, known=1)
+    assert not stories.wants_merging()
+    stories.unmerged = 40
+    assert stories.wants_merging()
 
 
 def test_what_is_forgotten_is_joined_no_more() -> None:
@@ -145,17 +166,61 @@ def test_headlines_alone_are_joined_by_what_they_share() -> None:
 
 
 def wide_fields(each: int = 60) -> Stories:
-    """Two fields of headlines; most have one of nineteen words that both fields use."""
+    """Two fields of headlines among other stories; each has one of nineteen words that both fields use."""
     stories = Stories()
+    for number in range(1_000, 1_030):
+        stories.place(told(number, "", f"q{number} r{number}"), known=number)
     for number in range(2 * each):
         field, turn = number % 2, number // 2
-        shared = f"c{turn % 19}" if turn % 3 else f"z{number}"
-        headline = f"{'ab'[field]}{THINGS[turn % 8]} {shared}"
+        headline = f"{'ab'[field]}{THINGS[turn % 8]} c{turn % 19}"
         stories.place(told(number + 1, "", headline), known=field + 1)
     return stories
 
 
 def test_two_wide_fields_of_headlines_stay_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert wide_fields().merge() == {}
+    assert wide_fields().merge().gone == {}
     monkeypatch.setattr(story_model, "LARGE", 1_000)
-    assert wide_fields().merge() == {2: 1}
+    assert wide_fields().merge().gone == {2: 1}
+
+
+def headlines(*texts: tuple[int, str]) -> Stories:
+    """Headlines that stood in these stories."""
+    stories = Stories()
+    for number, (story_id, headline) in enumerate(texts, 1):
+        stories.place(told(number, "", headline), known=story_id)
+    return stories
+
+
+FERRY = [(1, f"Ferry sinks off Lunde {number}") for number in range(1, 5)]
+STRIKE = [(2, f"Miners strike in Kotka {number}") for number in range(1, 5)]
+
+
+def test_a_headline_moves_to_the_story_that_it_is_nearest_to_by_now() -> None:
+    stories = headlines(*FERRY, *STRIKE, (2, "Lunde ferry sinks"))
+    assert stories.merge() == Merged({}, {9: 1})
+    assert stories.story_of(9) == 1
+
+
+def test_a_story_that_all_headlines_left_leads_where_they_went() -> None:
+    stories = headlines(*FERRY, *STRIKE, (9, "Lunde ferry sinks"))
+    assert stories.merge() == Merged({9: 1}, {})
+
+
+def test_a_headline_that_is_near_to_nothing_stays_where_it_is() -> None:
+    stories = headlines(*FERRY, *STRIKE, (2, "Zoo of Aville opens"))
+    assert stories.merge() == Merged({}, {})
+
+
+def test_texts_with_a_body_stay_where_they_are() -> None:
+    stories = Stories()
+    for number in range(1, 31):
+        stories.place(told(number, report(number % 5, number)), known=100 + number % 5)
+    stories.place(told(50, report(1, 99)), known=102)
+    assert stories.merge().moved == {}
+
+
+def test_a_word_of_one_large_story_tells_more_than_one_of_many_stories() -> None:
+    stories = headlines(*FERRY * 5, *[(10 + number, f"{name} storm") for number, name in enumerate(NAMES)])
+    stories.weigh()
+    placed_there = stories.place(told(99, "", "Storm: ferry"))
+    assert placed_there == 1
