@@ -55,6 +55,9 @@ _SPOKEN = re.compile(
 _SPOKEN_OF = ("new tab", "new window", "neuen ", "nouvel", "nueva ", "nuova ", "nova ", "external link")
 #: letters of text after which a second headline of the same make begins another article
 _WHOLE = 300
+#: what sets a quotation apart, and letters of one; shorter ones are said again by chance
+_SET_APART = frozenset(("blockquote", "aside"))
+_LEAST_PULLED = 20
 #: letters of a line about the author
 _LONGEST_NOTE = 500
 
@@ -99,6 +102,7 @@ def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
         if place not in context.captions and _is_text(layout.blocks[place], float(judged[place]), name)
     ]
     places = _without_hidden(layout, _before_next_article(layout, places, name))
+    places = _without_pulled(layout, places)
     return _without_byline(layout, _without_trailer(layout, places))
 
 
@@ -119,6 +123,17 @@ def _without_hidden(layout: Layout, places: list[int]) -> list[int]:
         if not (hidden and is_between and len(run) <= _STRAY):
             kept += run
     return kept
+
+
+def _without_pulled(layout: Layout, places: list[int]) -> list[int]:
+    """Without quotations that are set apart to catch the eye: the text beside them says the same."""
+    apart = {place for place in places if not layout.blocks[place].tags.isdisjoint(_SET_APART)}
+    if not apart:
+        return places
+    lines = [f" {folded(layout.blocks[place].text)} " for place in places if place not in apart]
+    said = {place: f" {folded(layout.blocks[place].text)} " for place in apart}
+    pulled = {p for p, text in said.items() if len(text) >= _LEAST_PULLED and any(text in line for line in lines)}
+    return [place for place in places if place not in pulled]
 
 
 def _likely(judged: Matrix) -> list[int]:

@@ -114,6 +114,24 @@ def test_blocks_are_chosen(body: str, judged: list[float], expected: list[int]) 
     assert kept(body, judged) == expected
 
 
+PULLED = [
+    pytest.param(f"<p>{A}</p><blockquote>{B[:60]}</blockquote><p>{B}</p>", [0, 2], id="a quotation that the text says again is out"),
+    pytest.param(f"<p>{A}</p><p>{B}</p><aside><p>“{' '.join(B.split()[:7]).upper()}”</p></aside>", [0, 1], id="in capitals and quotes too, and below it"),
+    pytest.param(f"<p>{A}</p><blockquote>{C}</blockquote><p>{B}</p>", [0, 1, 2], id="one that it does not say stays"),
+    pytest.param(f"<p>{A}</p><p>{B[:60]}</p><p>{B}</p>", [0, 1, 2], id="a paragraph that is not set apart stays"),
+    pytest.param(f"<blockquote><p>{B[:60]}</p><p>{B}</p></blockquote>", [0, 1], id="one that only other quotations say stays"),
+    pytest.param(f"<p>{A}</p><blockquote>{' '.join(B.split()[:2])}</blockquote><p>{B}</p>", [0, 1, 2], id="a word or two stay"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "expected"), PULLED)
+def test_what_is_said_twice_is_kept_once(body: str, expected: list[int]) -> None:
+    assert (
+        kept(body, [0.95] * (body.count("<p>") + body.count("<blockquote>") - body.count("<blockquote><p>")))
+        == expected
+    )
+
+
 NOTES = [
     pytest.param(("Ida Moe",), (0,), id="a line that begins with the author's name"),
     pytest.param(("Jon Lie", "Ida Moe"), (0,), id="one of several authors"),
