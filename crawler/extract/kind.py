@@ -45,6 +45,9 @@ _MAINTENANCE = re.compile(
     r"(?:under|scheduled|down\s+for|site)\s+maintenance|temporarily\s+(?:unavailable|down|offline)|be\s+right\s+back|wartungsarbeiten|en\s+maintenance|en\s+mantenimiento|"
     r"технические\s+работы|bad\s+gateway|service\s+unavailable|internal\s+server\s+error|メンテナンス中|系统维护|점검\s?중", re.IGNORECASE
 )  # fmt: skip
+#: a template that nobody has filled in: its marks as the headline, the printers' filler as the text
+_MARKS = re.compile(r"\{\{.*\}\}|\{%.*%\}|<%.*%>|\$\{.*\}|\[object Object\]|undefined|null", re.DOTALL)
+_FILLER = re.compile(r"\W*lorem\s+ipsum\s+dolor\s+sit\s+amet", re.IGNORECASE)
 _PLACES = (
     ("author page", re.compile(r"/(?:authors?|autor(?:en|es|i|zy)?|auteurs?|profile?s?|people|staff|contributors?|journalists?|by|reporters?|redaktion|redakteure?|firma|yazar(?:lar)?|writers?|avtor|user|member)/[^/]+/?(?:\d+/?)?$", re.IGNORECASE)),
     ("section front", re.compile(r"/(?:tags?|topics?|themen?|thema|temas?|tema|sujet|etiquetas?|etichetta|argomenti|category|categor[iy]a?s?|kategorie|rubrik|rubriques?|sections?|sections?|schlagwort|etiket|konu|keywords?|search|archives?|stichwort|dossiers?|label|subject|hashtag|collections?)(?:/|$)", re.IGNORECASE)),
@@ -90,6 +93,8 @@ class Impression:
 def refusal(seen: Impression) -> str | None:
     """Why the page is no article; None when it is one."""
     letters = seen.letters
+    if _FILLER.match(seen.text) or _MARKS.fullmatch(seen.headline.strip()):
+        return "empty template"
     if letters < _LONG and (wall := _wall(seen)):
         return wall
     if not letters:
