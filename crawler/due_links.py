@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from crawler.traps import MOST_PAGES, MOST_WAITING, Shapes
+from crawler.traps import MOST_PAGES, MOST_WAITING, TRAP, Shapes
 from storage import frontier
 from storage.frontier import LinkEntry, LinkRow
 
@@ -51,9 +51,9 @@ def within_limits(
         return links, pages, None
     waiting, known = frontier.sizes(connection, source_id)
     if known >= MOST_PAGES:
-        pages, why = [], f"trap: {known} further pages, no more are followed"
+        pages, why = [], f"{TRAP} {known} further pages, no more are followed"
     elif waiting >= MOST_WAITING:
-        links, why = [], f"trap: {waiting} links wait, no more are taken"
+        links, why = [], f"{TRAP} {waiting} links wait, no more are taken"
     else:
         why = None
     return links, pages, why

@@ -15,7 +15,7 @@ from functools import partial
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, ResponseDataLossError
 from sqlalchemy import Connection
 
-from crawler import cadence, coverage, discovery, endpoint_timing, gap_finding, reading, rendering, trust
+from crawler import cadence, coverage, discovery, endpoint_timing, gap_finding, reading, rendering, traps, trust
 from crawler.cadence import NextVisit
 from crawler.cadence_rate import Common, Rate
 from crawler.discover.errors import EndpointError, WrongAnswer
@@ -47,7 +47,7 @@ async def take(visit: Visit, errand: Errand, entry: Endpoint, answer: Answer) ->
     """Settle the answer of an endpoint."""
     if errand.is_audit:
         await _audited(visit, entry, answer)
-    elif answer.repeats(entry.body_hash):
+    elif answer.repeats(entry.body_hash) and (entry.body_hash or answer.status != NOT_MODIFIED):
         await _unchanged(visit, entry, answer)
     elif answer.status >= 400:
         await _refused(visit, entry, answer.status)
@@ -198,8 +198,10 @@ def record_found(
     Further pages of a listing are followed while it shows unknown articles.
     """
     now = visit.station.now()
-    links, pages, visit.shapes.full = within_limits(connection, origin.source_id, links, pages)
+    links, pages, full = within_limits(connection, origin.source_id, links, pages)
     new = frontier.record(connection, origin, links, now)
+    met = full or traps.told([entry.reason for entry in new], [entry.reason for entry in pages])
+    visit.shapes.met = visit.shapes.met or met
     wanted = [entry for entry in links if entry.state is LinkState.PENDING]
     visit.shown.append((origin, frozenset(entry.fetch_key for entry in wanted)))
     if new or kind is not EndpointKind.LISTING:

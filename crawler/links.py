@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from crawler.clean import clean_link
 from crawler.discover.words import SOLD, SOLD_LABELS
+from crawler.traps import TRAP
 from crawler.urls import AddressError, article_key, fetch_key, same_site
 from crawler.visit import Visit
 from storage.frontier import BEFORE_HORIZON, LinkEntry
@@ -30,12 +31,19 @@ def link_entries(visit: Visit, found: Found, *, is_first_read: bool) -> list[Lin
 
 
 def page_entries(visit: Visit, found: Found, depth: int) -> list[LinkEntry]:
-    """The further pages of an answer that are within reach: newest first, none before the horizon."""
+    """The further pages of an answer that are within reach: newest first, none before the horizon.
+
+    Those that are a trap are recorded as what they are.
+    """
     if depth >= PAGE_DEPTH:
         return []
     newest = sorted(found.pages, key=_changed, reverse=True)[:PAGES_PER_ANSWER]
     entries = [_entry(visit, page, is_archive=False) for page in newest]
-    return [entry for entry in entries if entry is not None and entry.state is LinkState.PENDING]
+    return [entry for entry in entries if entry is not None and _is_told(entry)]
+
+
+def _is_told(page: LinkEntry) -> bool:
+    return page.state is LinkState.PENDING or (page.reason or "").startswith(TRAP)
 
 
 def horizon(visit: Visit) -> datetime:

@@ -9,7 +9,7 @@ The shape is what is left of an address without what varies: "/calendar/2031/07?
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -26,6 +26,9 @@ MOST_PAGES = 2000
 #: links of one source that may wait; what is listed beyond them is listed again
 MOST_WAITING = 20_000
 
+#: how the reason begins of an address that is not fetched because it is a trap
+TRAP = "trap:"
+
 _NUMBER = re.compile(r"\d+")
 _WORDS = re.compile(r"[-_+]")
 #: "8f3a1b2c3d4e": letters and digits without a word in them
@@ -38,10 +41,10 @@ def address_trap(url: str) -> str | None:
     """Why an address is a trap by itself; None when it is not."""
     parts = [part for part in urlsplit(url).path.split("/") if part]
     if len(parts) > DEEPEST:
-        return f"trap: the address is {len(parts)} parts deep"
+        return f"{TRAP} the address is {len(parts)} parts deep"
     named = Counter(part for part in parts if not part.isdecimal())
     part, times = max(named.items(), key=lambda item: item[1], default=("", 0))
-    return f"trap: the address repeats {part[:50]!r} {times} times" if times >= REPEATS else None
+    return f"{TRAP} the address repeats {part[:50]!r} {times} times" if times >= REPEATS else None
 
 
 def shape_of(url: str) -> str:
@@ -77,8 +80,8 @@ class Shapes:
 
     known: Mapping[str, Tries] = field(default_factory=dict)
     fresh: dict[str, Tries] = field(default_factory=dict)
-    #: why the source has no room for more links, if so
-    full: str | None = None
+    #: the first reason why something that its lists showed is not followed, in this visit
+    met: str | None = None
 
     def note(self, url: str, *, kept: bool) -> None:
         """An address was fetched."""
@@ -92,12 +95,26 @@ class Shapes:
 
     def trapped(self) -> list[str]:
         """The shapes of this visit that are traps."""
-        full = [self.full] if self.full else []
-        return full + [reason for shape in self.fresh if (reason := self._shape_trap(shape))]
+        met = [self.met] if self.met else []
+        return met + [reason for shape in self.fresh if (reason := self._shape_trap(shape))]
 
     def _shape_trap(self, shape: str) -> str | None:
         known, fresh = self.known.get(shape, Tries()), self.fresh.get(shape, Tries())
         total = Tries(known.tried + fresh.tried, known.kept + fresh.kept)
         if not total.is_trap:
             return None
-        return f"trap: of {total.tried} addresses like {shape[:80]} {total.kept or 'none'} brought anything"
+        return f"{TRAP} of {total.tried} addresses like {shape[:80]} {total.kept or 'none'} brought anything"
+
+
+def told(fresh: Sequence[str | None], pages: Sequence[str | None]) -> str | None:
+    """The trap that the operator is told of one answer, by the reasons of its new links and of its further pages.
+
+    One odd link among many is none; a further page that only grows always is one.
+    """
+    traps = [reason for reason in fresh if _is_trap(reason)]
+    growing = [reason for reason in pages if _is_trap(reason)]
+    return next(iter((*growing, *(traps if 2 * len(traps) >= len(fresh) else ()))), None)
+
+
+def _is_trap(reason: str | None) -> bool:
+    return reason is not None and reason.startswith(TRAP)

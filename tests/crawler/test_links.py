@@ -150,5 +150,10 @@ def test_pages_are_followed_so_deep(visit: Visit, depth: int, count: int) -> Non
     assert len(pages(visit, page("next", None, visit), depth=depth, kind=LISTING)) == count
 
 
+def test_a_further_page_that_only_grows_is_recorded_as_the_trap_that_it_is(visit: Visit) -> None:
+    (entry,) = page_entries(visit, Found(LISTING, pages=(page("more/more/more", None, visit),)), 0)
+    assert (entry.state, entry.reason) == (LinkState.SKIPPED, "trap: the address repeats 'more' 3 times")
+
+
 def test_pages_of_other_sites_are_not_followed(visit: Visit) -> None:
     assert pages(visit, Link("https://other.example/page/2", LinkKind.PAGE)) == []

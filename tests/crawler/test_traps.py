@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.traps import DEEPEST, TRIES, Shapes, Tries, address_trap, shape_of
+from crawler.traps import DEEPEST, TRIES, Shapes, Tries, address_trap, shape_of, told
 
 BASE = "https://daily.example"
 
@@ -109,8 +109,28 @@ def test_a_shape_of_articles_is_never_a_trap() -> None:
 def test_the_operator_sees_the_traps_of_this_visit_and_a_source_that_is_full() -> None:
     shapes = Shapes({"/other/#": Tries(TRIES, 0)})
     assert shapes.trapped() == []
-    shapes.full = "trap: 2000 further pages, no more are followed"
+    shapes.met = "trap: 2000 further pages, no more are followed"
     for day in range(TRIES):
         shapes.note(calendar(day), kept=False)
-    assert shapes.trapped()[0] == shapes.full
+    assert shapes.trapped()[0] == shapes.met
     assert shapes.trapped()[1].startswith("trap: of 50 addresses like /calendar")
+
+
+DEEP, GROWN = "trap: the address is 17 parts deep", "trap: the address repeats 'more' 3 times"
+
+
+@pytest.mark.parametrize(
+    ("fresh", "pages", "reason"),
+    [
+        pytest.param([], [], None, id="nothing new"),
+        pytest.param([None, "off-site"], [None], None, id="no trap"),
+        pytest.param([DEEP, None, None], [], None, id="one odd link among others"),
+        pytest.param([DEEP, None], [], DEEP, id="half of what is new"),
+        pytest.param([None, None, None], [GROWN], GROWN, id="a further page that only grows"),
+        pytest.param([DEEP], [GROWN], GROWN, id="both"),
+    ],
+)
+def test_what_of_an_answer_is_told_as_a_trap(
+    fresh: list[str | None], pages: list[str | None], reason: str | None
+) -> None:
+    assert told(fresh, pages) == reason
