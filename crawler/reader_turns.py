@@ -2,7 +2,8 @@
 
     take(asker, weight) -> wait for a turn -> [a reader reads] -> give
 
-Without it one source of pages that burn their five seconds of CPU each stands before all others in the queue.
+Without it one source of pages that burn their five seconds of CPU each stands before all others in the queue. What a
+page may cost is guessed by its size: the first pages of fifty strangers do not stand before the second of a modest one.
 Decided from what is waiting and running; the clock is the caller's.
 """
 
@@ -15,6 +16,8 @@ from time import monotonic
 
 #: bytes above which a page is heavy: longer ones are rare (a page of news has 200 KB), and each may take 5 s of CPU
 HEAVY = 1_000_000
+#: bytes that a reader reads in a second, about
+PACE = 1_000_000
 #: seconds of readers after which all pages of an asker count as heavy while others wait
 BURNT = 2.0
 
@@ -22,7 +25,7 @@ BURNT = 2.0
 @dataclass(slots=True, eq=False)
 class _Waiting:
     asker: str
-    is_heavy: bool
+    weight: int
     turn: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -40,7 +43,7 @@ class ReaderTurns:
     @asynccontextmanager
     async def turn(self, asker: str, weight: int) -> AsyncIterator[None]:
         """Hold a reader for one page of `weight` bytes."""
-        mine = _Waiting(asker, weight > HEAVY)
+        mine = _Waiting(asker, weight)
         self._waiting.append(mine)
         self._hand_out()
         try:
@@ -77,7 +80,7 @@ class ReaderTurns:
         heavy = sum(self._is_heavy(each) for each in self._running)
         free = [each for each in self._waiting if not each.turn.done()]
         free = [each for each in free if heavy < self._heavy_limit or not self._is_heavy(each)]
-        return min(free, key=lambda each: self._spent[each.asker], default=None)
+        return min(free, key=lambda each: self._spent[each.asker] + each.weight / PACE, default=None)
 
     def _is_heavy(self, each: _Waiting) -> bool:
-        return each.is_heavy or self._spent[each.asker] > BURNT
+        return each.weight > HEAVY or self._spent[each.asker] > BURNT

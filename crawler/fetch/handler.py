@@ -60,7 +60,7 @@ class GatedHandler(HTTP11DownloadHandler):
     async def _download(self, request: Request, visit: "Visit") -> Response:
         """Download in the room that there is; a large answer is broken off and begun again when it may be large."""
         room = current().room
-        await room.begin()
+        await room.begin(visit.source.key, errand_of(request))
         while True:
             visit.spend_request()
             try:

@@ -3,8 +3,9 @@
     begin: wait for room -> [bytes come] -> over LARGE: a ticket, of few -> kept, read -> done: given back
 
 64 visits with six answers of 10 MB each under way would be 4 GB. Small answers are let in while the sum is below a
-limit; a large one needs a ticket. When none is free, its download is broken off and begun again when there is one:
-a download that merely paused would hold what it has, and time out.
+limit, and above it still for a source that has none in hand: else five sources whose pages are read for seconds would
+hold up all others. A large one needs a ticket. When none is free, its download is broken off and begun again when there
+is one: a download that merely paused would hold what it has, and time out.
 """
 
 import asyncio
@@ -18,8 +19,8 @@ from crawler.allocator import give_back_now
 LARGE = 512_000
 #: large answers at once: with the default `max_body` they are 20 MB, and each is copied on its way
 TICKETS = 2
-#: bytes of all other answers in hand above which no new download begins
-IN_HAND = 12_000_000
+#: bytes of all other answers in hand above which no new download of a source begins that has one in hand, and of any
+IN_HAND, MOST_IN_HAND = 12_000_000, 24_000_000
 #: request.meta key: bytes that have come
 TAKEN = "newswatch_taken"
 
@@ -29,13 +30,22 @@ class Room:
 
     def __init__(self) -> None:
         self._held: dict[int, int] = {}
+        #: whose answer it is
+        self._askers: dict[int, str] = {}
         self._large: set[int] = set()
         self._left = asyncio.Event()
 
-    async def begin(self) -> None:
-        """Wait until there is room for one more download."""
-        while sum(size for errand, size in self._held.items() if errand not in self._large) > IN_HAND:
+    async def begin(self, asker: str = "", errand: int | None = None) -> None:
+        """Wait until there is room for one more download of a source."""
+        while self._is_full(asker):
             await self._someone_leaves()
+        if errand is not None:
+            self._askers[errand] = asker
+
+    def _is_full(self, asker: str) -> bool:
+        small = [errand for errand in self._held if errand not in self._large]
+        has_one = any(self._askers.get(errand) == asker for errand in small)
+        return sum(self._held[errand] for errand in small) > (IN_HAND if has_one else MOST_IN_HAND)
 
     def grows(self, errand: int) -> bool:
         """Whether an answer may be large: it has a ticket, or takes one that is free."""
@@ -55,6 +65,7 @@ class Room:
     def leave(self, errand: int) -> None:
         """An answer is done with."""
         self._held.pop(errand, None)
+        self._askers.pop(errand, None)
         if errand in self._large:
             self._large.discard(errand)
             give_back_now()

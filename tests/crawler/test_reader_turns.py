@@ -85,6 +85,19 @@ async def test_who_has_cost_least_comes_first(monkeypatch: pytest.MonkeyPatch) -
     await desk.end(["modest", "second of greedy"])
 
 
+async def test_a_small_page_comes_before_the_large_ones_of_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(n / 10 for n in range(1000))
+    monkeypatch.setattr(reader_turns, "monotonic", lambda: next(clock))
+    desk = Desk(1)
+    await desk.bring("first of modest", asker="modest")
+    for number in range(3):
+        await desk.bring(f"stranger {number}", HEAVY)
+    await desk.bring("second of modest", asker="modest")
+    await desk.end(["first of modest"])
+    assert desk.begun == ["first of modest", "second of modest"]
+    await desk.end(["second of modest", "stranger 0", "stranger 1", "stranger 2"])
+
+
 async def test_an_asker_that_burns_readers_counts_as_heavy(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 1000, 10))
     monkeypatch.setattr(reader_turns, "monotonic", lambda: float(next(clock)))

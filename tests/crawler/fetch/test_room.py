@@ -6,7 +6,7 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import StopDownload
 
-from crawler.fetch.room import IN_HAND, LARGE, TAKEN, TICKETS, Room, errand_of, watch
+from crawler.fetch.room import IN_HAND, LARGE, MOST_IN_HAND, TAKEN, TICKETS, Room, errand_of, watch
 
 URL = "https://daily.example/a"
 
@@ -15,15 +15,33 @@ def request(errand: object | None = "errand") -> Request:
     return Request(URL, meta={} if errand is None else {"errand": errand})
 
 
+async def came(room: Room, asker: str, errand: int, size: int) -> None:
+    """An answer that is in hand."""
+    await asyncio.wait_for(room.begin(asker, errand), 5)
+    room.hold(errand, size)
+
+
 async def test_a_download_waits_while_too_much_is_in_hand() -> None:
     room = Room()
-    room.hold(1, IN_HAND)
-    await asyncio.wait_for(room.begin(), 5)
+    await came(room, "daily", 1, IN_HAND)
+    await asyncio.wait_for(room.begin("daily", 2), 5)
     room.hold(2, 1)
-    waiting = asyncio.ensure_future(room.begin())
+    waiting = asyncio.ensure_future(room.begin("daily", 3))
     await asyncio.sleep(0)
     assert not waiting.done()
     room.leave(2)
+    await asyncio.wait_for(waiting, 5)
+
+
+async def test_a_source_with_nothing_in_hand_does_not_wait_for_those_that_have_much() -> None:
+    room = Room()
+    await came(room, "flood", 1, IN_HAND + 1)
+    await asyncio.wait_for(room.begin("daily", 2), 5)
+    room.hold(2, MOST_IN_HAND - IN_HAND)
+    waiting = asyncio.ensure_future(room.begin("evening"))
+    await asyncio.sleep(0)
+    assert not waiting.done(), "there is an end to that, too"
+    room.leave(1)
     await asyncio.wait_for(waiting, 5)
 
 
