@@ -283,12 +283,12 @@ class _Rounds:
 
     async def _claim(self, keys: list[str]) -> Sequence[Lease]:
         leases, now = self._station.leases, self._station.now()
-        keys = keys[: max(self._station.config.schedule.visits - len(self._running), 0)] if not self._due else keys
-        if not keys:
+        room = self._station.config.schedule.visits - len(self._running)
+        if not keys or room <= 0:
             return ()
         if self._due:
-            return await self._station.writer.run(lambda c: leases.claim_due(c, now, len(keys), only=keys))
-        return await self._station.writer.run(lambda c: leases.claim_named(c, keys))
+            return await self._station.writer.run(lambda c: leases.claim_due(c, now, room, only=keys))
+        return await self._station.writer.run(lambda c: leases.claim_named(c, keys[:room]))
 
     async def _holders(self, keys: list[str]) -> bool:
         """Whether to go on waiting for sources that others hold."""

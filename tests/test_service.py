@@ -23,6 +23,7 @@ from storage import health
 from storage.health import HealthEvent
 from storage.store import open_database
 from tests.delivery.alerts.receiver import Hook, listening
+from tests.hostile.server import HostileServer, feed
 from tests.integration.newsroom import Newsroom, wait_until
 from tests.support.pages import page, rss
 from tests.support.tree import ROOT
@@ -44,6 +45,29 @@ def _said(base: str, asked: Asked) -> Answer:
         return Answer(rss("/harbour-opens-again-1", site=base).encode(), content_type="application/rss+xml")
     found = asked.path == "/harbour-opens-again-1"
     return Answer(page("Harbour opens again", base).encode()) if found else Answer(b"no", 404)
+
+
+@pytest.mark.parametrize("arguments", [("crawl", "--due"), ("crawl",)], ids=["due", "all"])
+def test_a_round_makes_no_more_visits_at_once_than_the_operator_allows(
+    room: Newsroom, arguments: tuple[str, ...]
+) -> None:
+    under_way, most = 0, 0
+
+    async def slowly(writer: asyncio.StreamWriter) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.3)
+        writer.write(feed([]))
+        under_way -= 1
+
+    with HostileServer() as server:
+        sites = [server.site(f"daily {number}", {"/feed": slowly}) for number in range(5)]
+        sources = {f"daily-{number}": f"{site.url}/feed" for number, site in enumerate(sites)}
+        room.configure("visits = 2", every="1h", sources=sources)
+        room.run(*arguments)
+        assert [site.asked.count("/feed") for site in sites] == [1] * 5
+    assert most == 2
 
 
 def articles(room: Newsroom) -> int:
