@@ -3,6 +3,7 @@
 import logging
 
 from crawler import endpoint_answers, link_answers, parts
+from crawler.clean import clean_text
 from crawler.errands import Answer, Errand, FetchedArticle
 from crawler.errors import BudgetSpent
 from crawler.visit import Visit
@@ -45,6 +46,7 @@ async def fail(visit: Visit, errand: Errand, error: BaseException) -> FetchedArt
 async def set_aside(visit: Visit, errand: Errand, reason: str) -> None:
     """Our own parts failed at this: it is named in `newswatch failed`, and no other is held up."""
     source, now = visit.source.key, visit.station.now()
+    reason = clean_text(reason) or "internal error"
     try:
         await visit.commit(lambda c: failed_items.set_aside(c, errand.url, source, reason, now))
     except StorageError as error:

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from crawler import cadence, reading, rendering
+from crawler.clean import URL_LIMIT, clean_text
 from crawler.discover.errors import EndpointError
 from crawler.endpoint_answers import GONE, NOT_FOUND, WHOLE, record_found, shapes_of
-from crawler.errands import Answer
+from crawler.errands import NOT_MODIFIED, Answer
 from crawler.errors import NotNow, ReaderFailed, Refused
 from crawler.extract.memory import is_rebuilt, remember
 from crawler.extract.rules import Rules
@@ -36,13 +37,15 @@ REBUILT = "%s: its pages have another template, which is learned anew; `newswatc
 MISSING_ONCE = "HTTP 404 once, it is asked again before it counts as removed"
 #: at the latest so long after the first 404 (our choice: longer than a deployment takes)
 SECOND_LOOK = timedelta(hours=1)
+#: letters of "not a page: application/pdf"
+LONGEST_KIND = 100
 #: content types that can hold an article; anything else (PDF, pictures) is skipped
 _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "")
 
 
 async def take(visit: Visit, row: LinkRow, answer: Answer) -> Reading | None:
     """Settle the answer of a link, or return the reading of the article that stands there."""
-    if answer.repeats(row.body_hash):
+    if answer.repeats(row.body_hash) and (row.is_reread or answer.status != NOT_MODIFIED):
         await _unchanged(visit, row)
     elif answer.status >= 400:
         await _refused(visit, row, answer.status)
@@ -138,6 +141,8 @@ async def _try_again(visit: Visit, row: LinkRow, reason: str) -> None:
 
 def _obstacle(visit: Visit, row: LinkRow, answer: Answer) -> str | None:
     """Why an answer cannot be the article that was asked for."""
+    if len(answer.page.url) > URL_LIMIT:
+        return f"redirected to an address of {len(answer.page.url)} letters"
     try:
         if not same_site(answer.page.url, visit.sites):
             return f"{OFF_SITE}: redirected to {site_of(answer.page.url)}"
@@ -148,7 +153,7 @@ def _obstacle(visit: Visit, row: LinkRow, answer: Answer) -> str | None:
     content_type = answer.page.content_type.split(";")[0].strip().lower()
     if row.link.kind is LinkKind.PAGE or content_type in _READABLE:
         return None
-    return f"{frontier.NOT_A_PAGE}{content_type}"[:100]
+    return clean_text(f"{frontier.NOT_A_PAGE}{content_type}", LONGEST_KIND)
 
 
 async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:

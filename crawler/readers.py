@@ -26,6 +26,7 @@ from typing import Any, ParamSpec, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.allocator import give_back_early, give_back_now
+from crawler.clean import clean_text
 from crawler.discover.errors import EndpointError
 from crawler.errors import ReaderFailed
 from crawler.reader_turns import ReaderTurns
@@ -103,7 +104,8 @@ class Readers:
             return ReaderFailed(f"reader stopped: {why}")
         # a fault of ours that a page brought out: it costs that page, and the log says where it is
         log.error("a page made its reader fail", exc_info=error)
-        return ReaderFailed(f"reader failed: {type(error).__name__}: {error}"[:LONGEST_REASON])
+        told = f"reader failed: {type(error).__name__}: {error}"
+        return ReaderFailed(clean_text(told, LONGEST_REASON) or "reader failed")
 
     def _why_stopped(self, error: BaseException) -> str | None:
         if isinstance(error, ProcessExpired):

@@ -166,7 +166,7 @@ def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=min(int(value.strip()[:9]), 10**9)), RETRY_AFTER_CAP)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # "Mon, 01 Jan 2024 00:00:00 +99999999999999"
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return min(max(moment - now, timedelta(0)), RETRY_AFTER_CAP)

@@ -47,6 +47,8 @@ class GuardedResolver:
     ) -> Any:
         """See twisted.internet.interfaces.IHostnameResolver."""
         receiver = _Receiver(resolutionReceiver, self, hostName)
+        if not _can_be_asked(hostName):
+            return _replay(receiver, (), hostName, portNumber)
         if cached := self._cached(hostName):
             return _replay(receiver, cached, hostName, portNumber)
         return self._inner.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
@@ -110,8 +112,17 @@ class _Replayed:
         """Nothing is under way."""
 
 
+def _can_be_asked(name: str) -> bool:
+    """Whether a name can go into a question; one with an empty label ("daily..example") leaves Twisted waiting."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
 def _replay(receiver: _Receiver, addresses: Sequence[Any], name: str, port: int) -> _Replayed:
-    """Give cached addresses to a receiver, with the port that is asked for now; they are judged again."""
+    """Give addresses that are known to a receiver, with the port that is asked for now; they are judged again."""
     resolution = _Replayed(name)
     receiver.resolutionBegan(resolution)
     for address in addresses:

@@ -12,6 +12,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError
 
+from crawler.clean import clean_text
 from crawler.errors import CrawlError
 
 #: what a download can raise besides our own errors
@@ -41,7 +42,11 @@ REASON_LENGTH = 200
 
 
 def reason_of(error: BaseException) -> str:
-    """The recorded reason for an error of a fetch."""
+    """The recorded reason for an error of a fetch; what a server or a page put into it is cleaned."""
+    return clean_text(_words_of(error), REASON_LENGTH) or type(error).__name__
+
+
+def _words_of(error: BaseException) -> str:
     if isinstance(error, CrawlError):
         return str(error)
     for kind, words in _WORDS:
@@ -49,8 +54,7 @@ def reason_of(error: BaseException) -> str:
             return words
     if isinstance(error, DownloadCancelledError) and ("larger" in str(error) or not str(error)):
         return "answer larger than [crawl] max_body"  # Scrapy cancels without a word when the body grows too long
-    text = " ".join(str(error).split()) or type(error).__name__
-    return _cut_off(text)[:REASON_LENGTH]
+    return _cut_off(str(error))
 
 
 def _cut_off(text: str) -> str:
@@ -65,6 +69,9 @@ def _cut_off(text: str) -> str:
         ("ConnectionReset", "connection reset"),
         ("SSL", "TLS failed: certificate or protocol not accepted"),
         ("ParseError", "not an HTTP answer"),
+        ("BadResponseVersion", "not an HTTP answer"),
+        ("builtins.KeyError", "unknown Transfer-Encoding"),
+        ("builtins.ValueError", "impossible Content-Length"),
     ):
         if mark in text:
             return words

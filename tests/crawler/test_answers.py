@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, ResponseDataLossError
 
+from crawler import answers
+from crawler.clean import FIELD_LIMIT
 from crawler.errands import Answer, Errand
 from crawler.errors import BudgetSpent, CrawlError, NotNow, Refused
 from crawler.link_answers import MISSING_ONCE
@@ -62,6 +64,14 @@ GALLERY = "<!DOCTYPE html><html><head><title>Page not found</title></head><body>
             False,
             id="a redirect to the front page means: gone",
         ),
+        pytest.param(
+            answer(page("Harbour opens"), LINK + "a" * 2000, via=(LINK,)),
+            "skipped",
+            f"redirected to an address of {len(LINK) + 2000} letters",
+            False,
+            id="a redirect to an address that no database indexes",
+        ),
+        pytest.param(answer("", LINK, status=304), "pending", "HTTP 304", True, id="304 though nothing is known of it"),
         pytest.param(answer("  ", LINK), "skipped", "empty page", False, id="an empty page"),
         pytest.param(answer(GALLERY, LINK), "skipped", "soft 404", False, id="an error page with status 200"),
         pytest.param(Refused("robots.txt forbids it"), "skipped", "robots.txt forbids it", False, id="refused"),
@@ -95,6 +105,46 @@ async def test_a_list_to_which_something_comes_between_two_visits_is_one_of_arti
             listed = sorted(desk.values(link.c.url))
             assert listed == [(f"{FRONT}index.php?id={number}",) for number in known]
         assert [len(kept) for (kept,) in desk.values(endpoint.c.standing) if kept] == [7], "the menu, and three stories"
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "reason"),
+    [
+        pytest.param(
+            answer("x", LINK, content_type="application/\0x\x1b[31m"), "skipped", "not a page: application/ x [31m",
+            id="a content type",
+        ),
+        pytest.param(CrawlError("internal error: a\0b\ud800"), "pending", "internal error: a b", id="an error that quotes a page"),
+        pytest.param(answer(page("Harbour opens"), LINK, etag="e" * 100_000), "stored", None, id="a long validator"),
+    ],
+)  # fmt: skip
+async def test_what_a_server_puts_into_a_reason_breaks_no_database(
+    database_url: str, said: Said, state: str, reason: str | None
+) -> None:
+    async with newsdesk(database_url, source(FEED)) as desk:
+        await desk.visit({FEED: feed(), LINK: said}, most=2)
+        assert desk.rows("SELECT state, reason FROM link") == [(state, reason)]
+
+
+async def test_a_page_that_is_set_aside_has_a_clean_reason(database_url: str) -> None:
+    async with newsdesk(database_url, source(FEED)) as desk:
+        begun = await desk.begin()
+        await answers.set_aside(begun, Errand(LINK), "internal error: a\0b\ud800 " + "x" * 100_000)
+        ((reason,),) = desk.rows("SELECT reason FROM failed_item")
+        assert reason.startswith("internal error: a b xxx")
+        assert len(reason) <= FIELD_LIMIT
+        await begun.finish()
+
+
+async def test_a_list_that_is_unchanged_though_it_was_never_read_is_a_failure(sqlite_url: str) -> None:
+    async with newsdesk(sqlite_url, source(FEED)) as desk:
+        report = await desk.visit(
+            {FEED: answer("", FEED, status=304), f"{SITE}/": answer(listing([]), f"{SITE}/")}, most=1
+        )
+        assert report.error == f"{FEED}: HTTP 304"
+        desk.make_due()
+        await desk.visit({FEED: feed(), LINK: article(), f"{SITE}/": answer(listing([]), f"{SITE}/")})
+        assert desk.rows("SELECT state FROM link") == [("stored",)]
 
 
 async def test_a_host_that_names_a_time_is_asked_at_that_time(database_url: str) -> None:

@@ -44,6 +44,22 @@ LISTS: dict[str, bytes | Attack] = {
         f'<!ENTITY % z SYSTEM "http://127.0.0.66/z"> %z;]>{_RSS}<item><title>&x;&y; of today</title><link>/news/harbour-story-1</link></item></channel></rss>'
     ),
     "external stylesheet and schema": xml(f'<?xml-stylesheet href="http://127.0.0.66/x"?><!DOCTYPE rss SYSTEM "http://127.0.0.66/dtd">{_RSS}</channel></rss>'),
+    "XInclude of a file": xml(
+        f'{_RSS}<item xmlns:xi="http://www.w3.org/2001/XInclude"><title>News <xi:include href="file:///etc/passwd" parse="text"/></title>'
+        '<link>/news/harbour-story-2</link><description><xi:include href="http://127.0.0.66/x"/></description></item></channel></rss>'
+    ),
+    "entity in an address": xml(
+        f'<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd">]>{_RSS}<item><title>News</title><link>/news/&x;</link><guid>&x;</guid></item></channel></rss>'
+    ),
+    "100,000 categories in an item": xml(f"{_RSS}<item><title>News</title><link>/x</link>{'<category>news</category>' * 100_000}</item></channel></rss>"),
+    "100,000 authors in an item": xml(f"{_RSS}<item><title>News</title><link>/x</link>{'<author>a@b.c (Ana Ruiz)</author>' * 100_000}</item></channel></rss>"),
+    "addresses of 1 MB": xml(_RSS + many(8, lambda n: f"<item><title>News</title><link>/{n}{'a/' * 500_000}</link><guid>{'g' * 100_000}</guid></item>")),
+    "dates of 1 MB": xml(_RSS + many(8, lambda n: f"<item><title>News</title><link>/{n}</link><pubDate>{'12 May ' * 150_000}</pubDate></item>")),
+    "100,000 alternate links of a page": page(f'{"<link rel=alternate type=application/rss+xml href=/feed>" * 100_000}<p>Nothing'),
+    "sitemap index of 100,000": xml(
+        "<sitemapindex>" + many(100_000, lambda n: f"<sitemap><loc>http://x.example/{n}.xml</loc></sitemap>") + "</sitemapindex>"
+    ),
+    "sitemap cut in its packing": ok(gzip.compress(_URLS.encode() + b"<url><loc>/x</loc></url>" * 300_000)[:-5000], kind="application/gzip"),
     "packed sitemap bomb": ok(gzip.compress(_URLS.encode() + bytes(60_000_000)), kind="application/gzip"),
     "sitemap packed twice": ok(gzip.compress(gzip.compress(_URLS.encode() + b" " * 60_000_000)), kind="application/gzip"),
     "sitemap packed in its packing": ok(zlib.compress(gzip.compress(_URLS.encode() + b" " * 60_000_000)), "Content-Encoding: deflate"),
@@ -89,5 +105,20 @@ PAGES: dict[str, bytes | Attack] = {
     "an address of 5 MB": page(f'<link rel="canonical" href="http://x.example/{"a" * 5_000_000}">'),
     "300,000 attributes": page(f"<p {attributes(300_000)}>"),
     "100,000 deep": page("<div>" * 100_000 + "news"),
+    "100,000 authors in JSON-LD": page(
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x","author":[' + '{"@type":"Person","name":"Ana Ruiz"},' * 100_000 + "1]}</script>"
+    ),
+    "a number of 5 MB in JSON-LD": page('<script type="application/ld+json">{"@type":"NewsArticle","wordCount":' + "9" * 5_000_000 + "}</script>"),
+    "JSON-LD that refers to itself": page(
+        '<script type="application/ld+json">{"@id":"#a","@type":"NewsArticle","mainEntity":{"@id":"#a","mainEntity":{"@id":"#a"}},"isPartOf":{"@id":"#a"}}</script>'
+    ),
+    "200,000 refreshes": page('<meta http-equiv="refresh" content="0;url=/x">' * 200_000),
+    "100,000 frames": page("<iframe src=/x></iframe>" * 100_000),
+    "forms in forms": page("<form><button><form>" * 200_000),
+    "a template in templates": page("<template>" * 100_000),
+    "a drawing of 9 MB": page("<svg><g>" + "<path d='M0 0L9 9'/>" * 400_000),
+    "one word of 9 MB": page("<p>" + "a" * 9_000_000),
+    "marks on one letter": page("<p>a" + "\u0301" * 3_000_000),
+    "references without end": page("<p>" + "&amp;#x26;" * 700_000 + "&#" + "9" * 500_000),
     "JSON-LD 100,000 deep": page('<script type="application/ld+json">' + "[" * 100_000 + "</script>"),
 }  # fmt: skip

@@ -24,6 +24,8 @@ class Site:
     answers: dict[str, bytes | Attack] = field(default_factory=dict)
     otherwise: Callable[[str], bytes | Attack] | None = None
     asked: list[str] = field(default_factory=list)
+    #: the heads of these requests, in lower case
+    heads: list[str] = field(default_factory=list)
     #: seconds of the monotonic clock at which each request came
     moments: list[float] = field(default_factory=list)
 
@@ -84,8 +86,10 @@ class HostileServer:
 
     async def _answer(self, site: Site, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            path = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode("latin-1")
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            path = head.split(" ", 2)[1]
             site.asked.append(path)
+            site.heads.append(head.lower())
             site.moments.append(time.monotonic())
             answer = site.at(path)
             if isinstance(answer, bytes):

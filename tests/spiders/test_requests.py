@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from scrapy.http import HtmlResponse, Request
 
-from spiders.requests import answer_of
+from spiders.requests import LONGEST_VALIDATOR, answer_of
 
 URL = "https://daily.example/"
 
@@ -20,6 +20,27 @@ def response(**headers: str) -> HtmlResponse:
 def test_validators_stay_byte_for_byte() -> None:
     taken = answer_of(response(ETag='W/"a  b"', Last_Modified="Mon, 23 nov 2026 11:59:59 gmt"))
     assert (taken.http_etag, taken.http_last_modified) == ('W/"a  b"', "Mon, 23 nov 2026 11:59:59 gmt")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("e" * (LONGEST_VALIDATOR + 1), id="longer than any"),
+        pytest.param('"a\0b"', id="with a NUL, which PostgreSQL refuses"),
+        pytest.param('"a\x1bb"', id="with a control"),
+        pytest.param("", id="of nothing"),
+    ],
+)
+def test_a_validator_that_nobody_means_so_is_none(value: str) -> None:
+    taken = answer_of(response(ETag=value, Last_Modified=value))
+    assert (taken.http_etag, taken.http_last_modified) == (None, None)
+
+
+def test_a_source_does_not_move_to_an_address_without_end() -> None:
+    sent = response()
+    meta = {"redirect_urls": [URL], "redirect_reasons": [301]}
+    assert answer_of(sent.replace(request=Request(URL, meta=meta))).is_moved
+    assert not answer_of(sent.replace(url=URL + "a" * 3000, request=Request(URL, meta=meta))).is_moved
 
 
 def test_the_page_and_the_way_to_it() -> None:

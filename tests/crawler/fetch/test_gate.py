@@ -39,6 +39,7 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
         pytest.param("", None, id="nothing"),
         pytest.param("²", None, id="a digit that is no number"),
         pytest.param("Mon, 99 Nov 2026 12:05:00 GMT", None, id="a date that cannot be"),
+        pytest.param("Mon, 01 Jan 2024 00:00:00 +99999999999999", None, id="a zone that cannot be"),
         pytest.param("Fri, 31 Dec 9999 23:59:59 -1200", RETRY_AFTER_CAP, id="the end of the calendar"),
     ],
 )

@@ -89,6 +89,26 @@ def test_a_name_that_is_not_known_is_no_refusal() -> None:
     assert resolver.refusal("nobody") is None
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("daily..example", id="an empty label"),
+        pytest.param(".daily.example", id="an empty label before"),
+        pytest.param(f"{'a' * 64}.example", id="a label of 64 letters"),
+        pytest.param("\ud800.example", id="a lone surrogate"),
+    ],
+)
+def test_a_name_that_nobody_can_be_asked_for_is_not_found_at_once(name: str) -> None:
+    names = Names(**{name: [PUBLIC]})
+    assert looked_up(GuardedResolver(names, AddressRule()), name) == []
+    assert names.asked == []
+
+
+@pytest.mark.parametrize("name", ["daily.example", "daily.example.", "xn--bcher-kva.example", PUBLIC, PUBLIC6])
+def test_names_and_literals_are_asked_for(name: str) -> None:
+    assert looked_up(GuardedResolver(Names(**{name: [PUBLIC]}), AddressRule()), name) == [(PUBLIC, 443)]
+
+
 def test_what_is_allowed_is_asked_for_once_and_has_the_port_that_is_asked_for() -> None:
     names = Names(daily=[PUBLIC])
     resolver = GuardedResolver(names, AddressRule())

@@ -52,6 +52,17 @@ from crawler.fetch.reasons import REASON_LENGTH, reason_of
         pytest.param(
             DownloadFailedError("OpenSSL.SSL.Error"), "TLS failed: certificate or protocol not accepted", id="TLS"
         ),
+        pytest.param(
+            DownloadFailedError("[<twisted.python.failure.Failure builtins.KeyError: b'br'>]"),
+            "unknown Transfer-Encoding",
+            id="a transfer that nobody knows",
+        ),
+        pytest.param(
+            DownloadFailedError("[<twisted.python.failure.Failure builtins.ValueError: conflicting Content-Length>]"),
+            "impossible Content-Length",
+            id="lengths that contradict each other",
+        ),
+        pytest.param(ReaderFailed("reader failed: a\0b \ud800\x1b[31m"), "reader failed: a b [31m", id="no controls"),
         pytest.param(OSError(), "OSError", id="an error without words has its name"),
         pytest.param(OSError(" two\n lines "), "two lines", id="one line"),
         pytest.param(OSError("x" * 1000), "x" * REASON_LENGTH, id="not endless"),
