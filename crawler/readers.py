@@ -29,7 +29,7 @@ from crawler.allocator import give_back_early, give_back_now
 from crawler.clean import clean_text
 from crawler.discover.errors import EndpointError
 from crawler.errors import ReaderFailed
-from crawler.reader_turns import ReaderTurns
+from crawler.reader_turns import HEAVY, ReaderTurns
 from storage.records import Page
 
 P = ParamSpec("P")
@@ -47,6 +47,8 @@ TRIM_BEHIND = 500_000
 PAGES_PER_READER = 2000
 #: seconds that readers have to end by themselves
 END_PATIENCE = 2.0
+#: what a packed body begins with, and for how many bytes it counts
+GZIP, PACKED_WEIGHT = b"\x1f\x8b", HEAVY + 1
 #: letters of a recorded reason
 LONGEST_REASON = 200
 #: loaded once in the server process that readers are forked from: what each loads by itself each holds by itself
@@ -80,7 +82,7 @@ class Readers:
         The page is the first argument; whose turn it is depends on its host and size.
         """
         page = next((each for each in args if isinstance(each, Page)), None)
-        async with self._turns.turn(_host(page), len(page.body) if page else 0):
+        async with self._turns.turn(_host(page), weight_of(page)):
             return await self._read(function, args, kwargs)
 
     async def _read(self, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
@@ -171,6 +173,12 @@ def _private_bytes() -> int:
     """Private writable memory of this process: what RLIMIT_DATA counts."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmData:"))
+
+
+def weight_of(page: Page | None) -> int:
+    """Bytes of a page, as far as they can be seen: 60 KB of gzip may be a sitemap of 50 MB, and count as heavy."""
+    body = page.body if page else b""
+    return max(len(body), PACKED_WEIGHT if body.startswith(GZIP) else 0)
 
 
 def _host(page: Page | None) -> str:

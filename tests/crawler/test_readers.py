@@ -1,6 +1,7 @@
 """Reader processes: what hangs, burns or crashes costs one page, and the next one is read by a fresh reader."""
 
 import asyncio
+import gzip
 import multiprocessing
 import os
 import signal
@@ -15,7 +16,9 @@ import pytest
 from crawler import readers as of_readers
 from crawler.discover.errors import WrongAnswer
 from crawler.errors import ReaderFailed
-from crawler.readers import Readers
+from crawler.reader_turns import HEAVY
+from crawler.readers import Readers, weight_of
+from storage.records import Page
 from tests.support import readers as work
 from tests.support.tree import ROOT
 
@@ -52,6 +55,18 @@ async def test_a_fault_of_ours_costs_its_page_only_and_stands_in_the_log(
     (told,) = [record for record in caplog.records if record.name == "crawler.readers"]
     assert isinstance(told.exc_info, tuple)
     assert isinstance(told.exc_info[1], IndexError)
+
+
+@pytest.mark.parametrize(
+    ("body", "weight"),
+    [
+        pytest.param(b"<p>news</p>", 11, id="a page"),
+        pytest.param(gzip.compress(bytes(50_000_000)), HEAVY + 1, id="a packed one counts as heavy, whatever is in it"),
+        pytest.param(b"\x1f\x8b" + bytes(3 * HEAVY), 3 * HEAVY + 2, id="a large packed one by its size"),
+    ],
+)
+def test_what_a_page_may_cost_is_seen_by_its_bytes(body: bytes, weight: int) -> None:
+    assert weight_of(Page("https://daily.example/a", body)) == weight
 
 
 @pytest.mark.parametrize("task", [work.grow_in_c, work.list_much])
@@ -161,7 +176,9 @@ async def test_a_reader_starts_from_a_server_and_not_from_this_process() -> None
 
 MAIN = """
 import asyncio, sys
-from crawler.readers import Readers
+from crawler.reader_turns import HEAVY
+from crawler.readers import Readers, weight_of
+from storage.records import Page
 from tests.support.readers import sleep
 
 async def main():
