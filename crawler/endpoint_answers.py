@@ -200,8 +200,7 @@ def record_found(
     now = visit.station.now()
     links, pages, full = within_limits(connection, origin.source_id, links, pages)
     new = frontier.record(connection, origin, links, now)
-    met = full or traps.told([entry.reason for entry in new], [entry.reason for entry in pages])
-    visit.shapes.met = visit.shapes.met or met
+    _note_trap(visit, full, new, pages)
     wanted = [entry for entry in links if entry.state is LinkState.PENDING]
     visit.shown.append((origin, frozenset(entry.fetch_key for entry in wanted)))
     if new or kind is not EndpointKind.LISTING:
@@ -210,6 +209,11 @@ def record_found(
     if new and len(new) == len(wanted) and not visit.is_first:
         frontier.reopen(connection, origin.source_id, [entry.fetch_key for entry in pages], now)
     return new
+
+
+def _note_trap(visit: Visit, full: str | None, new: Sequence[LinkEntry], pages: Sequence[LinkEntry]) -> None:
+    met = full or traps.told([entry.reason for entry in new], [entry.reason for entry in pages])
+    visit.shapes.met = visit.shapes.met or met
 
 
 async def _refused(visit: Visit, entry: Endpoint, status: int) -> None:

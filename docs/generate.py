@@ -30,6 +30,7 @@ ERROR_MODULES = (
     "storage.errors",
     "engine.tables",
     "crawler.errors",
+    "crawler.fetch.chunks",
     "crawler.fetch.headers",
     "crawler.render.browser",
     "crawler.discover.errors",

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m tests.hostile.held_up --seconds 90
 
-Good sources are visited every two seconds and publish an article now and then. Measured, at their servers: how much
+Good sources are visited every two seconds and publish an article now and then, hostile ones every minute. Measured, at their servers: how much
 later than planned they are visited, and how long an article waits from the list that shows it to the request for it.
 """
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from demo.web import Web
 from demo.world import World
@@ -56,7 +57,7 @@ class Outlet:
 
     def late(self) -> list[float]:
         """By how many seconds each visit came later than it was planned."""
-        return [max(after - before - EVERY, 0.0) for before, after in pairwise(self.feeds)]
+        return [max(after - before - EVERY, 0.0) for before, after in pairwise((self.began, *self.feeds))]
 
     def waits(self, until: float) -> list[float]:
         """Seconds from the list that shows an article to the request for it."""
@@ -87,13 +88,16 @@ def _serve(server: HostileServer, attacks: Mapping[str, Mapping[str, bytes | Att
 
 def _measured(attacks: Mapping[str, Mapping[str, bytes | Attack]], goods: int, seconds: float) -> str:
     with tempfile.TemporaryDirectory() as folder, HostileServer() as server, Web(World.make(outlets=[])) as web:
-        sources, outlets = _serve(server, attacks), [Outlet(f"Port {number}") for number in range(goods)]
+        hostile, outlets = _serve(server, attacks), [Outlet(f"Port {number}") for number in range(goods)]
+        sources = {}
         for outlet in outlets:
             site = server.site(outlet.name)
             site.otherwise, outlet.url = outlet.answer, site.url
             sources[outlet.name.lower().replace(" ", "-")] = f"{site.url}/feed"
         room = Newsroom(web, Path(folder), f"sqlite:///{folder}/news.db")
-        room.configure(sources=sources, networks=["127.0.0.1/32"], every=f"{EVERY:.0f}s", readers=2)
+        blocks = [f'[[source]]\nkey = "{key}"\nurl = "{url}"\nevery = "1m"\n' for key, url in hostile.items()]
+        manners: dict[str, Any] = {"networks": ["127.0.0.1/32"], "every": f"{EVERY:.0f}s", "readers": 2}
+        room.configure(sources=sources, last_source="\n".join(["", *blocks]), **manners)
         with running(room, "run") as daemon, Peak(daemon.pid) as peak:
             wait_until(lambda: "watching" in room.log())
             for outlet in outlets:
@@ -105,7 +109,7 @@ def _measured(attacks: Mapping[str, Mapping[str, bytes | Attack]], goods: int, s
     waits = [each for outlet in outlets for each in outlet.waits(until)]
     shown = sum(len(outlet.shown) for outlet in outlets)
     return (
-        f"{len(sources) - goods} hostile sources, {goods} good ones, {seconds:.0f} s: {len(late)} visits later than planned by "
+        f"{len(hostile)} hostile sources, {goods} good ones, {seconds:.0f} s: {len(late)} visits later than planned by "
         f"{median(late):.2f} s (median), {max(late):.2f} s (worst); {len(waits)} articles waited {median(waits):.2f} s, "
         f"{max(waits):.2f} s; {stored} of {shown} stored; memory {peak.bytes / 1e6:.0f} MB; load {os.getloadavg()[0]:.1f}"
     )

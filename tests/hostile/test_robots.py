@@ -171,8 +171,16 @@ CASES: dict[str, Case] = {
     "Crawl-delay of rubbish": rules("User-agent: *\nCrawl-delay: soon\nDisallow: /closed/\n"),
     "Crawl-delay below nothing": rules("User-agent: *\nCrawl-delay: -5\nDisallow: /closed/\n"),
     "Crawl-delay of another": rules("User-agent: x\nCrawl-delay: 900\n\nUser-agent: *\nDisallow: /closed/\n"),
+    "Crawl-delay of a day": rules("User-agent: *\nCrawl-delay: 86400\n", NONE),
+    "Crawl-delay of 400 digits": rules(f"User-agent: *\nCrawl-delay: {'9' * 400}\n", NONE),
+    "Request-rate of one page a day": rules("User-agent: *\nRequest-rate: 1/1d\n", NONE),
     "Crawl-delay of NaN": rules("User-agent: *\nCrawl-delay: nan\nDisallow: /closed/\n"),
 }
+
+
+#: what is there, and asks for more rest than a visit has time
+RESTING = ["Crawl-delay of a day", "Crawl-delay of 400 digits", "Request-rate of one page a day"]
+UNREACHABLE = [name for name, case in CASES.items() if case.asked == NONE and name not in ("everything", *RESTING)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +230,17 @@ def test_nothing_but_what_robots_txt_allows_is_asked_for(crawled: Crawled, name:
     assert set(asked) & ALL == CASES[name].asked
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.asked == NONE and name != "everything"])
+@pytest.mark.parametrize("name", UNREACHABLE)
 def test_not_now_is_said_with_its_reason(crawled: Crawled, name: str) -> None:
     assert set(crawled.site(name).asked) & {"/feed.xml", OPEN, CLOSED} == set()
     assert "robots.txt" in (crawled.sources[name] or "")
     assert "cannot be had" in (crawled.sources[name] or "")
+
+
+@pytest.mark.parametrize("name", RESTING)
+def test_a_delay_beyond_the_visit_ends_it_with_its_reason(crawled: Crawled, name: str) -> None:
+    assert crawled.site(name).asked == ["/robots.txt"]
+    assert "asks to wait until" in (crawled.sources[name] or "")
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.asked != NONE])

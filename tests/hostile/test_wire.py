@@ -11,9 +11,11 @@ import pytest
 from demo.web import Web
 from demo.world import World
 from tests.hostile.server import HostileServer, article, feed, ok
-from tests.hostile.wire import HARMLESS, PLACES, REFUSED
+from tests.hostile.wire import HARMLESS, PLACES, REFUSED, moved
 from tests.integration.newsroom import Newsroom
 
+#: two hosts that redirect to each other
+CIRCLE = "redirect in a circle of hosts"
 #: an address that would be a path out of the folder of kept pages
 OUTSIDE = "/..%2f..%2f..%2f..%2fetc/harbour-story-20260102"
 
@@ -44,7 +46,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     folder: Path = tmp_path_factory.mktemp("wire")
     with HostileServer() as server, Web(World.make(outlets=[])) as web:
         answers = {path(name): answer for name, answer in {**REFUSED, **HARMLESS}.items()}
-        server.answers |= {**answers, OUTSIDE: ok(article("Uist"))}
+        other = server.site("other", {"/back": moved(server.url + path(CIRCLE))})
+        server.answers |= {**answers, OUTSIDE: ok(article("Uist")), path(CIRCLE): moved(f"{other.url}/back")}
         server.answers["/feed.xml"] = feed([server.url + place for place in server.answers])
         room = Newsroom(web, folder, f"sqlite:///{folder / 'news.db'}")
         room.configure(sources={"wire": f"{server.url}/feed.xml"}, networks=["127.0.0.1/32"], every="1h", timeout=10)
@@ -53,7 +56,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         yield Crawled(server, room.rows("SELECT url, headline FROM article"), links, folder, output)
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", [*REFUSED, CIRCLE])
 def test_a_broken_answer_is_asked_for_and_ends_with_a_reason(crawled: Crawled, name: str) -> None:
     assert path(name) in crawled.server.asked
     assert crawled.headlines(path(name)) == []

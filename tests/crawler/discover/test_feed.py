@@ -264,6 +264,12 @@ def test_what_cannot_be_read_says_why(text: str, error: type[EndpointError], rea
         read_feed(text, FEED_URL)
 
 
+def test_an_inclusion_of_another_file_is_not_made() -> None:
+    include = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'
+    link = only(rss(f"<title>Ferry {include} leaves</title>{LINK}<description>{include}It left.</description>"))
+    assert (link.title, link.description) == ("Ferry leaves", "It left.")
+
+
 def test_external_entities_become_nothing() -> None:
     text = f'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hostname">]>{rss(f"<title>a&x;b</title>{LINK}")}'
     assert only(text).title == "ab"
