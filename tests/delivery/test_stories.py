@@ -229,6 +229,13 @@ def test_a_story_tells_of_the_articles_that_retention_left(database: Database) -
     assert rows(database, "SELECT last_seen_at IS NOT NULL FROM v1_story WHERE story_id = 1") == [(1,)]
 
 
+def test_each_story_is_called_as_its_own_first_article_is(database: Database) -> None:
+    for number, headline in enumerate(("First", "Second", "Third")):
+        keep(database, report(number, 0), headline=headline)
+    follow_all(database, StoryFollower())
+    assert rows(database, "SELECT headline FROM v1_story ORDER BY story_id") == [("First",), ("Second",), ("Third",)]
+
+
 def test_an_article_that_was_buried_before_it_was_followed_begins_no_story(database: Database) -> None:
     found = keep(database, report(0, 0))
     with database.write() as connection:
