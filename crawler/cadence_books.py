@@ -91,7 +91,8 @@ def _counted(books: Books, budget: float, now: float, visits: float) -> Books:
         return replace(books, since=now, counted=visits, owed=0.0, visits=visits)
     passed, aim = now - books.since, budget * _aim(books, budget)
     owed = books.owed + max(visits - books.visits, 0.0) - budget * (now - books.settled_at) / HOUR
-    books = replace(books, owed=owed, visits=visits)
+    most = PAID_MOST * PAID_BACK * budget  # the visits of an endpoint that takes part again come all at once
+    books = replace(books, owed=min(max(owed, -most), most), visits=visits)
     if passed < LOOKED_BACK:
         return books
     spent = max(visits - books.counted, 0.0)

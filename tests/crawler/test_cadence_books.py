@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from crawler import cadence_books
-from crawler.cadence_books import FORGOTTEN, LOOKED_BACK, PAID_MOST, SETTLED, Books, is_settled, settled
+from crawler.cadence_books import FORGOTTEN, LOOKED_BACK, PAID_BACK, PAID_MOST, SETTLED, Books, is_settled, settled
 from crawler.cadence_price import CORRECTION_RANGE, Market
 from crawler.cadence_rate import DAY, HOUR, Rate
 
@@ -73,7 +73,14 @@ def test_what_was_overspent_is_saved_again_within_a_day(spent: float, share: flo
     books = settled(Books(), RATES, BUDGET, NOW, 0.0)
     later = settled(books, RATES, BUDGET, NOW + HOUR, spent * BUDGET)
     assert later.market.price == pytest.approx(books.market.price / share**2, rel=0.001)
-    assert later.owed == pytest.approx((max(spent, 0.0) - 1) * BUDGET)
+    assert later.owed == pytest.approx(min(max(spent, 0.0) - 1, PAID_MOST * PAID_BACK) * BUDGET)
+
+
+def test_visits_of_an_endpoint_that_takes_part_again_are_no_debt_for_weeks() -> None:
+    books = settled(settled(Books(), RATES, BUDGET, NOW, 0.0), RATES, BUDGET, NOW + HOUR, 9_000.0)
+    for hour in range(2, 27):
+        books = settled(books, RATES, BUDGET, NOW + hour * HOUR, 9_000.0 + (hour - 1) * BUDGET * (1 - PAID_MOST))
+    assert books.owed == pytest.approx(-0.2 * BUDGET)
 
 
 def test_saving_again_is_no_reason_to_correct_the_price() -> None:
