@@ -1,6 +1,6 @@
 """Followers of the change feed that write into this database: search index, stories, watches.
 
-    follow, one step of one follower:   cursor -> changes after it -> read (looks up, computes) -> [cursor, write]
+    follow, one step of one follower:   [cursor -> changes after it -> read] -> think -> [cursor moves, write]
     Following, all of them in turn:     follow, follow, ... until each is up to date -> a second's rest -> ...
 
 The cursor moves in the transaction that writes: killed at any moment, a follower goes on where its writing stands.
@@ -44,14 +44,15 @@ class Follower(Protocol[Work]):
 
     A change tells that something happened to an article, not how the article was then: `read` sees it as it is now, and
     sees it again with its later changes. One that wants to see what another follower writes (the story of an article)
-    names it as its ``leader`` and stays behind it.
+    names it as its ``leader`` and stays behind it. One that computes for more than a moment does it in a method
+    ``think(work)``, between the two transactions: PostgreSQL ends one that stands still (`IDLE_IN_TRANSACTION`).
     """
 
     #: of its cursor in the table `consumer`; begins with `consumers.OURS`
     name: str
 
     def read(self, connection: Connection, changes: Sequence[Change]) -> Work:
-        """Look up and compute what is to be written; a transaction that only reads, it holds up no writer."""
+        """Look up what is to be written; a transaction that only reads, it holds up no writer."""
         ...
 
     def write(self, connection: Connection, work: Work) -> None:
@@ -68,6 +69,8 @@ def follow(database: Database, follower: Follower[Any], most: int = STEP) -> int
         if not found:
             return 0
         work = follower.read(connection, found)
+    if think := getattr(follower, "think", None):
+        think(work)
     with suppress(CursorMoved), database.write() as connection:
         consumers.take(connection, follower.name, place, found[-1].change_seq, datetime.now(UTC))
         follower.write(connection, work)

@@ -1,7 +1,8 @@
 """The follower that joins articles which tell of one event, and merges stories now and then.
 
-    changes -> articles without a story -> copies go where their original is, others to the nearest story
-            -> [articles, texts, story rows, story changes, cursor] in one transaction
+    changes -> articles without a story                                                      (read)
+            -> copies go where their original is, others to the nearest story; stories merge (think)
+            -> [articles, texts, story rows, story changes, cursor] in one transaction       (write)
 
 What the texts say is kept in memory and in the store; another process that follows the same changes makes it stale, and
 then it is read again.
@@ -38,8 +39,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Placing:
-    """What one step writes."""
+    """What one step looks up, and what it writes."""
 
+    candidates: list[Candidate] = field(default_factory=list)
+    #: stories of the originals of copies
+    known: Mapping[int, int | None] = field(default_factory=dict)
+    #: whether the texts were read from the store, and their words are not weighed yet
+    is_loaded: bool = False
     placed: dict[int, int] = field(default_factory=dict)
     texts: list[StoredText] = field(default_factory=list)
     merged: Merged | None = None
@@ -61,18 +67,27 @@ class StoryFollower:
         self._forgot_at = self._merged_at = datetime.min.replace(tzinfo=UTC)
 
     def read(self, connection: Connection, changes: Sequence[Change]) -> Placing:
-        """Find the stories of the articles that have none."""
-        work, now = Placing(), datetime.now(UTC)
+        """Look up the articles that have no story, and the texts when they are not in memory."""
+        work = Placing(stories.candidates(connection, {change.article_id for change in changes}))
+        originals = {found.duplicate_of_id for found in work.candidates if found.duplicate_of_id is not None}
+        work.known = stories.story_ids(connection, originals)
         if self._newest != stories.newest_text(connection):
-            self._load(connection, now)
+            self._load(connection, datetime.now(UTC))
+            work.is_loaded = True
         self._newest = None
-        self._place_all(connection, {change.article_id for change in changes}, work)
+        return work
+
+    def think(self, work: Placing) -> None:
+        """Find their stories; merging a full window takes longer than a transaction may stand still."""
+        now = datetime.now(UTC)
+        if work.is_loaded:
+            self._stories.weigh()
+        self._place_all(work)
         if now - self._forgot_at > FORGET_EVERY or len(self._seen) > MOST_TEXTS:
             self._forgot_at, work.forget_before = now, self._forget(now)
         is_late = self._stories.unmerged > 0 and now - self._merged_at > MERGE_EVERY
         if is_late or self._stories.wants_merging():
             work.merged, self._merged_at = self._stories.merge(), now
-        return work
 
     def write(self, connection: Connection, work: Placing) -> None:
         """Write them, and what was merged."""
@@ -104,26 +119,22 @@ class StoryFollower:
             told = Told(text.article_id, terms, text.day, is_brief=terms.pop(_BRIEF, None) is not None)
             self._stories.place(told, text.story_id)
             self._seen[text.article_id] = text.seen_at
-        self._stories.weigh()
         merged = stories.last_merge(connection)
         # a store that was never merged is no reason for haste: what comes now may be the first of many
         self._merged_at = merged.at if merged else now
         self._stories.unmerged = sum(article_id > (merged.newest_text if merged else 0) for article_id in self._seen)
 
-    def _place_all(self, connection: Connection, article_ids: set[int], work: Placing) -> None:
-        candidates = stories.candidates(connection, article_ids)
-        originals = {found.duplicate_of_id for found in candidates if found.duplicate_of_id is not None}
-        known = stories.story_ids(connection, originals)
-        for found in candidates:
+    def _place_all(self, work: Placing) -> None:
+        for found in work.candidates:
             if found.pruned_at is None:
-                self._place(found, known, work)
+                self._place(found, work)
             elif found.story_id is not None:
                 work.thinned.add(found.story_id)
 
-    def _place(self, found: Candidate, known: Mapping[int, int | None], work: Placing) -> None:
-        """Find the story of an article: that of its original, which is placed in this step or `known`, or its own."""
+    def _place(self, found: Candidate, work: Placing) -> None:
+        """Find the story of an article: that of its original, which is placed in this step or before, or its own."""
         original = found.duplicate_of_id
-        story_id = None if original is None else work.placed.get(original) or known.get(original)
+        story_id = None if original is None else work.placed.get(original) or work.known.get(original)
         if story_id is None and found.story_id is None:
             story_id = self._of_its_own(found, work)
         if story_id is not None and story_id != found.story_id:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -73,6 +74,15 @@ class HalfDiary(Diary):
         raise Refused("the ink is out")
 
 
+class ThoughtfulDiary(Diary):
+    """Computes for longer than its transactions may stand still."""
+
+    def think(self, work: list[dict[str, object]]) -> None:
+        time.sleep(1.0)
+        for line in work:
+            line["line"] = f"thought about: {line['line']}"
+
+
 @pytest.fixture
 def diary(database: Database, desk: Desk) -> Diary:
     """A follower that has ten articles before it."""
@@ -101,6 +111,16 @@ def test_a_follower_takes_all_changes_in_steps_and_then_is_up_to_date(database: 
     assert [follow(database, diary, most=4) for _ in range(4)] == [4, 4, 2, 0]
     assert numbers(database) == list(range(1, ARTICLES + 1))
     assert (diary.steps, cursor(database)) == ([4, 4, 2], ARTICLES)
+
+
+def test_a_follower_may_think_for_longer_than_a_transaction_may_stand_still(database: Database, diary: Diary) -> None:
+    """With a lease of two seconds PostgreSQL ends a transaction after half a second without a statement."""
+    own = Database(database.url.render_as_string(hide_password=False), lease=2)
+    assert follow(own, ThoughtfulDiary()) == ARTICLES
+    own.dispose()
+    with database.read() as connection:
+        lines = connection.execute(text("SELECT line FROM diary")).scalars().all()
+    assert all(line.startswith("thought about: ") for line in lines)
 
 
 def test_a_follower_reads_articles_as_they_are_now(database: Database, diary: Diary, desk: Desk) -> None:

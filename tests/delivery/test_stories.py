@@ -194,7 +194,8 @@ def test_what_was_read_and_never_written_is_read_again(database: Database) -> No
     keep(database, *mixed(2, 3))
     follower = StoryFollower()
     with database.read() as connection:
-        follower.read(connection, changes.after(connection, 0))
+        work = follower.read(connection, changes.after(connection, 0))
+    follower.think(work)
     follow_all(database, follower)
     assert None not in story_ids(database)
     with database.read() as connection:
