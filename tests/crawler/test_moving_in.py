@@ -161,7 +161,7 @@ def test_the_command_tells_what_became_of_the_lines(call: Call, tmp_path: Path) 
     (tmp_path / "in.jsonl.gz").write_bytes(gzip.compress(f"{line('a')}\n{line('b')}\nx\n".encode()))
     done = call("import", str(tmp_path / "in.jsonl.gz"), "--source", "daily")
     assert done.exit_code == 1
-    assert "line 3: Expecting value" in done.stderr
+    assert "line 3: it is no JSON: Expecting value" in done.stderr
     assert "2 articles are new, 0 were known, 1 refused" in done.stderr
     done = call("import", text=line("a"))
     assert (done.exit_code, "0 articles are new, 1 were known, 0 refused" in done.stderr) == (0, True)
