@@ -47,7 +47,7 @@ async def take(visit: Visit, errand: Errand, entry: Endpoint, answer: Answer) ->
     """Settle the answer of an endpoint."""
     if errand.is_audit:
         await _audited(visit, entry, answer)
-    elif answer.repeats(entry.body_hash) and (entry.body_hash or answer.status != NOT_MODIFIED):
+    elif answer.repeats(entry.body_hash):
         await _unchanged(visit, entry, answer)
     elif answer.status >= 400:
         await _refused(visit, entry, answer.status)
@@ -82,8 +82,9 @@ async def _unchanged(visit: Visit, entry: Endpoint, answer: Answer) -> None:
 
 
 async def _audited(visit: Visit, entry: Endpoint, answer: Answer) -> None:
-    """A look without conditions, right after a 304: is the list what it was? Where none is shown, the next 304 is
-    checked.
+    """A look without conditions, right after a 304: is the list what it was?
+
+    Where no list is shown, the next 304 is checked.
     """
     if answer.status not in WHOLE:
         return

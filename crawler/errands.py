@@ -97,10 +97,13 @@ class Answer:
         return sha256(self.page.body).hexdigest() if self.document_hash is None else self.document_hash
 
     def repeats(self, known_hash: str | None) -> bool:
-        """Whether the server says, or its bytes show, that nothing has changed since an answer of that hash."""
-        if self.document_hash is not None:
-            return False  # it was drawn because the document alone does not tell
-        return self.status == NOT_MODIFIED or bool(self.page.body and known_hash and self.body_hash == known_hash)
+        """Whether the server says, or its bytes show, that nothing has changed since an answer of that hash.
+
+        Where there is none nobody asked whether something has: a 304 says nothing then.
+        """
+        if not known_hash or self.document_hash is not None:
+            return False  # a page was drawn because the document alone does not tell
+        return self.status == NOT_MODIFIED or (bool(self.page.body) and self.body_hash == known_hash)
 
 
 def drawn_answer(plain: Answer, html: bytes, *, is_alone: bool) -> Answer:

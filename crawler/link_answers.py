@@ -16,7 +16,7 @@ from crawler import cadence, reading, rendering
 from crawler.clean import URL_LIMIT, clean_text
 from crawler.discover.errors import EndpointError
 from crawler.endpoint_answers import GONE, NOT_FOUND, WHOLE, record_found, shapes_of
-from crawler.errands import NOT_MODIFIED, Answer
+from crawler.errands import Answer
 from crawler.errors import NotNow, ReaderFailed, Refused
 from crawler.extract.memory import is_rebuilt, remember
 from crawler.extract.rules import Rules
@@ -45,7 +45,7 @@ _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "application/xm
 
 async def take(visit: Visit, row: LinkRow, answer: Answer) -> Reading | None:
     """Settle the answer of a link, or return the reading of the article that stands there."""
-    if answer.repeats(row.body_hash) and (row.is_reread or answer.status != NOT_MODIFIED):
+    if answer.repeats(row.body_hash):
         await _unchanged(visit, row)
     elif answer.status >= 400:
         await _refused(visit, row, answer.status)

@@ -435,7 +435,9 @@ def test_a_drawn_answer_keeps_where_it_came_from() -> None:
         (PLAIN, "other", False),
         (PLAIN, None, False),
         (PLAIN, "", False),
-        (Answer(Page(FRONT, b"", "", 304)), None, True),
+        (Answer(Page(FRONT, b"", "", 304)), PLAIN.body_hash, True),
+        (Answer(Page(FRONT, b"", "", 304)), None, False),
+        (Answer(Page(FRONT, b"", "", 304)), "", False),
         (Answer(Page(FRONT, b"")), Answer(Page(FRONT, b"")).body_hash, False),
     ],
 )
