@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Update, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, and_, case, func, literal, or_, select, update
 
 from storage import fed_texts
 from storage.database import chunks, insert_new
@@ -157,10 +157,9 @@ def settle(connection: Connection, row: LinkRow, outcome: Outcome, now: datetime
     """Write what became of a link; part of the transaction that writes its article."""
     values: dict[str, Any] = {
         "state": outcome.state.value,
-        "reason": outcome.reason,
-        "next_try_at": outcome.next_try_at,
         "outcome_at": now,
         "attempts": link.c.attempts + 1,
+        **_due_again(row, outcome),
     }
     if row.is_reread and not row.was_told:
         values["rereads"] = link.c.rereads + 1
@@ -178,6 +177,18 @@ def settle(connection: Connection, row: LinkRow, outcome: Outcome, now: datetime
     connection.execute(update(link).where(link.c.link_id == row.link_id).values(**values))
     if outcome.state is not LinkState.PENDING:
         fed_texts.drop(connection, row.link_id)
+
+
+def _due_again(row: LinkRow, outcome: Outcome) -> dict[str, Any]:
+    """When a link is read again, and why.
+
+    What was said to have changed while it was under way stays due: it was perhaps asked for before the change.
+    """
+    planned = {"reason": outcome.reason, "next_try_at": outcome.next_try_at}
+    if outcome.state is not LinkState.STORED or row.was_told:
+        return planned
+    told = link.c.reason == TOLD
+    return {name: case((told, link.c[name]), else_=literal(at, link.c[name].type)) for name, at in planned.items()}
 
 
 def postpone(connection: Connection, row: LinkRow, reason: str, until: datetime) -> None:

@@ -391,6 +391,20 @@ def test_a_change_told_of_another_address_has_the_articles_own_read_again(writin
     assert next_names(writing, LATER) == ["a"]
 
 
+def test_a_change_told_while_the_article_is_read_again_by_plan_has_it_read_once_more(writing: Connection) -> None:
+    """The page was perhaps asked for before it was corrected, and the list after."""
+    record(writing, listed("a", modified=NOW))
+    row = next_row(writing, "a")
+    frontier.settle(writing, row, Outcome(LinkState.STORED, None, LATER, keep(writing, "a")), NOW)
+    under_way = next_row(writing, "a", LATER)
+    record(writing, listed("a", modified=NOW + MINUTE), at=LATER)
+    frontier.settle(writing, under_way, Outcome(LinkState.STORED, None, LATER + DAY, idle=True), LATER)
+    again = next_row(writing, "a", LATER)
+    assert (under_way.was_told, again.was_told) == (False, True)
+    frontier.settle(writing, again, Outcome(LinkState.STORED, None, LATER + DAY), LATER)
+    assert (link_row(writing, "a").next_try_at, link_row(writing, "a").reason) == (LATER + DAY, None)
+
+
 def test_a_change_told_before_it_was_ever_fetched_is_noted_and_needs_no_second_fetch(writing: Connection) -> None:
     record(writing, listed("a", modified=NOW))
     record(writing, listed("a", modified=NOW + MINUTE), at=LATER)
