@@ -11,11 +11,27 @@ from demo.web import Web
 from demo.world import World
 from tests.integration.newsroom import Newsroom, running, wait_until
 
-#: a daemon lives so many seconds at most after it began to work
-LONGEST = 1.5
+#: a daemon that is killed as it begins lives so many seconds at most after it began to work, which stores nothing yet
+BEGINNING = 1.5
+#: one that is killed as it stores has stored so many articles, and worked on for so many seconds, at most
+STORED, STORING = 3, 0.05
 #: seconds to store what the kills left; of many, articles a second: 2,000 take 70 seconds where nothing else runs, and
 #: twice that for two such tests at once
 PATIENCE, PACE = 100, 5
+
+
+def kill_one(room: Newsroom, number: int, chance: random.Random) -> None:
+    """Start a daemon and kill it: as it begins, and one in three in the midst of storing articles."""
+    before = room.size("article")
+    daemon = room.start("run")
+    wait_until(lambda: room.log().count("watching") > number)
+    is_at_work = number % 3 == 1
+    if is_at_work:
+        wanted = before + chance.randint(1, STORED)
+        wait_until(lambda: room.size("article") >= wanted)
+    time.sleep(chance.uniform(0, STORING if is_at_work else BEGINNING))
+    daemon.send_signal(signal.SIGKILL)
+    daemon.wait()
 
 
 @pytest.mark.timeout(7200)
@@ -33,14 +49,11 @@ def test_killed_at_random_moments_all_articles_are_stored_once(
     chance = random.Random(kills)
     with Web(World.make(seed=3, articles=articles, outlets=["meridian"])) as web:
         room = newsroom(web)
-        room.configure("lease = 5", 'max_age = "365d"', every="1s")
+        room.configure("lease = 3\nbeat = 0.5", 'max_age = "365d"', every="1s")
         for number in range(kills):
-            daemon = room.start("run")
-            wait_until(lambda: room.log().count("watching") > number)  # noqa: B023 - called at once
-            time.sleep(chance.uniform(0, LONGEST))
-            daemon.send_signal(signal.SIGKILL)
-            daemon.wait()
+            kill_one(room, number, chance)
         assert room.log().count("watching") == kills
+        assert 0 < room.size("article") < articles, "they were killed at work, and something is left"
         patience = max(PATIENCE, articles / PACE)
         with running(room, "run"):
             wait_until(lambda: room.count("SELECT count(*) FROM article") >= len(web.published("meridian")), patience)
