@@ -85,6 +85,14 @@ class Teller:
             told.append(self.tell("sentence"))
         return self._words.joint.join(told)
 
+    def reword(self, headline: str) -> str:
+        """A headline with one of its parts exchanged, as an editor corrects it: "60 trains" instead of "40 ferries"."""
+        lists = self._words.lists
+        slots = dict.fromkeys(slot for line in lists["headline"] for slot in _SLOT.findall(line) if slot in lists)
+        found = [(len(part), part, slot) for slot in slots for part in lists[slot] if part in headline]
+        _, part, slot = max(found)
+        return headline.replace(part, self._rng.choice([other for other in lists[slot] if other != part]))
+
     def person(self) -> str:
         """A name for a byline; in Japanese the family name comes first."""
         first, last = (self._rng.choice(self._words.cast[part]) for part in ("first", "last"))

@@ -162,9 +162,9 @@ class _Maker:
         return Version(headline, teller.tell("description"), tuple(paragraphs))
 
     def _corrected(self, first: Version, teller: Teller) -> Version:
-        """The version after a correction: another second paragraph, and for every second article another headline."""
+        """The version after a correction: another second paragraph, in every second article a part of the headline."""
         changed = replace(first, paragraphs=(first.paragraphs[0], teller.paragraph(), *first.paragraphs[2:]))
-        return replace(changed, headline=teller.tell("headline")) if self._number % 2 else changed
+        return replace(changed, headline=teller.reword(first.headline)) if self._number % 2 else changed
 
     def _byline(self, teller: Teller) -> tuple[str, ...]:
         return tuple(dict.fromkeys(teller.person() for _ in range(2 if self._number % 4 == 0 else 1)))

@@ -4,6 +4,7 @@ import random
 import re
 from collections import Counter
 from datetime import datetime
+from difflib import SequenceMatcher
 
 import pytest
 
@@ -85,3 +86,13 @@ def test_a_person_for_the_byline(language: str, pattern: str) -> None:
 def test_a_language_without_words_is_refused() -> None:
     with pytest.raises(FileNotFoundError):
         grammar("xx")
+
+
+@LANGUAGES
+def test_a_headline_is_reworded_in_one_part_and_stays_the_same_news(language: str) -> None:
+    telling = teller(language)
+    for _ in range(40):
+        headline = telling.tell("headline")
+        reworded = telling.reword(headline)
+        same = SequenceMatcher(a=headline, b=reworded, autojunk=False).ratio()
+        assert 0.2 < same < 1, (headline, reworded)
