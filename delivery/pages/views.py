@@ -12,7 +12,7 @@ from typing import Any
 
 from delivery import articles, figures
 from delivery.articles import Spot, Wanted, Whole
-from delivery.health import CALM
+from delivery.health import CALM, LEARNED
 from delivery.health_signs import HOURS, Memory, rate
 from delivery.pages import plots
 from delivery.pages.differences import Pair, compared, side_by_side
@@ -213,8 +213,8 @@ def source(database: Database, key: str, now: datetime) -> Values | None:
 
 
 def usual_week(memory: Memory) -> Curve | None:
-    """How many articles usually come in each hour of the week; None before anything was learned."""
-    if not memory.watched:
+    """How many articles usually come in each hour of the week; None before a week has shown each of its hours."""
+    if memory.watched < LEARNED:
         return None
     return plots.curve([rate(memory, hour) for hour in range(HOURS)], *WEEK_PLOT)
 

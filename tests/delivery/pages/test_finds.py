@@ -13,6 +13,7 @@ from config_blocks import Serve, Watch
 from delivery.followers import follow
 from delivery.health_signs import Memory
 from delivery.pages.finds import Search
+from delivery.pages.views import usual_week
 from delivery.search import SearchFollower
 from storage import alerts, failed_items, health
 from storage.alerts import AlertEntry
@@ -179,6 +180,13 @@ def test_the_health_of_a_source_is_shown_with_its_evidence_its_visits_and_what_i
     assert f"{NOW:%Y-%m-%d %H:%M} 0 3 1 2 2s HTTP 503" in text
     assert html.count("<polyline") == 1
     assert "Mon Tue Wed Thu Fri Sat Sun" in text
+
+
+def test_what_is_usual_is_drawn_once_a_week_has_shown_each_of_its_hours() -> None:
+    assert usual_week(Memory(counts=(3.0,) * 168, hours=(0.1,) * 168, watched=16.8)) is None
+    curve = usual_week(Memory(counts=(3.0,) * 168, hours=(1.0,) * 168, watched=168.0))
+    assert curve is not None
+    assert curve.top == 3.0
 
 
 @pytest.mark.usefixtures("ill")
