@@ -98,6 +98,8 @@ class Visit:
     _held_sites: set[str] = field(default_factory=set)
     _busy: dict[str, Errand] = field(default_factory=dict)
     _further: list[Errand] = field(default_factory=list)
+    #: so few under way that the frontier is asked for more
+    _refill_at: int = 0
     _asked: set[int] = field(default_factory=set)
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
     _renewal: "asyncio.Task[None] | None" = None
@@ -264,10 +266,12 @@ class Visit:
     async def _all(self, due: "Callable[[], Any]") -> AsyncIterator[Errand]:
         while not self._is_over():
             self._moved.clear()
-            batch = self._begun() or (await self._next(due) if len(self._busy) < UNDER_WAY else [])
+            batch = self._begun() or (await self._next(due) if len(self._busy) <= self._refill_at else [])
             for errand in batch:
                 self._busy[errand.url] = errand
                 yield errand
+            # the next look is worth its query when half of them are done
+            self._refill_at = len(self._busy) // 2
             if not batch and not self._busy and not await self._short_wait(due):
                 return
             if self._busy:

@@ -17,8 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Boolean, Connection, Engine, Float, Table, Text, create_engine, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Boolean, Connection, Engine, Float, Insert, Table, Text, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
@@ -46,8 +45,8 @@ _SERVER_KEEPALIVES = {
 }  # fmt: skip
 #: memory-mapped and cached pages of one SQLite connection, KiB
 SQLITE_CACHE_KIB = 16_000
-#: how many values are given to one IN (...) list, and rows to one INSERT (SQLite takes 32,766 values a statement)
-CHUNK, ROWS_AT_ONCE = 500, 200
+#: how many values are given to one IN (...) list (SQLite takes 32,766 values a statement)
+CHUNK = 500
 #: damaged places that SQLite lists before it stops looking
 DAMAGE_LIMIT = 100
 
@@ -109,15 +108,22 @@ class Database:
         self._engine.dispose()
 
 
+class InsertNew(Insert):
+    """An INSERT that leaves out rows whose keys are there. The dialects' own are compiled anew each time they run."""
+
+    inherit_cache = True
+
+
+@compiles(InsertNew)
+def _unless_there(element: InsertNew, compiler: Any, **more: Any) -> str:
+    return f"{compiler.visit_insert(element, **more)} ON CONFLICT DO NOTHING"
+
+
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
     """Insert the rows whose keys are not there yet (all rows name the same columns); return how many were new."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    inserted = 0
-    for some in chunks(rows, ROWS_AT_ONCE):
-        statement = dialect.insert(table).values(some).on_conflict_do_nothing()
-        # without the option, the count of an INSERT is -1 on PostgreSQL
-        inserted += connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
-    return inserted
+    # inline: no RETURNING of the key; without the option, the count of an INSERT is -1 on PostgreSQL
+    statement = InsertNew(table).inline().execution_options(preserve_rowcount=True)
+    return connection.execute(statement, list(rows)).rowcount if rows else 0
 
 
 def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[list[T]]:

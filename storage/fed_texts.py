@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from storage.database import chunks, insert_new
 from storage.schema import fed_text, link
+
+_DROP = delete(fed_text).where(fed_text.c.link_id == bindparam("link_id"))
 
 
 def keep(connection: Connection, source_id: int, texts: Mapping[str, str]) -> None:
@@ -27,4 +29,4 @@ def of_links(connection: Connection, link_ids: Sequence[int]) -> dict[int, str]:
 
 def drop(connection: Connection, link_id: int) -> None:
     """Forget the text of a link that has its outcome."""
-    connection.execute(delete(fed_text).where(fed_text.c.link_id == link_id))
+    connection.execute(_DROP, {"link_id": link_id})

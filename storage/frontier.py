@@ -9,9 +9,10 @@ later after a failure, on its re-read plan when it is stored, never when it is N
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Update, and_, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, and_, bindparam, case, func, or_, select, update
 
 from storage import fed_texts
 from storage.database import chunks, insert_new
@@ -30,6 +31,22 @@ NOT_A_PAGE = "not a page: "
 TOLD = "said to have changed"
 #: fields of storage.records.Link that are kept as JSON beside the columns
 _CLAIMS = ("published_raw", "authors", "description", "in_language", "section", "keywords", "image_url", "also")
+
+
+# What each few links need is made once: making a statement takes longer than running it.
+_under_way = select(link.c.article_key).where(link.c.link_id.in_(bindparam("busy", expanding=True)))
+_order = case((and_(link.c.state == "pending", link.c.kind == "article"), 0), (link.c.state == "pending", 1), else_=2)
+_DUE = (
+    select(link, endpoint.c.url.label("listed_by"))
+    .outerjoin_from(link, endpoint)
+    .where(link.c.source_id == bindparam("source_id"), link.c.next_try_at <= bindparam("now"))
+    .where(link.c.article_key.not_in(_under_way))
+    .order_by(_order, link.c.depth, link.c.published.desc().nulls_last(), link.c.link_id)
+    .limit(bindparam("most"))
+)
+_DUE_IN_A_VISIT = _DUE.where(
+    or_(link.c.state == "pending", link.c.outcome_at.is_(None), link.c.outcome_at < bindparam("begun"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,40 +172,42 @@ def next_retry(connection: Connection, source_id: int) -> datetime | None:
 
 def settle(connection: Connection, row: LinkRow, outcome: Outcome, now: datetime) -> None:
     """Write what became of a link; part of the transaction that writes its article."""
+    counted = ["attempts"]
     values: dict[str, Any] = {
         "state": outcome.state.value,
         "outcome_at": now,
-        "attempts": link.c.attempts + 1,
-        **_due_again(row, outcome),
+        "reason": outcome.reason,
+        "next_try_at": outcome.next_try_at,
     }
     if row.is_reread and not row.was_told:
-        values["rereads"] = link.c.rereads + 1
+        counted.append("rereads")
     # A planned re-read that finds nothing says nothing about the endpoint's word; of a page it tells how lively it is.
     if row.is_reread and (row.was_told or row.link.kind is LinkKind.PAGE):
-        values["idle_reads"] = link.c.idle_reads + 1 if outcome.idle else 0
+        if outcome.idle:
+            counted.append("idle_reads")
+        else:
+            values["idle_reads"] = 0
     if outcome.article_id is not None:
         values["article_id"] = outcome.article_id
     if outcome.body_hash is not None:
-        values |= {
-            "http_etag": outcome.http_etag,
-            "http_last_modified": outcome.http_last_modified,
-            "body_hash": outcome.body_hash,
-        }
-    connection.execute(update(link).where(link.c.link_id == row.link_id).values(**values))
-    if outcome.state is not LinkState.PENDING:
+        values |= {name: getattr(outcome, name) for name in ("http_etag", "http_last_modified", "body_hash")}
+    is_told_kept = outcome.state is LinkState.STORED and not row.was_told
+    settling = _settling(tuple(counted), tuple(values), is_told_kept=is_told_kept)
+    connection.execute(settling, {"settled": row.link_id} | {f"new_{name}": value for name, value in values.items()})
+    if row.link.body_html and outcome.state is not LinkState.PENDING:
         fed_texts.drop(connection, row.link_id)
 
 
-def _due_again(row: LinkRow, outcome: Outcome) -> dict[str, Any]:
-    """When a link is read again, and why.
-
-    What was said to have changed while it was under way stays due: it was perhaps asked for before the change.
-    """
-    planned = {"reason": outcome.reason, "next_try_at": outcome.next_try_at}
-    if outcome.state is not LinkState.STORED or row.was_told:
-        return planned
-    told = link.c.reason == TOLD
-    return {name: case((told, link.c[name]), else_=literal(at, link.c[name].type)) for name, at in planned.items()}
+@cache
+def _settling(counted: Sequence[str], written: Sequence[str], *, is_told_kept: bool) -> Update:
+    """The statement that counts and writes these columns of one link: there are few, and each link needs one."""
+    values: dict[str, Any] = {name: bindparam(f"new_{name}", type_=link.c[name].type) for name in written}
+    if is_told_kept:
+        # What was said to have changed while it was under way stays due: it was perhaps asked for before the change.
+        told = link.c.reason == TOLD
+        values |= {name: case((told, link.c[name]), else_=values[name]) for name in ("reason", "next_try_at")}
+    values |= {name: link.c[name] + 1 for name in counted}
+    return update(link).where(link.c.link_id == bindparam("settled")).values(**values)
 
 
 def postpone(connection: Connection, row: LinkRow, reason: str, until: datetime) -> None:
@@ -244,17 +263,9 @@ def _due(
     busy: Sequence[int],
     begun: datetime | None,
 ) -> list[LinkRow]:
-    under_way = select(link.c.article_key).where(link.c.link_id.in_(busy))
-    due = and_(link.c.source_id == source_id, link.c.next_try_at <= now, link.c.article_key.not_in(under_way))
-    if begun is not None:
-        due = and_(due, or_(link.c.state == "pending", link.c.outcome_at.is_(None), link.c.outcome_at < begun))
-    order = case(
-        (and_(link.c.state == "pending", link.c.kind == "article"), 0), (link.c.state == "pending", 1), else_=2
-    )
-    newest = link.c.published.desc().nulls_last()
-    listed = select(link, endpoint.c.url.label("listed_by")).outerjoin_from(link, endpoint)
-    statement = listed.where(due).order_by(order, link.c.depth, newest, link.c.link_id).limit(limit)
-    rows = connection.execute(statement).all()
+    values = {"source_id": source_id, "now": now, "busy": list(busy), "most": limit}
+    statement, begins = (_DUE, {}) if begun is None else (_DUE_IN_A_VISIT, {"begun": begun})
+    rows = connection.execute(statement, values | begins).all()
     texts = fed_texts.of_links(connection, [row.link_id for row in rows])
     return [_link_row(row, texts.get(row.link_id)) for row in rows]
 

@@ -230,10 +230,19 @@ class Leases:
         return one_for_each_site(connection, connection.execute(statement).all())[:limit]
 
 
+# Every commit of a visit needs it: made once, because making a statement takes longer than running it.
+_CHECK = (
+    select(source.c.source_id)
+    .where(source.c.source_id == bindparam("source_id"), source.c.lease_fence == bindparam("fence"))
+    .where(source.c.lease_owner == bindparam("owner"))
+    .with_for_update(read=True)
+)
+
+
 def check(connection: Connection, lease: Lease) -> None:
     """First statement of every commit of a visit: lock the lease row and raise LeaseLost when it is not ours."""
-    statement = select(source.c.source_id).where(_is_mine(lease)).with_for_update(read=True)
-    if connection.execute(statement).first() is None:
+    mine = {"source_id": lease.source_id, "fence": lease.fence, "owner": lease.owner}
+    if connection.execute(_CHECK, mine).first() is None:
         raise LeaseLost
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, delete, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
-from storage.database import CHUNK, ROWS_AT_ONCE, Database, chunks, insert_new, is_connection_lost
+from storage.database import CHUNK, Database, chunks, insert_new, is_connection_lost
 from storage.types import Json, Key, UtcDateTime
 
 notes = Table(
@@ -253,9 +253,7 @@ def test_insert_new_lets_the_database_number_the_rows(database: Database) -> Non
 
 
 def test_insert_new_takes_more_rows_than_one_statement_holds(database: Database) -> None:
-    rows = [
-        {"name": f"{number:05}", "n": number, "at": None, "details": None} for number in range(3 * ROWS_AT_ONCE + 1)
-    ]
+    rows = [{"name": f"{number:05}", "n": number, "at": None, "details": None} for number in range(601)]
     with database.write() as connection:
         assert insert_new(connection, notes, rows) == len(rows)
         assert insert_new(connection, notes, rows) == 0
