@@ -29,6 +29,7 @@ from crawler.links import link_entries, page_entries
 from crawler.obstacles import obstacle
 from crawler.visit import Visit
 from storage import endpoints, frontier
+from storage import shapes as kept_shapes
 from storage.endpoints import Endpoint, Failure
 from storage.frontier import LinkEntry, Origin
 from storage.records import EndpointKind, Found, LinkState
@@ -147,7 +148,7 @@ async def _found(visit: Visit, entry: Endpoint, answer: Answer) -> Found:
 
 async def shapes_of(visit: Visit) -> dict[str, tuple[int, int]]:
     """What the addresses of the source turned out to be when they were fetched."""
-    outcomes = await visit.station.writer.run(lambda c: frontier.outcomes(c, visit.lease.source_id, OTHER_PAGES))
+    outcomes = await visit.station.writer.run(lambda c: kept_shapes.outcomes(c, visit.lease.source_id, OTHER_PAGES))
     return counts_of(outcomes)
 
 

@@ -305,7 +305,7 @@ class Visit:
     async def _due_endpoints(self) -> list[Errand]:
         known = await self.station.writer.run(lambda c: endpoints.all_of(c, self.lease.source_id))
         due = self._due_of(known, self.station.now())[: UNDER_WAY - len(self._busy)]
-        if not await self._put_off(due):
+        if not due or not await self._put_off(due):
             return []
         self._asked.update(entry.endpoint_id for entry in due)
         return [Errand(entry.url, endpoint=entry) for entry in due]

@@ -11,8 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 from scrapy import Spider
-from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.settings import Settings
 from sqlalchemy import Connection
 
 from config_blocks import Source
@@ -20,6 +18,7 @@ from crawler import cadence_books
 from crawler.cadence_price import Market
 from crawler.errands import Budget, Report
 from crawler.extract.memory import memory_of
+from crawler.project import new_crawler
 from crawler.sites import sites_of
 from crawler.station import Station
 from crawler.traps import Shapes, Tries
@@ -114,16 +113,6 @@ async def _decline(station: Station, lease: Lease) -> Report:
 
 async def crawl(name: str, more_settings: Mapping[str, Any] = MappingProxyType({}), **arguments: Any) -> Spider | None:
     """Run a spider by its name to its end, in the running loop; further settings stand above those of the project."""
-    settings = project_settings()
-    settings.update(more_settings, priority="cmdline")
-    runner = AsyncCrawlerRunner(settings)
-    crawler = runner.create_crawler(name)
-    await runner.crawl(crawler, **arguments)
+    crawler = new_crawler(name, more_settings)
+    await crawler.crawl_async(**arguments)
     return crawler.spider
-
-
-def project_settings() -> Settings:
-    """The settings of crawler.settings, wherever the process was started."""
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
-    return settings

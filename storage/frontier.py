@@ -6,7 +6,7 @@ A link is `pending` until its outcome is committed; `next_try_at` says when it i
 later after a failure, on its re-read plan when it is stored, never when it is None.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -21,8 +21,6 @@ from storage.schema import article, article_alias, endpoint, link
 
 #: a link whose re-reads found nothing new so often in a row is no longer read again because an endpoint claims a change
 IDLE_READS_LIMIT = 3
-#: so many of the last addresses say what the shapes of a site's addresses mean
-OUTCOMES = 500
 #: reason of links that are older than the source's horizon
 BEFORE_HORIZON = "before horizon"
 #: how the reason begins of a link that led to a document or a picture
@@ -172,30 +170,38 @@ def next_retry(connection: Connection, source_id: int) -> datetime | None:
 
 def settle(connection: Connection, row: LinkRow, outcome: Outcome, now: datetime) -> None:
     """Write what became of a link; part of the transaction that writes its article."""
-    counted = ["attempts"]
+    values = {"outcome_at": now, **_outcome_values(row, outcome)}
+    is_told_kept = outcome.state is LinkState.STORED and not row.was_told
+    settling = _settling(_counted(row, outcome), tuple(values), is_told_kept=is_told_kept)
+    connection.execute(settling, {"settled": row.link_id} | {f"new_{name}": value for name, value in values.items()})
+    if row.link.body_html and outcome.state is not LinkState.PENDING:
+        fed_texts.drop(connection, row.link_id)
+
+
+def _outcome_values(row: LinkRow, outcome: Outcome) -> dict[str, Any]:
     values: dict[str, Any] = {
         "state": outcome.state.value,
-        "outcome_at": now,
         "reason": outcome.reason,
         "next_try_at": outcome.next_try_at,
     }
-    if row.is_reread and not row.was_told:
-        counted.append("rereads")
-    # A planned re-read that finds nothing says nothing about the endpoint's word; of a page it tells how lively it is.
-    if row.is_reread and (row.was_told or row.link.kind is LinkKind.PAGE):
-        if outcome.idle:
-            counted.append("idle_reads")
-        else:
-            values["idle_reads"] = 0
+    if _tells_of_word(row) and not outcome.idle:
+        values["idle_reads"] = 0
     if outcome.article_id is not None:
         values["article_id"] = outcome.article_id
     if outcome.body_hash is not None:
         values |= {name: getattr(outcome, name) for name in ("http_etag", "http_last_modified", "body_hash")}
-    is_told_kept = outcome.state is LinkState.STORED and not row.was_told
-    settling = _settling(tuple(counted), tuple(values), is_told_kept=is_told_kept)
-    connection.execute(settling, {"settled": row.link_id} | {f"new_{name}": value for name, value in values.items()})
-    if row.link.body_html and outcome.state is not LinkState.PENDING:
-        fed_texts.drop(connection, row.link_id)
+    return values
+
+
+def _counted(row: LinkRow, outcome: Outcome) -> tuple[str, ...]:
+    """The counters of a link that one more fetch moves."""
+    rereads = ("rereads",) if row.is_reread and not row.was_told else ()
+    return ("attempts", *rereads, *(("idle_reads",) if _tells_of_word(row) and outcome.idle else ()))
+
+
+def _tells_of_word(row: LinkRow) -> bool:
+    # A planned re-read that finds nothing says nothing about the endpoint's word; of a page it tells how lively it is.
+    return row.is_reread and (row.was_told or row.link.kind is LinkKind.PAGE)
 
 
 @cache
@@ -240,19 +246,6 @@ def sizes(connection: Connection, source_id: int) -> tuple[int, int]:
     waiting, pages = func.count().filter(link.c.state == "pending"), func.count().filter(link.c.kind == "page")
     row = connection.execute(select(waiting, pages).where(link.c.source_id == source_id)).one()
     return row[0], row[1]
-
-
-def outcomes(connection: Connection, source_id: int, others: Collection[str]) -> list[tuple[str, bool]]:
-    """The last addresses of a source whose page is known, each with whether an article stood there.
-
-    `others` are the reasons that tell of another page. A wall, a trap or a refusal tells nothing of what stands behind.
-    """
-    read = (link.c.source_id == source_id, link.c.kind == LinkKind.ARTICLE.value, link.c.outcome_at.is_not(None))
-    article = link.c.state.in_([LinkState.STORED.value, LinkState.DUPLICATE.value])
-    told = or_(link.c.reason.in_(others), link.c.reason.startswith(NOT_A_PAGE))
-    known = or_(article, and_(link.c.state == LinkState.SKIPPED.value, told))
-    newest = select(link.c.url, link.c.state).where(*read, known).order_by(link.c.link_id.desc()).limit(OUTCOMES)
-    return [(row.url, row.state != LinkState.SKIPPED) for row in connection.execute(newest)]
 
 
 def _due(

@@ -1,15 +1,20 @@
 """How often addresses of one shape were fetched, and how often that brought something. See crawler.traps."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from storage.database import insert_new
+from storage.frontier import NOT_A_PAGE
+from storage.records import LinkKind, LinkState
+from storage.schema import link
 from storage.schema_faults import link_shape
 
 #: what was learned of a shape is forgotten after so long, so that a site that was rebuilt is tried again
 REMEMBERED = timedelta(days=30)
+#: so many of the last addresses say what the shapes of a site's addresses mean
+OUTCOMES = 500
 
 
 _ADD = (
@@ -35,3 +40,16 @@ def add(connection: Connection, source_id: int, counts: Mapping[str, tuple[int, 
         insert_new(connection, link_shape, [{**fresh, "shape": shape} for shape in counts])
         rows = [{"met": shape, "more": tried, "good": kept} for shape, (tried, kept) in counts.items()]
         connection.execute(_ADD, [{"here": source_id, **row} for row in rows])
+
+
+def outcomes(connection: Connection, source_id: int, others: Collection[str]) -> list[tuple[str, bool]]:
+    """The last addresses of a source whose page is known, each with whether an article stood there.
+
+    `others` are the reasons that tell of another page. A wall, a trap or a refusal tells nothing of what stands behind.
+    """
+    read = (link.c.source_id == source_id, link.c.kind == LinkKind.ARTICLE.value, link.c.outcome_at.is_not(None))
+    article = link.c.state.in_([LinkState.STORED.value, LinkState.DUPLICATE.value])
+    told = or_(link.c.reason.in_(others), link.c.reason.startswith(NOT_A_PAGE))
+    known = or_(article, and_(link.c.state == LinkState.SKIPPED.value, told))
+    newest = select(link.c.url, link.c.state).where(*read, known).order_by(link.c.link_id.desc()).limit(OUTCOMES)
+    return [(row.url, row.state != LinkState.SKIPPED) for row in connection.execute(newest)]

@@ -11,8 +11,8 @@ import pytest
 
 from crawler.errands import Errand
 from crawler.errors import BudgetSpent, NotNow
-from crawler.visit import ENDPOINT_LIMIT, SITE_WAIT
-from crawler.visiting import UNFINISHED_LIMIT, begin, project_settings
+from crawler.visit import SITE_WAIT
+from crawler.visiting import UNFINISHED_LIMIT, begin
 from storage.errors import LeaseLost
 from storage.leases import Leases
 from storage.schema import source as source_table
@@ -200,22 +200,3 @@ async def test_an_endpoint_that_is_configured_no_more_stays_as_a_found_one(sqlit
             (FEED, "configured before"),
             (f"{SITE}/new-feed", "configured"),
         ]
-
-
-def test_settings_are_the_projects_wherever_the_process_was_started() -> None:
-    settings = project_settings()
-    handlers = settings.getdict("DOWNLOAD_HANDLERS")
-    assert {handlers[scheme] for scheme in ("http", "https")} == {"crawler.fetch.handler.GatedHandler"}
-    assert [handlers[scheme] for scheme in ("file", "data", "ftp", "s3")] == [None] * 4
-    assert not any(
-        settings.getbool(name)
-        for name in (
-            "TELNETCONSOLE_ENABLED",
-            "REMOTE_CONTROL_ENABLED",
-            "COOKIES_ENABLED",
-            "METAREFRESH_ENABLED",
-            "RETRY_ENABLED",
-        )
-    )
-    assert settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
-    assert ENDPOINT_LIMIT > 0

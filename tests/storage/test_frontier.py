@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete
 
-from storage import articles, frontier
+from storage import articles, frontier, shapes
 from storage.database import CHUNK, Database
 from storage.frontier import BEFORE_HORIZON, IDLE_READS_LIMIT, LinkEntry, Origin, Outcome
 from storage.records import LinkKind, LinkState
@@ -483,7 +483,7 @@ def test_only_pages_that_are_known_tell_what_an_address_leads_to(writing: Connec
     for name, outcome in {**told, **silent, "missing": Outcome(LinkState.FAILED, "HTTP 404")}.items():
         frontier.settle(writing, next_row(writing, name), outcome, NOW)
     frontier.skip(writing, [next_row(writing, "trap").link_id], "trap: the address repeats 'a' 9 times", NOW)
-    known = {url.rpartition("/")[2]: there for url, there in frontier.outcomes(writing, DAILY, ["gallery"])}
+    known = {url.rpartition("/")[2]: there for url, there in shapes.outcomes(writing, DAILY, ["gallery"])}
     assert known == {"article": True, "copy": True, "gallery": False, "leaflet": False}
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, event, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database
@@ -132,6 +132,23 @@ def test_a_job_that_fails_loses_what_it_wrote_and_nothing_else(
     assert (before.result(), after.result()) == ("before", "later")
     assert isinstance(failing.exception(), error)
     assert names(database) == ["before", "later"]
+
+
+def test_savepoints_are_made_only_where_a_job_of_the_group_failed(writer: Writer, database: Database) -> None:
+    made: list[str] = []
+    event.listen(database.engine, "savepoint", lambda _connection, name: made.append(name))
+    held = Held(writer)
+    waiting = [writer._submit(adding(name)) for name in "abc"]
+    held.let_go()
+    assert [future.result() for future in waiting] == ["a", "b", "c"]
+    assert made == []
+    held = Held(writer)
+    good, bad = writer._submit(adding("d")), writer._submit(_refused)
+    held.let_go()
+    assert isinstance(bad.exception(), Refused)
+    assert good.result() == "d"
+    assert len(made) >= 2
+    assert names(database) == ["a", "b", "c", "d"]
 
 
 async def test_nobody_waits_for_a_job_that_was_cancelled_and_the_thread_goes_on(
