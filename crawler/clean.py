@@ -104,8 +104,7 @@ def clean_link(link: Link, now: datetime) -> Link | None:
     url = clean_url(link.url)
     if url is None:
         return None
-    return replace(
-        link,
+    return link._replace(
         url=url,
         title=clean_text(link.title, HEADLINE_LIMIT),
         published=clean_date(link.published, now),

@@ -7,7 +7,7 @@ later after a failure, on its re-read plan when it is stored, never when it is N
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -330,8 +330,7 @@ def _again(link_id: int, now: datetime, **values: Any) -> Update:
 
 
 def _row(entry: LinkEntry, origin: Origin, now: datetime) -> dict[str, Any]:
-    claimed = asdict(entry.link)
-    claims = {name: claimed[name] for name in _CLAIMS if claimed[name]}
+    claims = {name: claim for name in _CLAIMS if (claim := getattr(entry.link, name))}
     return {
         "source_id": origin.source_id,
         "endpoint_id": origin.endpoint_id,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.discover.addresses import absolute
@@ -75,7 +76,7 @@ def link_of(entry: Entry, base: str) -> Link | None:
         url=addresses[0],
         title=title_of(entry),
         published=published,
-        published_raw=(one_line(entry.published) or "")[:80] or None,
+        published_raw=(one_line(entry.published) or "")[:80] or None if entry.published else None,
         modified=_modified(entry, published),
         authors=names(entry.authors),
         description=plain_text(entry.summary),
@@ -124,6 +125,9 @@ def update_period(period: str | None, frequency: str | None) -> timedelta | None
 
 def _addresses(entry: Entry, base: str) -> tuple[str, ...]:
     """All http addresses of the entry, the one to fetch first, none twice."""
+    if not (entry.id_is_link or entry.original or entry.alternates):  # nearly all
+        url = absolute(entry.link or "", base)
+        return (url,) if url else ()
     found: dict[str, None] = {}
     for address in (entry.original, entry.link, entry.id if entry.id_is_link else None, *entry.alternates[:_MANY]):
         if address and (url := absolute(address, base)):
@@ -144,8 +148,14 @@ def _full_text(entry: Entry) -> str | None:
 
 
 def _keywords(terms: tuple[str, ...]) -> tuple[str, ...]:
-    plain = (plain_text(term) for term in terms[:_MANY])
-    return tuple(dict.fromkeys(term for term in plain if term))
+    if not terms:
+        return ()
+    return tuple(dict.fromkeys(filter(None, map(_term, terms[:_MANY]))))
+
+
+@lru_cache(4096)  # the entries of a feed share a few dozen
+def _term(term: str) -> str | None:
+    return plain_text(term)
 
 
 def _name(author: str) -> str | None:

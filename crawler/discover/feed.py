@@ -23,6 +23,7 @@ from storage.records import EndpointKind, Found, Link
 ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|RDF|feed|channel)\b", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOT_END = re.compile(r"</(?:[\w-]+:)?(?:rss|RDF|feed)\s*>", re.IGNORECASE)
+_CLOSED = ("</rss>", "</rss>\n", "</feed>", "</feed>\n", "</rdf:RDF>", "</rdf:RDF>\n")
 #: characters; a feed of 2,000 full texts has 8 million
 _LARGEST = 10_000_000
 #: characters of skipHours: 24 hours with their markup have 500
@@ -89,8 +90,18 @@ def parse(text: str, url: str, limit: int = 2000) -> Feed:
     return replace(feed, problems=problems + feed.problems)
 
 
+def _is_small_and_whole(text: str, limit: int) -> bool:
+    """Whether nothing has to be cut, told without looking at each entry: nearly all feeds."""
+    if len(text) > _LARGEST or not text.endswith(_CLOSED):
+        return False
+    plain = text.lower()
+    return plain.count("item") + plain.count("entry") <= limit
+
+
 def _bounded(text: str, limit: int) -> tuple[str, tuple[str, ...]]:
     """At most ``limit`` entries, and none that was cut off in the middle: half an address is a wrong address."""
+    if _is_small_and_whole(text, limit):
+        return text, ()
     ends = [match.end() for match in _ENTRY_END.finditer(text)]
     room = min(limit, bisect_right(ends, _LARGEST))
     if len(ends) > room:
@@ -119,7 +130,7 @@ def _without_shared_aliases(links: list[Link]) -> tuple[Link, ...]:
         return tuple(links)
     uses = Counter(address for link in links for address in (link.url, *link.also))
     return tuple(
-        replace(link, also=tuple(address for address in link.also if uses[address] == 1)) if link.also else link
+        link._replace(also=tuple(address for address in link.also if uses[address] == 1)) if link.also else link
         for link in links
     )
 

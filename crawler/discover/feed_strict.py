@@ -138,33 +138,25 @@ def _update_span(channel: etree._Element) -> timedelta | None:
 def _entry(item: etree._Element, fields: dict[str, str]) -> Entry:
     said: _Said = {}
     _collect(item, fields, said)
-    one = _first_of(said)
-    published, updated = _date(one.get("published")), _date(one.get("updated"))
-    summary, content = one.get("summary"), one.get("content")
+    first = {field: values[0] or None for field, values in said.items()}.get
+    published, updated = _date(first("published")), _date(first("updated"))
+    summary, content = first("summary"), first("content")
     return Entry(
-        title=one.get("title"),
-        title_is_text=one.get("title_type") is None,
-        link=_http(one.get("link")),
-        id=one.get("guid") or one.get("id"),
-        id_is_link="permalink" in said,
-        published=published if published or fields is _ATOM_FIELDS else updated,
-        updated=updated,
-        authors=tuple(said.get("author", ())),
-        summary=None if summary == content else summary,
-        content=content,
-        keywords=tuple(said.get("keyword", ())),
-        image=said["picture"][0] if "picture" in said else None,
-        language=one.get("language"),
-        original=one.get("original"),
+        first("title"),
+        "title_type" not in said,
+        _http(first("link")),
+        first("guid") or first("id"),
+        "permalink" in said,
+        published if published or fields is _ATOM_FIELDS else updated,
+        updated,
+        tuple(said.get("author", ())),
+        None if summary == content else summary,
+        content,
+        tuple(said.get("keyword", ())),
+        first("picture"),
+        first("language"),
+        first("original"),
     )
-
-
-def _first_of(said: _Said) -> dict[str, str | None]:
-    """The one value of each field, None where it is empty; what may come but once and comes twice is odd."""
-    for field, values in said.items():
-        if len(values) > 1 and field not in _SEVERAL:
-            raise _Odd
-    return {field: values[0] or None for field, values in said.items()}
 
 
 def _collect(item: etree._Element, fields: dict[str, str], said: _Said) -> None:
@@ -175,11 +167,23 @@ def _collect(item: etree._Element, fields: dict[str, str], said: _Said) -> None:
                 _pass_by(child, fields, said)
         elif field in _TAKERS:
             _TAKERS[field](child, said)
-        elif value := _text(child):
+        elif len(child):
+            raise _Odd
+        elif value := (child.text or "").strip():
             if field in said:
-                said[field].append(value)
+                _say(said, field, value)
             else:
                 said[field] = [value]
+
+
+def _say(said: _Said, field: str, value: str) -> None:
+    """Note a value; what may come but once and comes twice is odd."""
+    if field not in said:
+        said[field] = [value]
+    elif field in _SEVERAL:
+        said[field].append(value)
+    else:
+        raise _Odd
 
 
 def _pass_by(child: etree._Element, fields: dict[str, str], said: _Said) -> None:
@@ -194,11 +198,12 @@ def _pass_by(child: etree._Element, fields: dict[str, str], said: _Said) -> None
 def _text(element: etree._Element) -> str:
     if len(element):
         raise _Odd
-    return (element.text or "").strip()
+    text = element.text
+    return text.strip() if text else ""
 
 
 def _take_title(element: etree._Element, said: _Said) -> None:
-    said.setdefault("title", []).append(_text(element))
+    _say(said, "title", _text(element))
     if element.get("type", "text") != "text":
         said["title_type"] = [element.get("type", "")]
 
@@ -206,11 +211,11 @@ def _take_title(element: etree._Element, said: _Said) -> None:
 def _take_content(element: etree._Element, said: _Said) -> None:
     if element.get("type", "html") not in ("html", "text/html") or element.get("src"):
         raise _Odd
-    said.setdefault("content", []).append(_text(element))
+    _say(said, "content", _text(element))
 
 
 def _take_guid(element: etree._Element, said: _Said) -> None:
-    said.setdefault("guid", []).append(_text(element))
+    _say(said, "guid", _text(element))
     if element.get("isPermaLink", "true") == "true":
         said["permalink"] = ["true"]
 
@@ -219,14 +224,14 @@ def _take_person(element: etree._Element, said: _Said) -> None:
     name = element.findtext(f"{_ATOM}name")
     if not name:
         raise _Odd
-    said.setdefault("author", []).append(name.strip())
+    _say(said, "author", name.strip())
 
 
 def _take_link(element: etree._Element, said: _Said) -> None:
     if element.get("rel", "alternate") == "alternate":
         if element.get("type", "text/html") != "text/html":
             raise _Odd
-        said.setdefault("link", []).append(element.get("href", "").strip())
+        _say(said, "link", element.get("href", "").strip())
 
 
 def _take_link_in_rss(element: etree._Element, _: _Said) -> None:
@@ -237,13 +242,13 @@ def _take_link_in_rss(element: etree._Element, _: _Said) -> None:
 def _take_term(element: etree._Element, said: _Said) -> None:
     term = element.get("term")
     if term:
-        said.setdefault("keyword", []).append(term)
+        _say(said, "keyword", term)
 
 
 def _take_picture(element: etree._Element, said: _Said) -> None:
     address = element.get("url")
     if address and is_image(element.get("type"), element.get("medium"), address):
-        said.setdefault("picture", []).append(address)
+        _say(said, "picture", address)
 
 
 def is_image(mime: str | None, medium: str | None, address: str) -> bool:

@@ -46,7 +46,7 @@ def _without_markup(value: str) -> str:
     value = unescaped(_tagless(value))
     if "<" in value:  # "&lt;b&gt;Late&lt;/b&gt; news": HTML that was escaped once more
         value = _tagless(value)
-    return unescaped(value) if _ENTITY.search(value) else value  # "AT&amp;amp;T"
+    return unescaped(value) if "&" in value and _ENTITY.search(value) else value  # "AT&amp;amp;T"
 
 
 def _tagless(value: str) -> str:
@@ -54,4 +54,5 @@ def _tagless(value: str) -> str:
         return value
     if "<s" in value or "<S" in value or "<!--" in value:
         value = _SILENT.sub(" ", value)
-    return _TAG.sub("", _BLOCK.sub(" ", value))
+    value = _BLOCK.sub(" ", value)
+    return _TAG.sub("", value) if "<" in value else value

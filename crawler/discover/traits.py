@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log1p
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from crawler.discover.addresses import host_of
@@ -16,7 +17,7 @@ from crawler.discover.words import ARTICLE, BOILERPLATE, LISTS, MEDIA, NEVER_UND
 
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d[/_.-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/_.-]?(0?[1-9]|[12]\d|3[01]))?(?!\d)")
 _DIGITS = re.compile(r"\d+")
-_SEPARATORS = str.maketrans("_.+ ,", "-----")
+_STEP_WORD = re.compile("[^-_.+ ,]+")
 _TEXT_WORD = re.compile(r"[^\W\d_][\w'’]*")
 _ASCII_WORD = re.compile(r"[a-zA-Z][a-zA-Z0-9_']*")
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u2e80-\ud7ff]")
@@ -36,21 +37,42 @@ _NO_ARTICLE_PATH = re.compile(
     r"|(?:^|/)(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2]))?(?:/\d\d?)?$"
 )
 _BARE_ID = re.compile(r"\d{5,}|(?=[a-z]*\d)[0-9a-z]{12,}|[0-9a-f]{8}-[0-9a-f-]{4,}")
+#: no article's last step
+_NEVER_LAST = SERVICE | LISTS
 _PAGE_END = re.compile(r"\.(?:s?html?|php|aspx?|ece|cms|story)$")
-_ADVERTISING = (
-    "sponsor promo advert coupon voucher /deal/ /deals/ classified /place/ /places/ branded paidpost paid-post obituar"
-).split()
-_PUNCTUATION = frozenset(",:;?!’'\"“”«»—–")
+_ADVERTISING = re.compile(
+    "sponsor|promo|advert|coupon|voucher|/deals?/|classified|/places?/|branded|paid-?post|obituar"
+)
+_PUNCTUATION = re.compile("[,:;?!’'\"“”«»—–]")
 
+#: so many addresses and texts a reader remembers with their traits, about a kilobyte each: all pages of a site have its
+#: menus, and a front page shows most of its links again a quarter of an hour later
+REMEMBERED = 8192
 
 #: what links have in common: whether they lead off the site, and their shape or their first step
 _Key = tuple[bool, str]
+
+
+class Address(NamedTuple):
+    """What an address says wherever it stands."""
+
+    host: str
+    steps: list[str]
+    shape: str
+    #: nothing but the host is left to be compared with that of the page
+    is_never: bool
+    is_service: bool
+    own: dict[str, float]
+    #: the folders above: ("world",), ("world", "2024") for /world/2024/man-bites-dog
+    above: list[tuple[str, ...]]
+    path: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Traits:
     """One link as numbers; ``own`` is None for what is never an article, whatever the weights say."""
 
+    address: Address
     steps: list[str]
     #: "w/S" for /news/man-bites-dog: word, slug, number, mixed
     shape: str
@@ -73,7 +95,7 @@ def never_article(url: str, page_url: str) -> bool:
     here, path, query = _split(url)
     if query and _QUERY_ID.search(query):
         return bool(_NO_ARTICLE_QUERY.search(query))
-    return _never(_steps(path), query, here, host_of(page_url))
+    return _never(_steps(path), query) or (_is_service(here) and here != host_of(page_url))
 
 
 def shape_of(url: str) -> tuple[str, str]:
@@ -84,21 +106,32 @@ def shape_of(url: str) -> tuple[str, str]:
 
 
 def _traits(anchor: Anchor, host: str) -> Traits:
-    here, path, query = _split(anchor.url)
-    steps = _steps(path)
-    number = _QUERY_ID.search(query) if query else None
-    never = _never(steps, query, here, host) if number is None else bool(_NO_ARTICLE_QUERY.search(query))
-    steps = _with_id(steps, number)
-    traits = Traits(steps, _shape(steps), off_site=here != host and _site(here) != _site(host))
-    if never:
+    address = address_of(anchor.url)
+    is_elsewhere = address.host != host
+    off_site = is_elsewhere and _site(address.host) != _site(host)
+    traits = Traits(address, address.steps, address.shape, off_site)
+    if address.is_never or (is_elsewhere and address.is_service):
         return traits
-    own = traits.own = _of_address(path, steps)
-    own["off_site"] = 1.0 if traits.off_site else 0.0
-    own.update(_of_text(anchor.title))
+    own = traits.own = {**address.own, **traits_of_text(anchor.title)}
+    own["off_site"] = 1.0 if off_site else 0.0
     slug, text = min(own["slug_words"], 10.0), min(own["text_words"], 15.0)
-    own["both"], own["either"] = min(slug, text), min(max(slug, text), 9.0)
+    own["both"], own["either"] = (slug, min(text, 9.0)) if slug < text else (text, min(slug, 9.0))
     traits.counted = (text, slug, 1.0 if text >= 5 else 0.0)
     return traits
+
+
+@lru_cache(REMEMBERED)
+def address_of(url: str) -> Address:
+    """What an address says by itself."""
+    host, path, query = _split(url)
+    steps = _steps(path)
+    number = _QUERY_ID.search(query) if query else None
+    never = _never(steps, query) if number is None else bool(_NO_ARTICLE_QUERY.search(query))
+    steps = _with_id(steps, number)
+    own = {} if never else _of_address(path, steps)
+    whole = tuple(steps)
+    above = [whole[:depth] for depth in range(1, len(whole))]
+    return Address(host, steps, _shape(steps), never, number is None and _is_service(host), own, above, whole)
 
 
 def _split(url: str) -> tuple[str, str, str]:
@@ -106,7 +139,8 @@ def _split(url: str) -> tuple[str, str, str]:
 
     What ``absolute`` left of fragments is a route ("#!/story/1") and counts as path.
     """
-    place, _, query = url.replace("#!", "").replace("#", "").partition("?")
+    plain = url.replace("#!", "").replace("#", "") if "#" in url else url
+    place, _, query = plain.partition("?")
     host, _, path = place.partition("://")[2].partition("/")
     return host.lower().removeprefix("www."), (unquote(path) if "%" in path else path).lower(), query
 
@@ -126,11 +160,14 @@ def _with_id(steps: list[str], number: re.Match[str] | None) -> list[str]:
     return steps
 
 
-def _never(steps: list[str], query: str, here: str, host: str) -> bool:
-    """Front pages, files, tag pages, months of an archive, pages of a list, shops, services: no weights needed."""
-    if not steps or steps[-1] in SERVICE or steps[-1] in LISTS or not NEVER_UNDER.isdisjoint(steps):
-        return True
-    if here != host and here.partition(".")[0] in SERVICE_HOSTS:
+def _is_service(host: str) -> bool:
+    """Whether nothing but services stands on a host, seen from another: "login.news.example"."""
+    return host.partition(".")[0] in SERVICE_HOSTS
+
+
+def _never(steps: list[str], query: str) -> bool:
+    """Front pages, files, tag pages, months of an archive, pages of a list, shops: no weights needed."""
+    if not steps or steps[-1] in _NEVER_LAST or not NEVER_UNDER.isdisjoint(steps):
         return True
     return _is_no_article_path(steps) or bool(query and _NO_ARTICLE_QUERY.search(query))
 
@@ -144,21 +181,22 @@ def _is_no_article_path(steps: list[str]) -> bool:
 
 def _of_address(path: str, steps: list[str]) -> dict[str, float]:
     last = steps[-1]
-    longest = max(steps, key=_hyphens) if len(steps) > 1 else last
+    hyphens = [step.count("-") + step.count("_") for step in steps]
+    longest = steps[hyphens.index(max(hyphens))]
     stem = _PAGE_END.sub("", last) if "." in last else last
     words = _words(stem)
     script = len(_WITHOUT_SPACES.findall(path)) / 2 if not path.isascii() else 0.0
     return {
         "slug_words": (len(words) if longest is stem or len(steps) == 1 else len(_words(longest))) + script,
         "last_words": len(words) + script,
-        "last_length": 20 if _BARE_ID.fullmatch(stem) else len(stem) + script * 3,
+        "last_length": 20 if not stem.isalpha() and _BARE_ID.fullmatch(stem) else len(stem) + script * 3,
         "depth": len(steps),
         "date": _date(path),
-        "id_digits": max(map(len, _DIGITS.findall("/".join(steps))), default=0),
+        "id_digits": max(map(len, numbers)) if (numbers := _DIGITS.findall("/".join(steps))) else 0,
         "service_first": float(steps[0] in SERVICE),
         "service_words": _share(words, BOILERPLATE),
         "media_steps": _count(steps, MEDIA),
-        "advertising": float(any(map(path.__contains__, _ADVERTISING))),
+        "advertising": 0.0 if _ADVERTISING.search(path) is None else 1.0,
         "article_steps": _count(steps[:-1], ARTICLE),
     }
 
@@ -174,21 +212,22 @@ def _count(words: list[str], known: frozenset[str]) -> float:
 
 
 def _share(words: list[str], known: frozenset[str]) -> float:
-    return _count(words, known) / len(words) if words else 0.0
+    return 0.0 if known.isdisjoint(words) else _count(words, known) / len(words)
 
 
-def _of_text(text: str) -> dict[str, float]:
+@lru_cache(REMEMBERED)
+def traits_of_text(text: str) -> dict[str, float]:
+    """The traits of a link's text."""
     is_ascii = text.isascii()
     words = (_ASCII_WORD if is_ascii else _TEXT_WORD).findall(text[:300])
     script = 0.0 if is_ascii else len(_WITHOUT_SPACES.findall(text)) / 2
-    initials = [word[0] for word in words]
-    lower = sum(map(str.islower, initials))
-    cased = len(words) if is_ascii else lower + sum(map(str.isupper, initials))  # none in Hindi or Arabic
+    lower = len([word for word in words if word[0].islower()])
+    cased = len(words) if is_ascii else lower + len([word for word in words if word[0].isupper()])  # Hindi has none
     return {
         "text_words": max(len(text.split()), script),
         "text_length": len(text) + script * 2,
         "lower_share": lower / cased if cased > 1 else 0.3,
-        "punctuation": 0.0 if _PUNCTUATION.isdisjoint(text) else 1.0,
+        "punctuation": 0.0 if _PUNCTUATION.search(text) is None else 1.0,
         "boilerplate": _share([word.lower() for word in words[:8]], BOILERPLATE),
     }
 
@@ -197,7 +236,7 @@ def _add_neighbours(all_traits: list[Traits]) -> None:
     by_shape = [(traits.off_site, traits.shape) for traits in all_traits]
     by_first = [(traits.off_site, traits.steps[0] if len(traits.steps) > 1 else "") for traits in all_traits]
     shapes, first_steps = _Group(all_traits, by_shape), _Group(all_traits, by_first)
-    below = Counter([tuple(traits.steps[:depth]) for traits in all_traits for depth in range(1, len(traits.steps))])
+    below = Counter([folder for traits in all_traits for folder in traits.address.above])
     for traits, shape, first in zip(all_traits, by_shape, by_first, strict=True):
         own = traits.own
         if own is None:
@@ -205,8 +244,9 @@ def _add_neighbours(all_traits: list[Traits]) -> None:
         own["shape_text"], own["shape_slug"], own["shape_long"] = shapes.without(traits, shape)
         own["shape_share"] = shapes.size(shape) / len(all_traits)
         own["first_text"], own["first_slug"], _ = first_steps.without(traits, first)
-        own["below"] = log1p(below[tuple(traits.steps)])
-        own["siblings"] = log1p(below[tuple(traits.steps[:-1])])
+        path = traits.address.path
+        own["below"] = log1p(below[path])
+        own["siblings"] = log1p(below[path[:-1]])
 
 
 class _Group:
@@ -239,6 +279,8 @@ def _shape(steps: list[str]) -> str:
 
 
 def _form(step: str) -> str:
+    if step.isalpha():  # most steps
+        return "w"
     if step.isdigit():
         return "N" if len(step) > 4 else "n"
     if _hyphens(step) >= 2:
@@ -253,7 +295,7 @@ def _hyphens(step: str) -> int:
 def _words(step: str) -> list[str]:
     if step.isalpha():
         return [step]
-    return [word for word in step.translate(_SEPARATORS).split("-") if word and not word.isdigit()]
+    return [word for word in _STEP_WORD.findall(step) if not word.isdigit()]
 
 
 @lru_cache(1024)

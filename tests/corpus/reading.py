@@ -111,7 +111,7 @@ def _of_endpoint(page: Page, now: datetime) -> list[Any]:
             rows.append(str(error))
             continue
         links = (clean_link(link, now) for link in (*found.links, *found.pages))
-        rows += [asdict(link) for link in links if link is not None]
+        rows += [link._asdict() for link in links if link is not None]
     return rows
 
 

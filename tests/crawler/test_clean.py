@@ -1,7 +1,6 @@
 """The border that text, dates and sizes cross: what passes is stored alike by SQLite and PostgreSQL."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -139,8 +138,8 @@ def test_the_claims_of_a_link_are_cleaned() -> None:
         also=("https://daily.example/b", "tag:daily.example,2026:1"),
     )
     cleaned = clean.clean_link(link, NOW)
-    assert cleaned == replace(
-        link, title="A b", published=None, authors=("Ana",), body_html="<p>lo ng</p>", image_url=None,
+    assert cleaned == link._replace(
+        title="A b", published=None, authors=("Ana",), body_html="<p>lo ng</p>", image_url=None,
         also=("https://daily.example/b",),
     )  # fmt: skip
 

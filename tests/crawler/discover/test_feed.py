@@ -179,6 +179,33 @@ def test_no_more_than_the_limit_is_read() -> None:
     assert found.problems == ("feed: 30 entries, the first 10 were read",)
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n  ", "<!-- made in 2 ms -->"])
+@pytest.mark.parametrize(("limit", "read"), [(2, 2), (3, 3), (4, 3), (1000, 3)])
+def test_the_limit_holds_whatever_stands_behind_the_feed(limit: int, read: int, end: str) -> None:
+    found = read_feed(rss(*map(story, range(3))) + end, FEED_URL, link_limit=limit)
+    assert len(found.links) == read
+    assert found.problems == (() if read == 3 else (f"feed: 3 entries, the first {read} were read",))
+
+
+@pytest.mark.parametrize("close", ["</item>", "</ITEM>", "</item >", "</rss:item>"])
+def test_entries_are_counted_however_their_end_is_written(close: str) -> None:
+    text = rss(*map(story, range(5))).replace("</item>", close)
+    assert read_feed(text, FEED_URL, link_limit=4).problems[0] == "feed: 5 entries, the first 4 were read"
+
+
+@pytest.mark.parametrize("name", ["title", "link", "guid", "description", "pubDate"])
+def test_what_comes_twice_is_left_to_the_tolerant_lane(name: str) -> None:
+    once = f"<{name}>Tue, 29 Oct 2024 10:15:00 +0200</{name}>"
+    assert read_strict(rss(story(1, once + once))) is None
+
+
+def test_a_category_may_come_as_often_as_it_likes() -> None:
+    text = rss(story(1, "<category>Bridges</category><category>Ferries</category>"))
+    feed = read_strict(text)
+    assert feed is not None
+    assert feed.entries[0].keywords == ("Bridges", "Ferries")
+
+
 @pytest.mark.parametrize(
     ("head", "ttl"),
     [

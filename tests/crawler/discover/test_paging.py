@@ -126,6 +126,28 @@ def test_traits_of_texts(text: str, name: str, value: float) -> None:
     assert number("/x-y", name, text) == pytest.approx(value)
 
 
+def test_what_was_remembered_of_an_address_is_judged_from_the_page_it_stands_on() -> None:
+    link = Anchor("https://quay.example/world/man-bites-dog", "Man bites dog", 2)
+    abroad, at_home = (traits_of([link], f"https://{host}.example/")[0] for host in ("harbour", "quay"))
+    assert abroad.own is not None
+    assert at_home.own is not None
+    assert (abroad.off_site, abroad.own["off_site"]) == (True, 1.0)
+    assert (at_home.off_site, at_home.own["off_site"]) == (False, 0.0)
+
+
+def test_a_service_is_one_only_from_elsewhere() -> None:
+    link = Anchor("https://shop.harbour.example/world/man-bites-dog", "Man bites dog", 2)
+    assert traits_of([link], SITE)[0].own is None
+    assert traits_of([link], "https://shop.harbour.example/")[0].own is not None
+
+
+def test_the_neighbours_of_one_page_are_forgotten_on_the_next() -> None:
+    link = Anchor(f"{SITE}/a/99", "Short", 2)
+    alone = traits_of([link], SITE)[0].own
+    traits_of([link, *(Anchor(f"{SITE}/a/{n}", "A headline of quite some words", 2) for n in range(8))], SITE)
+    assert traits_of([link], SITE)[0].own == alone
+
+
 def test_neighbours_of_the_same_shape_count() -> None:
     long = [Anchor(f"{SITE}/a/{n}", "A headline of quite some words", 2) for n in range(8)]
     among = traits_of([*long, Anchor(f"{SITE}/a/99", "Short", 2)], SITE)[-1].own

@@ -1,6 +1,5 @@
 """What a feed brought stands in for a page that does not show its article."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -32,7 +31,7 @@ SCRIPTS = html('<div id="root"></div><noscript>Please enable JavaScript to read 
     ],
 )
 def test_the_feed_stands_in_for(page: Page, reason: str | None) -> None:
-    assert read_page(page, replace(LINK, body_html=None)).article is None
+    assert read_page(page, LINK._replace(body_html=None)).article is None
     read = read_page(page, LINK)
     assert read.article is not None
     assert read.article.article_body.split("\n\n")[:3] == list(PARAGRAPHS)
@@ -67,10 +66,10 @@ def test_an_article_that_is_gone_does_not_come_back_from_its_feed() -> None:
     "link",
     [
         pytest.param(None, id="no feed listed it"),
-        pytest.param(replace(LINK, body_html=None), id="a summary only"),
-        pytest.param(replace(LINK, body_html=paragraphs("A bridge was opened.")), id="a text of one line"),
-        pytest.param(replace(LINK, title=None), id="no headline"),
-        pytest.param(replace(LINK, body_html="<img src='x'>" * 200), id="nothing but pictures"),
+        pytest.param(LINK._replace(body_html=None), id="a summary only"),
+        pytest.param(LINK._replace(body_html=paragraphs("A bridge was opened.")), id="a text of one line"),
+        pytest.param(LINK._replace(title=None), id="no headline"),
+        pytest.param(LINK._replace(body_html="<img src='x'>" * 200), id="nothing but pictures"),
     ],
 )
 def test_it_takes_a_headline_and_a_whole_text(link: Link | None) -> None:
@@ -78,7 +77,7 @@ def test_it_takes_a_headline_and_a_whole_text(link: Link | None) -> None:
 
 
 def test_the_operators_language_and_zone_fill_what_the_feed_leaves_open() -> None:
-    link = replace(LINK, in_language=None, published=None, published_raw=None)
+    link = LINK._replace(in_language=None, published=None, published_raw=None)
     found = article_of_feed(URL, Given(link, "Europe/Berlin", "en"))
     assert found is not None
     assert found.in_language == "en"
