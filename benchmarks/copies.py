@@ -20,12 +20,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, Table, func, insert, select, text
 
-from crawler.copying import Text, file_copy
+from crawler.copying import Text, file_copies
 from crawler.errands import FetchedArticle
 from crawler.identity.copies import print_of
 from crawler.identity.shingles import KEYS
@@ -131,14 +131,26 @@ def fill(database: Database, count: int) -> None:
     content = _content()
     for some in parts(range(len(numbers)), CHUNK):
         with database.write() as connection:
-            connection.execute(insert(fingerprint), [_print_row(int(numbers[n]), keys[n], content) for n in some])
+            _insert(connection, fingerprint, [_print_row(int(numbers[n]), keys[n], content) for n in some])
     flat, owners = keys.ravel(), np.repeat(numbers, KEYS)
     order = np.argsort(flat, kind="stable")
     for some in parts(order, CHUNK):
         rows = [{"key": int(flat[n]), "article_id": int(owners[n])} for n in some]
         with database.write() as connection:
-            connection.execute(insert(fingerprint_key), rows)
+            _insert(connection, fingerprint_key, rows)
     _analyse(database)
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert many rows; PostgreSQL takes them as one COPY in a tenth of the time."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        connection.execute(insert(table), rows)
+        return
+    names = list(rows[0])
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as sink:
+        for row in rows:
+            sink.write_row([row[name] for name in names])
 
 
 def parts(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -235,20 +247,21 @@ def measured(database: Database, kinds: Sequence[tuple[list[Identified], bool]])
 def _cost(database: Database, server: list[int], some: list[Identified], *, with_copies: bool) -> Cost:
     start, pages = time.process_time() + _server_time(server), _pages_read(database)
     with database.write() as connection:
-        for item in some:
-            _store(connection, item, with_copies=with_copies)
+        texts = [_store(connection, item) for item in some]
+        if with_copies:
+            last = changes.lock_counter(connection)
+            changes.advance_counter(connection, file_copies(connection, texts, last))
     spent = time.process_time() + _server_time(server) - start
     return Cost(spent * 1e3, _pages_read(database) - pages)
 
 
-def _store(connection: Connection, item: Identified, *, with_copies: bool) -> None:
+def _store(connection: Connection, item: Identified) -> Text:
     last, candidate = changes.lock_counter(connection) + 1, item.candidate
     article = replace(candidate.article, source_key=candidate.article.headline)
     keepsake = Keepsake(article, candidate.keys[1], candidate.text_hash, candidate.content_hash, NOW)
     article_id = articles.add(connection, keepsake, last)
-    if with_copies:
-        last = file_copy(connection, Text(article_id, item.fingerprint), NOW, last)
     changes.advance_counter(connection, last)
+    return Text(article_id, item.fingerprint, NOW)
 
 
 def _server_of(connection: Connection) -> list[int]:

@@ -1,17 +1,20 @@
-"""Finding the copies of an article that is being kept: a part of the keep transaction.
+"""Finding the copies of articles that are being kept: a part of the keep transaction.
 
-    fingerprint -> look up its keys -> drop common ones -> compare (pure) -> merge groups -> mark copies, tell of them
+    fingerprints -> look up their keys -> drop common ones -> compare (pure) -> merge groups -> mark copies, tell it
 
-The change counter is locked by the caller, so that the look-up sees all earlier articles.
+The change counter is locked by the caller, so that the look-up sees all earlier articles. Articles that are kept in one
+transaction are filed together: a statement for each of twenty costs more than what it asks for.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy import Connection
 
-from crawler.identity.copies import common_keys, joined, likeness
+from crawler.identity.copies import Likeness, common_keys, joined, likeness
 from crawler.identity.shingles import Fingerprint, may_be_copy
 from storage import copies
 from storage.copies import Mark, Posting, Print
@@ -24,46 +27,194 @@ class Text:
     article_id: int
     #: None: it says too little to be recognised
     fingerprint: Fingerprint | None
+    #: when it is kept
+    at: datetime
     #: articles that are known to have the very same text
     same_text: Sequence[int] = ()
     is_new: bool = True
 
-
-def file_copy(connection: Connection, text: Text, at: datetime, last: int) -> int:
-    """Put a text among its copies and keep its fingerprint; return the last number of the change feed that was used."""
-    own = text.article_id if text.is_new else copies.group_of(connection, text.article_id)
-    groups = {own, *(copies.group_of(connection, other) for other in text.same_text)}
-    common: Collection[int] = ()
-    prints: dict[int, Fingerprint] = {}
-    if text.fingerprint is not None:
-        prints[text.article_id] = text.fingerprint
-        found = copies.postings(connection, text.fingerprint.keys, text.article_id)
-        common = common_keys(copies.groups_by_key(found))
-        groups |= _groups_with_a_copy(connection, text, _leading(found, common, groups), prints)
-    fresh = text.article_id if text.is_new else None
-    group, moved = copies.merge(connection, groups, fresh) if len(groups) > 1 else (own, [])
-    _keep_print(connection, text, group, common, at)
-    changed = moved if text.is_new else sorted({*moved, text.article_id})
-    _mark(connection, [article_id for article_id in changed if article_id != group], group, prints, fresh)
-    # a new article is told already, with its group
-    return copies.tell(connection, [each for each in moved if each != fresh], last, at)
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """What it is looked up by."""
+        return self.fingerprint.keys if self.fingerprint is not None else ()
 
 
-def _groups_with_a_copy(
-    connection: Connection, text: Text, found: Sequence[Posting], prints: dict[int, Fingerprint]
-) -> set[int]:
-    """Of groups that have a key in common, those in which there is a copy; prints that were read go to `prints`.
+def file_copies(connection: Connection, texts: Iterable[Text], last: int) -> int:
+    """Put texts among their copies, in their order, and keep their fingerprints.
 
-    The earliest of each group is looked at first, because the others are mostly as near: of fifty outlets.
+    Returns the last number of the change feed that was used.
     """
-    earliest = _earliest(found)
-    groups = _compared(connection, text, {article_id: group for group, article_id in earliest.items()}, prints)
-    left = {post.group_id for post in found if post.latest != earliest[post.group_id]} - groups
-    if left:
-        keys, first = sorted({post.key for post in found}), set(earliest.values())
-        others = copies.holders(connection, keys, left, text.article_id)
-        groups |= _compared(connection, text, {each: others[each] for each in others.keys() - first}, prints)
-    return groups
+    for is_new, some in groupby(texts, attrgetter("is_new")):
+        # a text that was stored before is filed alone: its print goes before the others are looked up
+        for together in [list(some)] if is_new else [[each] for each in some]:
+            last = _Round(connection, together).file(last)
+    return last
+
+
+class _Prints:
+    """The prints that a round needs: each is read once, and unpacked when it is needed whole."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._stored: dict[int, bytes] = {}
+        self._whole: dict[int, Fingerprint] = {}
+        self._asked: set[int] = set()
+
+    def load(self, article_ids: Collection[int]) -> None:
+        """Read those that were not read yet; one that is not kept any more is asked for once."""
+        unread = set(article_ids) - self._asked
+        if unread:
+            self._stored.update(copies.prints(self._connection, unread))
+            self._asked |= unread
+
+    def add(self, article_id: int, whole: Fingerprint) -> bytes:
+        """One that is not written yet; returned as it will be."""
+        self._asked.add(article_id)
+        self._whole[article_id] = whole
+        self._stored[article_id] = content = whole.to_bytes()
+        return content
+
+    def get(self, article_id: int) -> Fingerprint | None:
+        """One that was read; None: it is not kept any more."""
+        if article_id not in self._whole and article_id in self._stored:
+            self._whole[article_id] = Fingerprint.from_bytes(self._stored[article_id])
+        return self._whole.get(article_id)
+
+    def like(self, hashes: frozenset[int], article_id: int) -> Fingerprint | None:
+        """One that was read and shares enough with a sketch to be compared."""
+        content = self._stored.get(article_id)
+        return self.get(article_id) if content is not None and may_be_copy(hashes, content) else None
+
+
+class _Round:
+    """Texts that are filed together.
+
+    What is stored is looked up once for all of them; what each adds to it stands in memory, and is written at the end.
+    """
+
+    def __init__(self, connection: Connection, texts: Sequence[Text]) -> None:
+        self._connection, self._texts = connection, texts
+        self._prints = _Prints(connection)
+        self._fresh = {text.article_id for text in texts if text.is_new}
+        named = {text.article_id for text in texts} | {other for text in texts for other in text.same_text}
+        self._groups = copies.groups_of(connection, named - self._fresh) | {each: each for each in self._fresh}
+        self._found: dict[int, list[Posting]] = {}
+        keys = sorted({key for text in texts for key in text.keys})
+        # new texts are not stored yet, and another one is alone
+        for post in copies.postings(connection, keys, texts[0].article_id):
+            self._found.setdefault(post.key, []).append(post)
+        #: what is to be written: new article -> group that it joins, prints, articles that moved, copy -> group
+        self._joins: dict[int, int] = {}
+        self._kept: list[Print] = []
+        self._moved: set[int] = set()
+        self._marks: dict[int, int] = {}
+
+    def file(self, last: int) -> int:
+        """Do it; return the last number of the change feed that was used."""
+        self._prints.load(self._looked_at_first())
+        for text in self._texts:
+            self._place(text)
+        self._write()
+        self._mark()
+        # a new article is told already, with its group
+        return copies.tell(self._connection, sorted(self._moved), last, self._texts[-1].at)
+
+    def _looked_at_first(self) -> set[int]:
+        """The articles that will be compared with first, as far as it is known before: all are read at once."""
+        leading = (_leading(*self._posts(text), {self._groups[text.article_id]}) for text in self._texts)
+        return {article_id for found in leading for article_id in _earliest(found).values()}
+
+    def _posts(self, text: Text) -> tuple[list[Posting], Collection[int]]:
+        """What shares a key with a text, and the keys that too many share."""
+        found = [post for key in text.keys for post in self._found.get(key, ())]
+        return found, common_keys(copies.groups_by_key(found))
+
+    def _place(self, text: Text) -> None:
+        """Find the group of a text; those that follow find it there."""
+        groups = {self._groups[each] for each in (text.article_id, *text.same_text)}
+        found, common = self._posts(text)
+        if text.fingerprint is not None:
+            groups |= self._groups_with_a_copy(text, text.fingerprint, _leading(found, common, groups))
+        group = self._group_of(text, groups)
+        self._groups[text.article_id] = group
+        self._keep(text, group, common)
+
+    def _groups_with_a_copy(self, text: Text, mine: Fingerprint, found: Sequence[Posting]) -> set[int]:
+        """Of groups that have a key in common, those in which there is a copy.
+
+        The earliest of each group is looked at first, because the others are mostly as near: of fifty outlets.
+        """
+        earliest = _earliest(found)
+        groups = self._compared(mine, {article_id: group for group, article_id in earliest.items()})
+        left = {post.group_id for post in found if post.latest != earliest[post.group_id]} - groups
+        if left:
+            keys, first = sorted({post.key for post in found}), set(earliest.values())
+            others = copies.holders(self._connection, keys, left, text.article_id)
+            others |= {post.latest: post.group_id for post in found if post.group_id in left}
+            groups |= self._compared(mine, {each: others[each] for each in others.keys() - first})
+        return groups
+
+    def _compared(self, mine: Fingerprint, candidates: Mapping[int, int]) -> set[int]:
+        """The groups of those candidates (article -> group) that are copies."""
+        if not candidates:
+            return set()
+        self._prints.load(candidates.keys())
+        hashes = frozenset(mine.hashes)
+        found = ((group, self._prints.like(hashes, article_id)) for article_id, group in candidates.items())
+        return set(joined(mine, ((group, other) for group, other in found if other is not None)))
+
+    def _group_of(self, text: Text, groups: Collection[int]) -> int:
+        """The one group that a text and those of its copies make."""
+        first = min(groups)
+        if len(groups) == 1:
+            group = first
+        elif text.is_new and len(groups) == len({first, text.article_id}):
+            self._joins[text.article_id] = group = first
+            self._marks[text.article_id] = group
+        else:
+            group = self._united(text, groups)
+        if not text.is_new:
+            self._marks[text.article_id] = group
+        return group
+
+    def _united(self, text: Text, groups: Collection[int]) -> int:
+        """Make one group of several, now: what waits is of groups that get another number."""
+        self._write()
+        group, moved = copies.merge(self._connection, groups)
+        self._moved |= set(moved) - ({text.article_id} if text.is_new else set())
+        self._marks |= dict.fromkeys(moved, group)
+        self._groups = {each: group if own in groups else own for each, own in self._groups.items()}
+        self._found = {key: [_in_group(post, groups, group) for post in posts] for key, posts in self._found.items()}
+        return group
+
+    def _keep(self, text: Text, group: int, common: Collection[int]) -> None:
+        if not text.is_new:
+            copies.forget(self._connection, [text.article_id])
+        if text.fingerprint is None:
+            return
+        content = self._prints.add(text.article_id, text.fingerprint)
+        self._kept.append(Print(text.article_id, text.keys, content, text.at, group, common))
+        for key in text.keys:
+            if key not in common:
+                mine = Posting(key, group, text.article_id, text.article_id)
+                self._found.setdefault(key, []).append(mine)
+
+    def _write(self) -> None:
+        """Write what waits: who joins which group, and the prints."""
+        self._moved |= set(copies.join(self._connection, self._joins))
+        copies.store(self._connection, self._kept)
+        self._joins, self._kept = {}, []
+
+    def _mark(self) -> None:
+        """Note how articles that moved differ from the originals of their groups."""
+        copied = {article_id: group for article_id, group in self._marks.items() if article_id != group}
+        self._prints.load({*copied, *copied.values()})
+        marks = [Mark(article_id, self._likeness(article_id, group)) for article_id, group in copied.items()]
+        copies.mark(self._connection, marks, self._fresh)
+
+    def _likeness(self, article_id: int, original: int) -> Likeness | None:
+        copy, first = self._prints.get(article_id), self._prints.get(original)
+        return likeness(copy, first) if copy is not None and first is not None else None
 
 
 def _leading(found: Sequence[Posting], common: Collection[int], known: Collection[int]) -> list[Posting]:
@@ -79,39 +230,6 @@ def _earliest(found: Sequence[Posting]) -> dict[int, int]:
     return earliest
 
 
-def _compared(
-    connection: Connection, text: Text, candidates: Mapping[int, int], prints: dict[int, Fingerprint]
-) -> set[int]:
-    """The groups of those candidates (article -> group) that are copies."""
-    if text.fingerprint is None or not candidates:
-        return set()
-    hashes, stored = frozenset(text.fingerprint.hashes), copies.prints(connection, candidates)
-    found = {
-        article_id: Fingerprint.from_bytes(content)
-        for article_id, content in stored.items()
-        if may_be_copy(hashes, content)
-    }
-    prints.update(found)
-    return set(joined(text.fingerprint, ((candidates[article_id], other) for article_id, other in found.items())))
-
-
-def _keep_print(connection: Connection, text: Text, group: int, common: Collection[int], at: datetime) -> None:
-    if not text.is_new:
-        copies.forget(connection, [text.article_id])
-    if text.fingerprint is not None:
-        mine = Print(text.article_id, text.fingerprint.keys, text.fingerprint.to_bytes(), at)
-        copies.store(connection, mine, group, common)
-
-
-def _mark(
-    connection: Connection, article_ids: Sequence[int], group: int, prints: dict[int, Fingerprint], fresh: int | None
-) -> None:
-    """Note how articles of a group differ from its original."""
-    if not article_ids:
-        return
-    unread = {group, *article_ids} - prints.keys()
-    found = copies.prints(connection, unread) if unread else {}
-    prints.update({article_id: Fingerprint.from_bytes(content) for article_id, content in found.items()})
-    known = [article_id for article_id in article_ids if article_id in prints and group in prints]
-    marks = {article_id: likeness(prints[article_id], prints[group]) for article_id in known}
-    copies.mark(connection, [Mark(article_id, marks.get(article_id)) for article_id in article_ids], fresh)
+def _in_group(post: Posting, groups: Collection[int], group: int) -> Posting:
+    """The same, when groups have become one."""
+    return Posting(post.key, group, post.earliest, post.latest) if post.group_id in groups else post

@@ -1,7 +1,7 @@
 """The keep step: one job of the group commit for each article.
 
     lock the change counter ─> check the fence ─> look up keys and text ─> decide (pure) ─> write
-        ─> find its copies (crawler.copying) ─> settle the link
+        ─> settle the link ─> at the end, for all articles of the transaction: find copies (crawler.copying)
 
 Fingerprints are computed before; no network and no parsing happen inside.
 """
@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from crawler import link_answers
-from crawler.copying import Text, file_copy
+from crawler.copying import Text, file_copies
 from crawler.errands import FetchedArticle
 from crawler.extract.datelines import with_agency
 from crawler.identity.copies import print_of
@@ -38,6 +38,7 @@ from crawler.visit import Visit
 from storage import articles, changes, frontier, leases
 from storage.articles import Keepsake, Match
 from storage.frontier import LinkRow, Outcome
+from storage.put_off import put_off
 from storage.records import Article, LinkState
 
 
@@ -117,21 +118,28 @@ def _write(connection: Connection, item: Identified, decision: Decision, matches
     match decision:
         case New(same_text):
             article_id = articles.add(connection, keepsake, number)
-            text = Text(article_id, item.fingerprint, same_text)
-            changes.advance_counter(connection, file_copy(connection, text, turn.now, number))
+            changes.advance_counter(connection, number)
+            put_off(connection, _file, Text(article_id, item.fingerprint, turn.now, same_text))
             return Kept("stored", article_id)
         case Revised(article_id, what):
             known = next(match for match in matches if match.article_id == article_id)
             kinds = _revise(connection, keepsake, known, what, number)
-            if "body" in what and "paywall" not in kinds:
-                text = Text(article_id, item.fingerprint, is_new=False)
-                number = file_copy(connection, text, turn.now, number)
             changes.advance_counter(connection, number)
+            if "body" in what and "paywall" not in kinds:
+                put_off(connection, _file, Text(article_id, item.fingerprint, turn.now, is_new=False))
             return Kept("revised", article_id)
         case Unchanged(article_id):
             return _touch(connection, item, article_id, turn)
         case Alias(article_id):
             return Kept("duplicate", article_id)
+
+
+def _file(connection: Connection, texts: Sequence[Text]) -> None:
+    """Put texts that were kept in this transaction among their copies."""
+    last = changes.lock_counter(connection)
+    told = file_copies(connection, texts, last)
+    if told != last:
+        changes.advance_counter(connection, told)
 
 
 def _touch(connection: Connection, item: Identified, article_id: int, turn: _Turn) -> Kept:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from config_blocks import Source
 from crawler import reading
 from crawler.clean import clean_article
-from crawler.copying import Text, file_copy
+from crawler.copying import Text, file_copies
 from crawler.errors import ReaderFailed
 from crawler.extract.datelines import with_agency
 from crawler.extract.memory import SiteMemory, memory_of
@@ -82,7 +82,7 @@ class Rereading:
         article, old = found.article, found.kept
         now, own_key = self.station.now(), article_key(article.url)
         keepsake = Keepsake(article, own_key, text_hash(article), content_hash(article), now, old.page_hash)
-        copy = Text(old.article_id, print_of(article), is_new=False) if "article_body" in found.differs else None
+        copy = Text(old.article_id, print_of(article), now, is_new=False) if "article_body" in found.differs else None
         return await self.station.writer.run(lambda connection: _correct(connection, old, keepsake, copy))
 
     def _some(self, after: int) -> list[KeptArticle]:
@@ -144,7 +144,7 @@ def _correct(connection: Connection, old: KeptArticle, keepsake: Keepsake, copy:
     keepsake = replace(keepsake, edits=changed_words(old.article, keepsake.article))
     articles.read_anew(connection, keepsake, old.article_id, old.version + 1, what, number)
     if copy is not None:
-        number = file_copy(connection, copy, keepsake.fetched_at, number)
+        number = file_copies(connection, [copy], number)
     changes.advance_counter(connection, number)
     return True
 

@@ -47,16 +47,20 @@ def advance_counter(connection: Connection, last: int, name: str = "change") -> 
         announce(connection)
 
 
-def record(connection: Connection, entry: Change) -> None:
-    """Add one line to the feed; its number was taken under the lock."""
-    values = {
-        "change_seq": entry.change_seq,
-        "article_id": entry.article_id,
-        "kind": entry.kind.value,
-        "what": list(entry.what),
-        "at": entry.at,
-    }
-    connection.execute(_RECORD, values)
+def record(connection: Connection, *entries: Change) -> None:
+    """Add lines to the feed; their numbers were taken under the lock."""
+    rows = [
+        {
+            "change_seq": entry.change_seq,
+            "article_id": entry.article_id,
+            "kind": entry.kind.value,
+            "what": list(entry.what),
+            "at": entry.at,
+        }
+        for entry in entries
+    ]
+    if rows:
+        connection.execute(_RECORD, rows)
 
 
 def after(connection: Connection, cursor: int, limit: int = 1000) -> list[Change]:

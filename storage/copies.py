@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import (
-    BigInteger,
     BindParameter,
     Connection,
     bindparam,
@@ -37,18 +36,17 @@ from storage.schema_copies import article_copy, fingerprint, fingerprint_key
 
 #: fingerprints that are deleted in one transaction: a writer waits for it no longer than for a group of articles
 PRUNED_AT_ONCE = 500
-#: keys of one look-up, as many as an article has: a list of fixed length is not spelled anew for each article
+#: keys of one text: lists of keys have such lengths, so that a statement is not spelled anew for each
 KEYS_AT_ONCE = 16
 
 
 # Statements are made once: making one takes longer than running it (0.4 ms against 0.14), and a copy costs ten of them.
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _group: BindParameter[Any] = bindparam("group")
-_fresh: BindParameter[Any] = bindparam("fresh")
 _same_article = fingerprint.c.article_id == fingerprint_key.c.article_id
-_some_keys: list[BindParameter[Any]] = [bindparam(f"key_{place}", type_=BigInteger) for place in range(KEYS_AT_ONCE)]
 _of_groups: BindParameter[Any] = bindparam("groups", expanding=True)
-_has_a_key = (fingerprint_key.c.key.in_(_some_keys), fingerprint_key.c.article_id != bindparam("but"))
+_keys: BindParameter[Any] = bindparam("keys", expanding=True)
+_has_a_key = (fingerprint_key.c.key.in_(_keys), fingerprint_key.c.article_id != bindparam("but"))
 _POSTINGS = (
     select(
         fingerprint_key.c.key,
@@ -69,17 +67,21 @@ _HOLDERS = (
 _PRINTS = select(fingerprint.c.article_id, fingerprint.c.content).where(fingerprint.c.article_id.in_(_ids))
 _PACKED = select(fingerprint.c.article_id, fingerprint.c.packed_keys).where(fingerprint.c.article_id.in_(_ids))
 _KEEP_PRINT, _KEEP_KEYS = insert(fingerprint), insert(fingerprint_key)
-_GROUP = select(article.c.syndication_group_id).where(article.c.article_id == bindparam("id"))
+# one statement for all keys of a text: sixteen rows cost as much as three of one row each
+_KEEP_ALL_KEYS = insert(fingerprint_key).values(
+    [{"key": bindparam(f"key_{place}"), "article_id": bindparam("article")} for place in range(KEYS_AT_ONCE)]
+)
+_GROUPS = select(article.c.article_id, article.c.syndication_group_id).where(article.c.article_id.in_(_ids))
 _MEMBERS = select(article.c.article_id, article.c.syndication_group_id).where(
     or_(article.c.article_id.in_(_of_groups), article.c.syndication_group_id.in_(_of_groups))
 )
 _join = update(article).values(
     syndication_group_id=_group, duplicate_of_id=case((article.c.article_id != _group, _group))
 )
-_JOIN = _join.where(article.c.article_id.in_(_ids))
-_JOIN_ONE = _join.where(
-    article.c.article_id.in_([_group, _fresh]), article.c.syndication_group_id.is_distinct_from(_group)
-).returning(article.c.article_id)
+_JOIN, _JOIN_ONE = _join.where(article.c.article_id.in_(_ids)), _join.where(article.c.article_id == bindparam("id"))
+_NO_GROUP_YET = select(article.c.article_id).where(
+    article.c.article_id.in_(_of_groups), article.c.syndication_group_id.is_distinct_from(article.c.article_id)
+)
 _JOIN_PRINTS = update(fingerprint).where(fingerprint.c.article_id.in_(_ids)).values(group_id=_group)
 _RENUMBER = update(article).where(article.c.article_id == bindparam("id")).values(change_seq=bindparam("last"))
 _MARK = insert(article_copy)
@@ -105,6 +107,10 @@ class Print:
     keys: tuple[int, ...]
     content: bytes
     stored_at: datetime
+    #: the group of copies that the text is in; its own number while it has none
+    group_id: int
+    #: those of its keys that too many groups have: they are not written any more
+    common: Collection[int] = ()
 
 
 class Differing(Protocol):
@@ -136,24 +142,24 @@ def postings(connection: Connection, keys: Sequence[int], but: int) -> list[Post
 
     A wire report in fifty outlets has all its keys fifty times: groups are told, not texts.
     """
-    return [Posting(*row) for values in _asked(keys, but) for row in connection.execute(_POSTINGS, values)]
+    asked = ({"keys": some, "but": but} for some in _asked(keys))
+    return [Posting(*row) for values in asked for row in connection.execute(_POSTINGS, values)]
 
 
 def holders(connection: Connection, keys: Sequence[int], groups: Collection[int], but: int) -> dict[int, int]:
     """The texts of some groups that have a key, without the article `but`: article -> group."""
     found: dict[int, int] = {}
-    for values in _asked(keys, but):
+    for some_keys in _asked(keys):
         for some in chunks(sorted(groups)):
-            rows = connection.execute(_HOLDERS, {**values, "groups": some})
+            rows = connection.execute(_HOLDERS, {"keys": some_keys, "but": but, "groups": some})
             found.update((row.article_id, row.group_id) for row in rows)
     return found
 
 
-def _asked(keys: Sequence[int], but: int) -> Iterator[dict[str, int]]:
-    """The values of look-ups: the last keys are as many as the others, some of them twice."""
-    for some in chunks(keys, KEYS_AT_ONCE):
-        padded = some + some[:1] * (KEYS_AT_ONCE - len(some))
-        yield {f"key_{place}": key for place, key in enumerate(padded)} | {"but": but}
+def _asked(keys: Sequence[int]) -> Iterator[list[int]]:
+    """The keys of look-ups: filled up to full texts with one that is asked for already."""
+    for some in chunks(keys):
+        yield some + some[:1] * (-len(some) % KEYS_AT_ONCE)
 
 
 def prints(connection: Connection, article_ids: Collection[int]) -> dict[int, bytes]:
@@ -164,19 +170,37 @@ def prints(connection: Connection, article_ids: Collection[int]) -> dict[int, by
     return found
 
 
-def store(connection: Connection, mine: Print, group_id: int, common: Collection[int]) -> None:
-    """Keep a print; keys that too many groups have are not written any more."""
-    values = {
+def store(connection: Connection, some: Sequence[Print]) -> None:
+    """Keep prints; keys that too many groups have are not written any more."""
+    if not some:
+        return
+    connection.execute(_KEEP_PRINT, [_print_row(mine) for mine in some])
+    written = {mine.article_id: [key for key in mine.keys if key not in mine.common] for mine in some}
+    whole = [_whole(article_id, keys) for article_id, keys in written.items() if len(keys) == KEYS_AT_ONCE]
+    if whole:
+        connection.execute(_KEEP_ALL_KEYS, whole)
+    _store_some_keys(connection, {each: keys for each, keys in written.items() if len(keys) != KEYS_AT_ONCE})
+
+
+def _store_some_keys(connection: Connection, keys: Mapping[int, Sequence[int]]) -> None:
+    """Those of texts that have fewer than others: short ones, and such whose keys are common."""
+    rows = [{"key": key, "article_id": article_id} for article_id, some in keys.items() for key in some]
+    if rows:
+        connection.execute(_KEEP_KEYS, rows)
+
+
+def _print_row(mine: Print) -> dict[str, Any]:
+    return {
         "article_id": mine.article_id,
-        "group_id": group_id,
+        "group_id": mine.group_id,
         "stored_at": mine.stored_at,
         "packed_keys": array("q", mine.keys).tobytes(),
         "content": mine.content,
     }
-    connection.execute(_KEEP_PRINT, values)
-    rows = [{"key": key, "article_id": mine.article_id} for key in mine.keys if key not in common]
-    if rows:
-        connection.execute(_KEEP_KEYS, rows)
+
+
+def _whole(article_id: int, keys: Sequence[int]) -> dict[str, int]:
+    return {f"key_{place}": key for place, key in enumerate(keys)} | {"article": article_id}
 
 
 def forget(connection: Connection, article_ids: Collection[int]) -> int:
@@ -199,51 +223,55 @@ def prune(connection: Connection, before: datetime) -> int:
     return forget(connection, ids) if ids else 0
 
 
-def group_of(connection: Connection, article_id: int) -> int:
-    """The group of a stored article; its own id while it has no copies."""
-    return int(connection.execute(_GROUP, {"id": article_id}).scalar_one() or article_id)
+def groups_of(connection: Connection, article_ids: Collection[int]) -> dict[int, int]:
+    """The groups of stored articles; an article's own id while it has no copies."""
+    groups: dict[int, int] = {}
+    for some in chunks(sorted(article_ids)):
+        rows = connection.execute(_GROUPS, {"ids": some})
+        groups.update((row.article_id, row.syndication_group_id or row.article_id) for row in rows)
+    return groups
 
 
-def merge(connection: Connection, groups: Collection[int], fresh: int | None = None) -> tuple[int, list[int]]:
-    """Make one group of several; return its number, and the articles that are in another group now.
-
-    `fresh` is an article whose print is not kept yet.
-    """
-    others = set(groups) - {fresh}
-    if fresh is not None and len(others) == 1 and min(others) < fresh:
-        return _add(connection, min(others), fresh)
-    return _unite(connection, groups, fresh)
-
-
-def _unite(connection: Connection, groups: Collection[int], fresh: int | None) -> tuple[int, list[int]]:
+def merge(connection: Connection, groups: Collection[int]) -> tuple[int, list[int]]:
+    """Make one group of several; return its number, and the articles that are in another group now."""
     members = connection.execute(_MEMBERS, {"groups": sorted(groups)}).all()
     group = min(row.article_id for row in members)
     moved = {row.article_id: row.syndication_group_id for row in members if row.syndication_group_id != group}
-    renamed = [each for each, before in moved.items() if (before or each) != group and each != fresh]
+    renamed = [each for each, before in moved.items() if (before or each) != group]
     for statement, article_ids in ((_JOIN, list(moved)), (_JOIN_PRINTS, renamed)):
         for some in chunks(article_ids):
             connection.execute(statement, {"ids": some, "group": group})
     return group, sorted(moved)
 
 
-def _add(connection: Connection, group: int, fresh: int) -> tuple[int, list[int]]:
-    """Put a new article into the one group that it has a copy in: what nearly all copies do, whoever else is there."""
-    moved = connection.execute(_JOIN_ONE, {"group": group, "fresh": fresh}).scalars()
-    return group, sorted(moved)
+def join(connection: Connection, joins: Mapping[int, int]) -> list[int]:
+    """Put new articles into groups (article -> group): what nearly all copies do, whoever else is there.
+
+    Returned are the originals that had no copy before, and are in a group of their own now.
+    """
+    groups, found = sorted(set(joins.values())), list[int]()
+    for some in chunks(groups):
+        found += connection.execute(_NO_GROUP_YET, {"groups": some}).scalars()
+    rows = [
+        {"id": article_id, "group": group} for article_id, group in (*joins.items(), *zip(found, found, strict=True))
+    ]
+    if rows:
+        connection.execute(_JOIN_ONE, rows)
+    return sorted(found)
 
 
-def tell(connection: Connection, article_ids: Iterable[int], last: int, at: datetime) -> int:
+def tell(connection: Connection, article_ids: Sequence[int], last: int, at: datetime) -> int:
     """Tell that articles are in another group, in the change feed; return the last number used."""
-    for article_id in article_ids:
-        last += 1
-        changes.record(connection, Change(last, article_id, ChangeKind.GROUPED, (), at))
-        connection.execute(_RENUMBER, {"id": article_id, "last": last})
-    return last
+    told = [Change(last + place, each, ChangeKind.GROUPED, (), at) for place, each in enumerate(article_ids, 1)]
+    changes.record(connection, *told)
+    if told:
+        connection.execute(_RENUMBER, [{"id": entry.article_id, "last": entry.change_seq} for entry in told])
+    return last + len(told)
 
 
-def mark(connection: Connection, marks: Sequence[Mark], fresh: int | None = None) -> None:
-    """Note how copies differ from their originals, instead of what was noted before; `fresh` never had a note."""
-    for some in chunks([mark.article_id for mark in marks if mark.article_id != fresh]):
+def mark(connection: Connection, marks: Sequence[Mark], fresh: Collection[int] = ()) -> None:
+    """Note how copies differ from their originals, instead of what was noted before; the `fresh` never had a note."""
+    for some in chunks([mark.article_id for mark in marks if mark.article_id not in fresh]):
         connection.execute(_UNMARK, {"ids": some})
     known = [(mark.article_id, mark.differs) for mark in marks if mark.differs is not None]
     rows = [

@@ -1,6 +1,6 @@
 """Group commit: one thread writes what all visits of this process have queued, as one transaction.
 
-    job, job, job -> [BEGIN; job; job; ...; COMMIT] -> futures
+    job, job, job -> [BEGIN; job; job; ...; what they put off; COMMIT] -> futures
     and when one of them fails: [BEGIN; SAVEPOINT job RELEASE; SAVEPOINT job RELEASE; ...; COMMIT]
 
 A job that fails loses only its own savepoint; its error goes to whoever asked. Hardly any fails, and savepoints took a
@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, is_connection_lost
 from storage.errors import DatabaseGone
+from storage.put_off import gathering, perform
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
@@ -119,8 +120,9 @@ class Writer:
 
     def _commit(self, group: list[_Order]) -> None:
         try:
-            with self.database.write() as connection:
-                for order in group:
+            with self.database.write() as connection, gathering(connection):
+                # what the jobs put off is done last, and fails like one of them
+                for order in (*group, _Order(perform, Future())):
                     _perform(order, connection, nullcontext)
                     if order.error is not None:
                         raise _OneFailed

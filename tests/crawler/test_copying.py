@@ -3,7 +3,7 @@
 import random
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,9 +19,10 @@ from crawler.identity.shingles import Fingerprint
 from crawler.keep import Kept, identified, record
 from storage import changes, copies
 from storage.database import Database
+from storage.put_off import gathering, perform
 from storage.records import Article, ChangeKind
 from storage.schema import article
-from storage.schema_copies import article_copy
+from storage.schema_copies import article_copy, fingerprint
 from storage.store import open_database
 from tests.support.texts import body, story
 from tests.support.texts import copies as copies_of
@@ -43,6 +44,17 @@ def keep(database: Database, *articles: Article, at: datetime = NOW) -> list[Kep
         with database.write() as connection:
             last = changes.lock_counter(connection)
             kept.append(record(connection, identified(FetchedArticle(each)), at, last))
+    return kept
+
+
+def keep_together(database: Database, *articles: Article) -> list[Kept]:
+    """The same in one transaction, as the writer does: their copies are looked up at its end."""
+    with database.write() as connection, gathering(connection):
+        kept = [
+            record(connection, identified(FetchedArticle(each)), NOW, changes.lock_counter(connection))
+            for each in articles
+        ]
+        perform(connection)
     return kept
 
 
@@ -115,6 +127,43 @@ def test_a_copy_of_a_later_one_joins_though_the_first_of_the_group_shares_but_a_
     assert group_names(database) == {frozenset("abc")}
 
 
+def test_articles_of_one_transaction_are_marked_and_told_as_copies_of_each_other(database: Database) -> None:
+    keep_together(database, read(body(1), "a"), read(" ".join(story(1)[:20]), "b"), read(body(2), "c"))
+    keep_together(database, read(body(1), "d"), read(body(2), "e"), read(body(2), "f"))
+    assert group_names(database) == {frozenset("abd"), frozenset("cef")}
+    told = kinds_after(database, 0)
+    assert [entry for entry in told if entry[1] is ChangeKind.GROUPED] == [
+        (1, ChangeKind.GROUPED),
+        (3, ChangeKind.GROUPED),
+    ]
+    with database.read() as connection:
+        marks = connection.execute(select(article_copy.c.article_id, article_copy.c.similarity)).all()
+        columns = (article.c.article_id, article.c.duplicate_of_id, article.c.change_seq)
+        rows = [tuple(row) for row in connection.execute(select(*columns).order_by(article.c.article_id))]
+        assert changes.last_number(connection) == len(told)
+    assert sorted(tuple(mark) for mark in marks) == [(2, 1.0), (4, 1.0), (5, 1.0), (6, 1.0)]
+    assert rows == [(1, None, 4), (2, 1, 2), (3, None, 8), (4, 1, 5), (5, 3, 6), (6, 3, 7)]
+
+
+def test_two_groups_of_one_transaction_are_joined_by_its_last_article(database: Database) -> None:
+    halves = [" ".join(story(1)[:20]), " ".join(story(1)[20:])]
+    named = [read(text, name) for text, name in zip([*halves, *halves, body(1)], "abcde", strict=True)]
+    keep_together(database, *named, read(halves[1], "f"))
+    assert group_names(database) == {frozenset("abcdef")}
+    with database.read() as connection:
+        assert set(connection.execute(select(article_copy.c.article_id)).scalars()) <= {2, 3, 4, 5, 6}
+        assert set(connection.execute(select(article.c.duplicate_of_id)).scalars()) == {None, 1}
+        assert set(connection.execute(select(fingerprint.c.group_id)).scalars()) == {1}
+
+
+def test_an_article_that_is_corrected_in_the_transaction_in_which_it_came_is_found_by_its_new_text(
+    database: Database,
+) -> None:
+    first = read(body(1), "a")
+    keep_together(database, first, replace(first, article_body=body(2)), read(body(2), "b"), read(body(1), "c"))
+    assert group_names(database) == {frozenset("ab"), frozenset("c")}
+
+
 def test_other_articles_stay_alone(database: Database) -> None:
     keep(database, read(body(1), "a"), read(body(2), "b"), read("Watch the video.", "c"), read("Watch the video.", "d"))
     assert len(group_names(database)) == 4
@@ -158,6 +207,14 @@ def test_furniture_joins_nobody_and_a_wire_report_everybody(database: Database) 
     keep(database, *with_furniture, *outlets)
     sizes = sorted(map(len, group_names(database)))
     assert sizes == [1] * len(with_furniture) + [len(outlets)]
+
+
+def test_furniture_and_a_wire_report_in_one_transaction_are_no_other(database: Database) -> None:
+    furniture = "\n\n".join(story(99, 60))
+    with_furniture = [read(f"{body(seed)}\n\n{furniture}", f"{seed}") for seed in range(200, 200 + COMMON + 4)]
+    outlets = [read(f"Outlet {number} (Agency) - {body(1)}", f"w{number}") for number in range(COMMON)]
+    keep_together(database, *with_furniture, *outlets)
+    assert sorted(map(len, group_names(database))) == [1] * len(with_furniture) + [len(outlets)]
 
 
 def test_four_writers_that_store_the_same_copies_make_one_group_of_each(postgres_url: str) -> None:
@@ -211,7 +268,8 @@ def test_groups_do_not_depend_on_the_order_of_arrival(
     named = [read(text, f"{place}", headline="The report") for place, text in enumerate(texts)]
     shuffled = list(named)
     chance.shuffle(shuffled)
-    assert _groups_of(empty_store, named) == _groups_of(empty_store, shuffled)
+    alone = _groups_of(empty_store, named)
+    assert alone == _groups_of(empty_store, shuffled) == _groups_of(empty_store, shuffled, keep_together)
 
 
 @pytest.mark.parametrize("orders", [5, pytest.param(20, marks=pytest.mark.slow)])
@@ -222,14 +280,16 @@ def test_other_orders_of_arrival_give_the_same_groups(empty_store: bytes, orders
     assert sorted(map(len, first)) == [1] * 6 + [5] * 3
     for order in range(orders):
         random.Random(order).shuffle(named)
-        assert _groups_of(empty_store, named) == first
+        assert _groups_of(empty_store, named) == _groups_of(empty_store, named, keep_together) == first
 
 
-def _groups_of(empty_store: bytes, articles: list[Article]) -> set[frozenset[str]]:
+def _groups_of(
+    empty_store: bytes, articles: list[Article], keeping: Callable[..., list[Kept]] = keep
+) -> set[frozenset[str]]:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "news.db").write_bytes(empty_store)
         database = Database(f"sqlite:///{folder}/news.db")
-        keep(database, *articles)
+        keeping(database, *articles)
         found = group_names(database)
         database.dispose()
     return found

@@ -24,8 +24,7 @@ class Shares:
 
 
 def store(connection: Connection, article_id: int, *keys: int, group: int | None = None, age: int = 0) -> None:
-    mine = Print(article_id, keys, b"print %d" % article_id, NOW - age * DAY)
-    copies.store(connection, mine, group or article_id, ())
+    copies.store(connection, [Print(article_id, keys, b"print %d" % article_id, NOW - age * DAY, group or article_id)])
 
 
 def groups(connection: Connection) -> list[tuple[int | None, int | None]]:
@@ -72,8 +71,17 @@ def test_prints_come_back_as_they_were_written(writing: Connection) -> None:
 
 
 def test_keys_that_too_many_have_are_not_written(writing: Connection) -> None:
-    copies.store(writing, Print(1, (5, 6), b"print", NOW), 1, {5})
+    copies.store(writing, [Print(1, (5, 6), b"print", NOW, 1, {5})])
     assert [row.key for row in writing.execute(select(fingerprint_key))] == [6]
+
+
+def test_prints_with_all_their_keys_and_with_some_are_written_together(writing: Connection) -> None:
+    whole, more = (range(start, start + copies.KEYS_AT_ONCE) for start in (100, 200))
+    texts = {1: tuple(whole), 2: (5, 6), 3: tuple(more)}
+    copies.store(writing, [Print(article_id, keys, b"", NOW, article_id) for article_id, keys in texts.items()])
+    copies.store(writing, [])
+    rows = writing.execute(select(fingerprint_key.c.article_id, fingerprint_key.c.key)).all()
+    assert {(row.article_id, row.key) for row in rows} == {(each, key) for each in texts for key in texts[each]}
 
 
 def test_a_text_that_was_forgotten_leaves_nothing(writing: Connection) -> None:
@@ -105,12 +113,13 @@ def test_two_articles_make_a_group_that_is_called_after_the_earlier(writing: Con
     store(writing, first, 5)
     assert merge(writing, second, first) == [first, second]
     assert groups(writing) == [(first, None), (first, first)]
-    assert copies.group_of(writing, second) == first
+    assert copies.groups_of(writing, [first, second]) == {first: first, second: first}
     assert copies.postings(writing, [5], but=9)[0].group_id == first
 
 
 def test_an_article_alone_is_its_own_group(writing: Connection) -> None:
-    assert copies.group_of(writing, keep(writing, "a")) == 1
+    assert copies.groups_of(writing, [keep(writing, "a")]) == {1: 1}
+    assert copies.groups_of(writing, []) == {}
 
 
 def test_two_groups_become_the_older_one_and_only_those_that_moved_are_told(writing: Connection) -> None:
@@ -126,13 +135,21 @@ def test_two_groups_become_the_older_one_and_only_those_that_moved_are_told(writ
     assert list(numbers) == [entry.change_seq for entry in told]
 
 
-def test_a_new_article_joins_one_group_and_only_who_moves_is_named(writing: Connection) -> None:
+def test_new_articles_join_a_group_and_its_original_is_named_once(writing: Connection) -> None:
     first, second, third = (keep(writing, name) for name in "abc")
     store(writing, first, 5)
-    assert copies.merge(writing, {first, second}, fresh=second) == (first, [first, second])
+    assert copies.join(writing, {second: first}) == [first]
     store(writing, second, 5, group=first)
-    assert copies.merge(writing, {third, first}, fresh=third) == (first, [third])
+    assert copies.join(writing, {third: first}) == []
+    assert copies.join(writing, {}) == []
     assert groups(writing) == [(first, None), (first, first), (first, first)]
+
+
+def test_a_note_on_a_new_copy_replaces_none(writing: Connection) -> None:
+    original, copy = keep(writing, "a"), keep(writing, "b")
+    merge(writing, original, copy)
+    copies.mark(writing, [Mark(copy, Shares())], fresh={copy})
+    assert count(writing, article_copy) == 1
 
 
 def test_how_a_copy_differs_is_noted_and_noted_anew(writing: Connection) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database
 from storage.errors import DatabaseGone
+from storage.put_off import put_off
 from storage.schema import meta
 from storage.writer import GROUP_LIMIT, Job, Writer
 
@@ -149,6 +151,32 @@ def test_savepoints_are_made_only_where_a_job_of_the_group_failed(writer: Writer
     assert good.result() == "d"
     assert len(made) >= 2
     assert names(database) == ["a", "b", "c", "d"]
+
+
+def _putting_off(name: str) -> Job[None]:
+    return lambda connection: put_off(connection, _add_all, name)
+
+
+def _add_all(connection: Connection, names: Sequence[str]) -> None:
+    if "bad" in names:
+        raise Refused
+    connection.execute(insert(meta).values(name="+".join(names), value=""))
+
+
+def test_what_the_jobs_of_a_group_put_off_is_done_once_for_all_of_them(writer: Writer, database: Database) -> None:
+    held = Held(writer)
+    waiting = [writer._submit(_putting_off(name)) for name in "abc"]
+    held.let_go()
+    assert [future.result() for future in waiting] == [None] * 3
+    assert names(database) == ["a+b+c"]
+
+
+def test_when_what_was_put_off_fails_only_the_job_fails_that_it_belongs_to(writer: Writer, database: Database) -> None:
+    held = Held(writer)
+    waiting = [writer._submit(_putting_off(name)) for name in ("a", "bad", "c")]
+    held.let_go()
+    assert [type(future.exception()) for future in waiting] == [type(None), Refused, type(None)]
+    assert names(database) == ["a", "c"]
 
 
 async def test_nobody_waits_for_a_job_that_was_cancelled_and_the_thread_goes_on(
