@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
     BindParameter,
@@ -88,8 +88,7 @@ _MARK = insert(article_copy)
 _UNMARK = delete(article_copy).where(article_copy.c.article_id.in_(_ids))
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """A group of stored texts that have a key: the first of them and the last."""
 
     key: int
@@ -143,7 +142,7 @@ def postings(connection: Connection, keys: Sequence[int], but: int) -> list[Post
     A wire report in fifty outlets has all its keys fifty times: groups are told, not texts.
     """
     asked = ({"keys": some, "but": but} for some in _asked(keys))
-    return [Posting(*row) for values in asked for row in connection.execute(_POSTINGS, values)]
+    return [Posting(*row) for values in asked for row in connection.execute(_POSTINGS, values).all()]
 
 
 def holders(connection: Connection, keys: Sequence[int], groups: Collection[int], but: int) -> dict[int, int]:
@@ -166,7 +165,7 @@ def prints(connection: Connection, article_ids: Collection[int]) -> dict[int, by
     """The prints that are kept of these articles."""
     found: dict[int, bytes] = {}
     for some in chunks(sorted(article_ids)):
-        found.update({row.article_id: row.content for row in connection.execute(_PRINTS, {"ids": some})})
+        found.update((article_id, content) for article_id, content in connection.execute(_PRINTS, {"ids": some}).all())
     return found
 
 

@@ -236,7 +236,8 @@ def _below(limit: int, hashes: Iterable[int], ignore: Collection[int]) -> set[in
 
 
 def _head(side: Fingerprint) -> set[int]:
-    return {number for bit, number in enumerate(side.hashes) if side.head >> bit & 1}
+    # the bits as text, the first one last: shifting a number of 155 bits 155 times took half of a comparison
+    return {number for number, bit in zip(side.hashes, reversed(f"{side.head:b}"), strict=False) if bit == "1"}
 
 
 def _share(part: set[int], shared: set[int]) -> float:
