@@ -8,7 +8,7 @@ later after a failure, on its re-read plan when it is stored, never when it is N
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -315,7 +315,17 @@ def _is_wanted_after_all(row: Row[Any], entry: LinkEntry) -> bool:
 
 def _is_later(modified: datetime | None, row: Row[Any]) -> bool:
     # The first claim after a fetch may merely repeat what the fetch has seen.
-    return modified is not None and (row.modified is not None or modified > row.outcome_at)
+    return modified is not None and (row.modified is not None or modified + _precision(modified) > row.outcome_at)
+
+
+def _precision(claimed: datetime) -> timedelta:
+    """How much later a change can be than its date says: "12:00" was 12:00:59 at the latest, "12:00:30" 12:00:30.9.
+
+    A date without a time counts as midnight: with a whole day, each article would be read twice on the day it comes.
+    """
+    if claimed.microsecond:
+        return timedelta(0)
+    return timedelta(seconds=1) if claimed.second else timedelta(minutes=(claimed.hour, claimed.minute) != (0, 0))
 
 
 def _read_again(connection: Connection, row: Row[Any], now: datetime) -> None:

@@ -1,13 +1,13 @@
 """The frontier: what is listed is fetched once, in order, and again only when there is a reason."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select, update
 
 from storage import articles, frontier, shapes
 from storage.database import CHUNK, Database
@@ -327,6 +327,36 @@ LATER = NOW + HOUR
 
 
 @pytest.mark.parametrize(
+    ("read_at", "claimed", "again"),
+    [
+        pytest.param("12:00:30.4", "12:00:00", True, id="12:00 can be 12:00:45"),
+        pytest.param("12:01:00", "12:00:00", False, id="12:00 is over at 12:01"),
+        pytest.param("12:00:30.4", "12:00:30", True, id="12:00:30 can be 12:00:30.9"),
+        pytest.param("12:00:31", "12:00:30", False, id="12:00:30 is over a second later"),
+        pytest.param("12:00:30.4", "12:00:30.399999", False, id="a fraction of a second is exact"),
+        pytest.param("12:00:30.4", "12:00:30.5", True, id="a fraction of a second later"),
+        pytest.param("00:00:30", "00:00:00", False, id="midnight is a date without a time"),
+    ],
+)
+def test_a_date_of_change_is_as_late_as_its_precision_allows_and_is_followed_once(
+    writing: Connection, read_at: str, claimed: str, *, again: bool
+) -> None:
+    feed = _stored(writing)
+    moments = [datetime.combine(NOW, time.fromisoformat(said), UTC) for said in (read_at, claimed)]
+    writing.execute(update(link).values(outcome_at=moments[0], next_try_at=None))
+    record(writing, listed("a", modified=moments[1]), at=LATER, endpoint_id=feed)
+    assert (_next_try(writing) == LATER) is again
+    writing.execute(update(link).values(next_try_at=None))
+    record(writing, listed("a", modified=moments[1]), at=LATER, endpoint_id=feed)
+    assert _next_try(writing) is None
+
+
+def _next_try(connection: Connection) -> datetime | None:
+    moment: datetime | None = connection.execute(select(link.c.next_try_at)).scalar_one()
+    return moment
+
+
+@pytest.mark.parametrize(
     ("first", "then", "again"),
     [
         pytest.param({"modified": NOW}, {"modified": NOW + MINUTE}, True, id="its time of change moved"),
@@ -337,6 +367,7 @@ LATER = NOW + HOUR
         pytest.param(
             {}, {"modified": NOW - MINUTE}, False, id="a change before it was read is told for the first time"
         ),
+        pytest.param({}, {"modified": NOW}, True, id="it changed in the minute in which it was read"),
         pytest.param({"title": "Rain"}, {"title": "Rain stops"}, True, id="it has another title"),
         pytest.param({"title": "Rain"}, {"title": "Rain"}, False, id="it has the same title"),
         pytest.param({"title": "Rain"}, {}, False, id="it has no title any more"),
