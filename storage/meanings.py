@@ -197,8 +197,8 @@ MEANINGS: dict[str, dict[str, str]] = {
     "v1_story_change": {
         "story_change_id": "Number, in the order of commits.",
         "story_id": "The story.",
-        "kind": "`new`, `joined` (an article came, anew or from another story), `merged`.",
-        "article_id": "The article that began or joined it.",
+        "kind": "`new`, `joined` (an article came, anew or from another story), `left` (it went to another), `merged`.",
+        "article_id": "The article that began, joined or left it.",
         "merged_into_id": "Of `merged`: the story that goes on.",
         "at": "When.",
     },

@@ -136,24 +136,33 @@ def forget_texts(connection: Connection, before: datetime) -> None:
 
 
 def place(connection: Connection, placed: Mapping[int, int], at: datetime) -> None:
-    """Put articles (id -> story) into their stories; stories that are not there yet begin."""
+    """Put articles (id -> story) into their stories; stories that are not there yet begin, others lose an article."""
     there = _existing(connection, set(placed.values()))
+    before = story_ids(connection, placed.keys())
+    left = {each: old for each, old in before.items() if old is not None and old != placed[each]}
     begun = sorted(set(placed.values()) - there)
     if begun:
         row = {"headline": "", "first_seen_at": at, "last_seen_at": at, "article_count": 0}
         connection.execute(insert(story), [{"story_id": story_id, **row} for story_id in begun])
     if placed:
         connection.execute(_PLACE, [{"id": article_id, "story": story_id} for article_id, story_id in placed.items()])
-        connection.execute(_TELL, list(_steps(placed, set(begun), at)))
-    refresh(connection, set(placed.values()))
+        connection.execute(_TELL, list(_steps(placed, left, set(begun), at)))
+    refresh(connection, {*placed.values(), *left.values()})
 
 
-def _steps(placed: Mapping[int, int], begun: set[int], at: datetime) -> Iterator[dict[str, Any]]:
-    """The changes of stories that articles (id -> story) were put into: the first one of a new story begins it."""
+def _steps(
+    placed: Mapping[int, int], left: Mapping[int, int], begun: set[int], at: datetime
+) -> Iterator[dict[str, Any]]:
+    """The changes of stories that articles (id -> story) were put into: the first one of a new story begins it.
+
+    Of an article that moves, the story that it left tells first: whoever follows one story learns of it.
+    """
     for article_id, story_id in placed.items():
-        kind = "new" if story_id in begun else "joined"
+        told = {"at": at, "article_id": article_id, "merged_into_id": None}
+        if article_id in left:
+            yield {**told, "story_id": left[article_id], "kind": "left"}
+        yield {**told, "story_id": story_id, "kind": "new" if story_id in begun else "joined"}
         begun.discard(story_id)
-        yield {"story_id": story_id, "kind": kind, "at": at, "article_id": article_id, "merged_into_id": None}
 
 
 def merge(connection: Connection, gone: Mapping[int, int], at: datetime) -> int:
@@ -174,17 +183,14 @@ def merge(connection: Connection, gone: Mapping[int, int], at: datetime) -> int:
 def move(connection: Connection, moved: Mapping[int, int], at: datetime) -> int:
     """Move articles (id -> story) with their copies to stories that are nearer; return how many moved."""
     placed: dict[int, int] = {}
-    left: set[int] = set()
     for some in chunks(sorted(moved)):
-        for row in connection.execute(_WITH_COPIES, {"ids": some}):
-            placed[row.article_id] = moved[row.original]
-            left.add(row.story_id)
+        rows = connection.execute(_WITH_COPIES, {"ids": some})
+        placed.update((row.article_id, moved[row.original]) for row in rows)
     place(connection, placed, at)
     if moved:
         connection.execute(
             _MOVE_TEXT, [{"id": article_id, "story": story_id} for article_id, story_id in moved.items()]
         )
-    refresh(connection, left - set(placed.values()))
     return len(placed)
 
 
@@ -235,7 +241,6 @@ _is_copy = article.c.duplicate_of_id.is_not(None)
 _WITH_COPIES = select(
     article.c.article_id,
     func.coalesce(article.c.duplicate_of_id, article.c.article_id).label("original"),
-    article.c.story_id,
 ).where(
     or_(and_(article.c.article_id.in_(_ids), not_(_is_copy)), and_(article.c.syndication_group_id.in_(_ids), _is_copy))
 )

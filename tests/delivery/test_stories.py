@@ -150,6 +150,9 @@ def test_an_article_that_becomes_a_copy_later_moves_to_its_original(database: Da
         changes.advance_counter(connection, number)
     follow_all(database, follower)
     assert story_ids(database) == [1, 1]
+    assert rows(database, "SELECT story_id, article_count FROM v1_story ORDER BY story_id") == [(1, 2), (2, 0)]
+    last = rows(database, "SELECT kind, story_id, article_id FROM v1_story_change ORDER BY story_change_id")[2:]
+    assert last == [("left", 2, 2), ("joined", 1, 2)]
 
 
 def test_a_headline_that_moves_takes_its_copies_along(database: Database) -> None:
@@ -165,8 +168,9 @@ def test_a_headline_that_moves_takes_its_copies_along(database: Database) -> Non
         assert connection.execute(select(story_text.c.story_id)).scalars().all() == [first, first]
     assert story_ids(database) == [first] * 3
     assert rows(database, "SELECT story_id, article_count FROM v1_story ORDER BY story_id") == [(first, 3), (second, 0)]
-    last = rows(database, "SELECT kind, story_id, article_id FROM v1_story_change ORDER BY story_change_id")[-2:]
-    assert last == [("joined", first, second), ("joined", first, copy)]
+    last = rows(database, "SELECT kind, story_id, article_id FROM v1_story_change ORDER BY story_change_id")[-4:]
+    gone, come = ("left", second), ("joined", first)
+    assert last == [(*gone, second), (*come, second), (*gone, copy), (*come, copy)]
 
 
 def test_an_article_without_words_has_no_story(database: Database) -> None:
