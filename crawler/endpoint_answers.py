@@ -28,7 +28,7 @@ from crawler.fetch.reasons import reason_of
 from crawler.links import link_entries, page_entries
 from crawler.obstacles import obstacle
 from crawler.visit import Visit
-from storage import endpoints, frontier
+from storage import endpoints, frontier, gaps
 from storage import shapes as kept_shapes
 from storage.endpoints import Endpoint, Failure
 from storage.frontier import LinkEntry, Origin
@@ -197,20 +197,27 @@ def record_found(
 ) -> list[LinkEntry]:
     """Write the links of one answer and return the new ones.
 
-    Further pages of a listing are followed while it shows unknown articles.
+    Further pages of a listing are followed while it shows unknown articles, and where another list has rolled past,
+    until one shows what was known before: its first page shows what that list has just shown, too.
     """
     now = visit.station.now()
     links, pages, full = within_limits(connection, origin.source_id, links, pages)
     new = frontier.record(connection, origin, links, now)
     _note_trap(visit, full, new, pages)
-    wanted = [entry for entry in links if entry.state is LinkState.PENDING]
-    visit.shown.append((origin, frozenset(entry.fetch_key for entry in wanted)))
-    if new or kind is not EndpointKind.LISTING:
+    shown = [entry.fetch_key for entry in links if entry.state is LinkState.PENDING]
+    visit.shown.append((origin, frozenset(shown)))
+    is_gap = kind is EndpointKind.LISTING and gaps.is_open_below(connection, origin.source_id, shown)
+    if new or is_gap or kind is not EndpointKind.LISTING:
         deeper = Origin(origin.source_id, origin.endpoint_id, origin.depth + 1)
         frontier.record(connection, deeper, pages, now)
-    if new and len(new) == len(wanted) and not visit.is_first:
+    if is_gap or _is_all_new(visit, new, shown):
         frontier.reopen(connection, origin.source_id, [entry.fetch_key for entry in pages], now)
     return new
+
+
+def _is_all_new(visit: Visit, new: Sequence[LinkEntry], shown: Sequence[str]) -> bool:
+    """Whether a list shows nothing that was known, though the source is: then its known pages may hold more."""
+    return bool(new) and len(new) == len(shown) and not visit.is_first
 
 
 def _note_trap(visit: Visit, full: str | None, new: Sequence[LinkEntry], pages: Sequence[LinkEntry]) -> None:

@@ -46,6 +46,13 @@ def settle(connection: Connection, source_id: int, listed: Collection[str]) -> N
         connection.execute(closed.values(state=state, recovered=recovered))
 
 
+def is_open_below(connection: Connection, source_id: int, listed: Collection[str]) -> bool:
+    """Whether a gap is open and a list of these fetch keys does not go back to before it: its next page may fill it."""
+    open_ones = (gap.c.source_id == source_id, gap.c.state == OPEN)
+    since = connection.execute(select(func.min(gap.c.since)).where(*open_ones)).scalar()
+    return since is not None and bool(listed) and not _goes_back(connection, source_id, listed, since)
+
+
 def summary(connection: Connection) -> list[Gaps]:
     """The gaps of all sources that have some."""
     unknown = func.sum(case((gap.c.state != FILLED, 1), else_=0))

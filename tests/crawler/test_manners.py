@@ -9,16 +9,19 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import Connection
 
+from crawler.errands import Answer, Errand
+from crawler.errors import NotNow
 from crawler.trust import LIAR
 from storage import gaps
 from storage.leases import Lease, Leases
 from storage.schema import endpoint as endpoint_table
 from tests.support.newsstand import FEED, Newsstand
-from tests.support.pages import SITE, answer
-from tests.support.visits import Newsdesk, newsdesk, source
+from tests.support.pages import SITE, answer, listing
+from tests.support.visits import Newsdesk, Said, newsdesk, source
 
 #: a Monday
 BEGIN = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+SECTION = f"{SITE}/world"
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
 
 
@@ -160,6 +163,53 @@ async def test_a_burst_that_rolls_past_is_filled_from_the_sitemap(database_url: 
         with desk.station.database.read() as connection:
             (told,) = gaps.summary(connection)
         assert (told.gaps, told.recovered, told.unknown) == (1, 80, 0)
+
+
+class Paged(Newsstand):
+    """The same with a section of many pages, 20 items on each. Articles have to wait: these tests are not about them."""
+
+    async def _visit(self, desk: Newsdesk) -> None:
+        await desk.visit(self.says, due=True)
+
+    def says(self, errand: Errand) -> Said:
+        if errand.url.removeprefix(SITE) in self.published:
+            return NotNow("not today", BEGIN + 9 * DAY)
+        return Newsstand.says(self, errand)
+
+    def _other(self, errand: Errand) -> Answer:
+        assert self.now is not None
+        section, _, number = errand.url.partition("?page=")
+        if section != SECTION:
+            return answer("", errand.url, status=404)
+        shown = sorted((moment, path) for path, moment in self.published.items() if moment <= self.now)[::-1]
+        at = int(number or 1)
+        more = f"<a rel='next' href='{SECTION}?page={at + 1}'>Next</a>" if len(shown) > 20 * at else ""
+        return answer(listing([path for _, path in shown[20 * at - 20 : 20 * at]], foot=more), errand.url)
+
+
+@pytest.mark.parametrize(
+    ("known", "window"),
+    [
+        pytest.param(10, 20, id="pages that were never read"),
+        pytest.param(50, 20, id="pages that were read before"),
+        pytest.param(10, 50, id="a feed that is longer than two pages"),
+    ],
+)
+async def test_a_burst_that_rolls_past_is_filled_from_the_further_pages_of_a_section(
+    sqlite_url: str, known: int, window: int
+) -> None:
+    stand = Paged(regular(HOUR, known, BEGIN - known * HOUR), window=window)
+    async with newsdesk(sqlite_url, source(FEED, SECTION, every="1h")) as desk:
+        await stand.watch(desk, BEGIN, 1.5)
+        burst = BEGIN + 90 * MINUTE
+        stand.published |= {f"/ships-collide-in-fog-{number:03}": burst + MINUTE * number / 4 for number in range(100)}
+        await stand.watch(desk, BEGIN + 2 * HOUR, 2)
+        assert found(desk) >= {path for path in stand.published if path.startswith("/ships")}
+        with desk.station.database.read() as connection:
+            (told,) = gaps.summary(connection)
+        assert told.gaps == 2, "the section rolled past, too"
+        assert told.unknown == 0
+        assert told.recovered >= 100 - window
 
 
 async def test_without_another_list_a_gap_is_told_as_unknown(database_url: str) -> None:

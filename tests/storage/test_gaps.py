@@ -42,6 +42,24 @@ def test_a_gap_is_filled_or_unknown(writing: Connection, shown: list[str], expec
     assert gaps.summary(writing) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("shown", "goes_on"),
+    [
+        pytest.param(["missed", "new"], True, id="it does not go back far enough"),
+        pytest.param(["missed", "old"], False, id="it shows what was known before"),
+        pytest.param([], False, id="it shows nothing: so will the next"),
+    ],
+)
+def test_a_list_goes_on_while_the_gap_is_open_below_it(writing: Connection, shown: list[str], goes_on: bool) -> None:
+    assert not gaps.is_open_below(writing, DAILY, [key(name) for name in shown])
+    _, sitemap = roll_past(writing)
+    record(writing, listed("missed"), at=NOW + HOUR, endpoint_id=sitemap)
+    assert gaps.is_open_below(writing, DAILY, [key(name) for name in shown]) == goes_on
+    assert not gaps.is_open_below(writing, WEEKLY, [key(name) for name in shown])
+    gaps.settle(writing, DAILY, [])
+    assert not gaps.is_open_below(writing, DAILY, [key(name) for name in shown])
+
+
 def test_a_gap_that_nobody_closed_is_unknown(writing: Connection) -> None:
     roll_past(writing)
     assert gaps.summary(writing) == [Gaps("daily", 1, 0, 1)]
