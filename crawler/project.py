@@ -26,9 +26,11 @@ class ProjectSettings(Settings):
 
 def new_crawler(spider: str, more_settings: Mapping[str, Any]) -> Crawler:
     """A crawler for a spider of that name; further settings stand above those of the project. KeyError: none has it."""
-    settings = project_settings()
-    settings.update(more_settings, priority="cmdline")
-    return Crawler(_spiders().load(spider), settings)
+    settings = _project()
+    if more_settings:
+        settings = project_settings()
+        settings.update(more_settings, priority="cmdline")
+    return Crawler(_spiders().load(spider), settings)  # which makes a copy of its own
 
 
 def project_settings() -> ProjectSettings:
