@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from config_blocks import version
 from crawler import visiting
+from crawler.places import Places
 from crawler.render.browser import NoBrowser
 from crawler.station import Station
 from engine import jobs, tables
@@ -86,15 +87,13 @@ class Scheduler:
     def _hand_out(self) -> int:
         handed_out = 0
         with self.station.database.write() as connection:
-            for queue, most in self._limits(connection).items():
-                claimed = self.station.leases.claim_waiting(connection, self.station.now(), queue, most)
+            capacity = members.capacity(members.all_of(self.station.database, connection))
+            for queue, most in limits(capacity, self.station.config.engine.waiting).items():
+                places = most + capacity[queue]
+                claimed = self.station.leases.claim_waiting(connection, self.station.now(), queue, most, places)
                 jobs.defer(connection, queue, claimed)
                 handed_out += len(claimed)
         return handed_out
-
-    def _limits(self, connection: Connection) -> dict[str, int]:
-        capacity = members.capacity(members.all_of(self.station.database, connection))
-        return limits(capacity, self.station.config.engine.waiting)
 
     def _held(self, found: Sequence[Job]) -> set[Job]:
         with self.station.database.read() as connection:
@@ -181,7 +180,7 @@ class Part:
         self._scheduler = Scheduler(station)
         self._worker = Worker(station, capacity_of(station, role), stop)
 
-    async def beat(self, _room: int) -> tuple[Lease, ...]:
+    async def beat(self, _places: Places) -> tuple[Lease, ...]:
         """Hand out what is due, where that is our part; nothing is left to be visited by whoever asked."""
         if self._role != "worker":
             await self._scheduler.beat()

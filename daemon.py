@@ -13,6 +13,7 @@ from config import Config, ConfigError
 from config_secrets import SecretError
 from crawler import visiting
 from crawler.loop import run_loop
+from crawler.places import Places
 from crawler.station import Station
 from delivery.alerts.sending import Sender
 from delivery.followers import Following
@@ -67,7 +68,7 @@ async def _run_parts(station: Station, stop: asyncio.Event, part: "Part | None",
     for one in running:
         one.add_done_callback(end_all)
     try:
-        await Daemon(duties, schedule.beat, schedule.visits).run(stop)
+        await Daemon(duties, schedule.beat, Places(schedule.visits)).run(stop)
     finally:
         stop.set()
         await asyncio.wait(running)
@@ -95,12 +96,12 @@ def _part(station: Station, role: str, stop: asyncio.Event) -> "Part":
 def _duties(station: Station, holder: Holder) -> Duties[Lease]:
     watch = DiskWatch(station.config.database)
 
-    async def claim(room: int) -> Sequence[Lease]:
+    async def claim(places: Places) -> Sequence[Lease]:
         """Sources that are due, as far as there is room: for visits, and on the disk."""
         if not watch.is_enough():
             return ()
-        now = station.now()
-        return await station.writer.run(lambda connection: station.leases.claim_due(connection, now, room))
+        now, room, in_all = station.now(), places.room(), places.in_all()
+        return await station.writer.run(lambda c: station.leases.claim_due(c, now, room, places=in_all))
 
     async def visit_source(lease: Lease) -> None:
         """One visit; its end stands in the log."""

@@ -21,6 +21,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from crawler.places import Places
+
 T = TypeVar("T")
 
 #: seconds between two rounds of housekeeping
@@ -42,7 +44,7 @@ log = logging.getLogger(__name__)
 class Duties(Generic[T]):
     """What the daemon is handed: how to claim work, how to do one piece of it, and what else is to be done."""
 
-    claim: Callable[[int], Awaitable[Sequence[T]]]
+    claim: Callable[[Places], Awaitable[Sequence[T]]]
     visit: Callable[[T], Awaitable[None]]
     end_visits: Callable[[], None]
     housekeep: Callable[[], Awaitable[None]]
@@ -50,12 +52,11 @@ class Duties(Generic[T]):
 
 @dataclass(slots=True)
 class Daemon(Generic[T]):
-    """Runs visits, at most `capacity` at once, until it is told to stop."""
+    """Runs visits, as many at once as there are places, until it is told to stop."""
 
     duties: Duties[T]
     beat_seconds: float
-    capacity: int
-    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    places: Places
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -82,13 +83,12 @@ class Daemon(Generic[T]):
         """Claim what is due, as far as there is room, and begin to visit it."""
         notify("WATCHDOG=1")
         faulthandler.dump_traceback_later(STALL, exit=True)
-        room = self.capacity - len(self._running)
         async with self._claiming:
-            pieces = await self.duties.claim(room) if room > 0 else ()
+            pieces = await self.duties.claim(self.places) if self.places.room() else ()
         for piece in pieces:
             task = asyncio.ensure_future(self.duties.visit(piece))
-            self._running.add(task)
-            task.add_done_callback(self._ended)
+            self.places.take(task)
+            task.add_done_callback(_tell_error)
 
     async def _end_beats(self, beats: AsyncIOScheduler) -> None:
         """No beat begins any more; a claim under way comes to its end: one that is cancelled may have been kept."""
@@ -98,17 +98,17 @@ class Daemon(Generic[T]):
                 pass
         beats.shutdown(wait=False)
 
-    def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a visit ended with an internal error: %r", error)
-
     async def _end(self) -> None:
         self.duties.end_visits()
-        if self._running:
-            _, late = await asyncio.wait(self._running, timeout=STOP_PATIENCE)
+        if running := self.places.running:
+            _, late = await asyncio.wait(running, timeout=STOP_PATIENCE)
             for task in late:
                 task.cancel()
+
+
+def _tell_error(ended: "asyncio.Task[None]") -> None:
+    if not ended.cancelled() and (error := ended.exception()) is not None:
+        log.error("a visit ended with an internal error: %r", error)
 
 
 def _each(seconds: float) -> IntervalTrigger:

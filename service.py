@@ -22,6 +22,7 @@ from crawler.errands import Answer, Report
 from crawler.fetch import guard
 from crawler.fetch.reasons import reason_of
 from crawler.loop import run_loop
+from crawler.places import Places
 from crawler.reprocess import Reread, Rereading
 from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 from crawler.sites import sites_of
@@ -265,6 +266,8 @@ class _Rounds:
     def __init__(self, station: Station, stop: asyncio.Event, *, due: bool, wait: bool) -> None:
         self._station, self._stop = station, stop
         self._due, self._wait = due, wait
+        self._places = Places(station.config.schedule.visits)
+        #: visits whose report is not in the round yet
         self._running: set[asyncio.Task[Report]] = set()
         self._round = Round()
 
@@ -273,7 +276,10 @@ class _Rounds:
         open_keys = list(wanted)
         while not self._stop.is_set():
             claimed = await self._claim(open_keys)
-            self._running |= {asyncio.ensure_future(visiting.run(self._station, lease)) for lease in claimed}
+            begun = {asyncio.ensure_future(visiting.run(self._station, lease)) for lease in claimed}
+            self._running |= begun
+            for visit in begun:
+                self._places.take(visit)
             open_keys = [key for key in open_keys if key not in {lease.source_key for lease in claimed}]
             if not self._running and not await self._holders(open_keys):
                 break
@@ -283,12 +289,12 @@ class _Rounds:
 
     async def _claim(self, keys: list[str]) -> Sequence[Lease]:
         leases, now = self._station.leases, self._station.now()
-        room = self._station.config.schedule.visits - len(self._running)
-        if not keys or room <= 0:
+        room, places = self._places.room(), self._places.in_all()
+        if not keys or not room:
             return ()
         if self._due:
-            return await self._station.writer.run(lambda c: leases.claim_due(c, now, room, only=keys))
-        return await self._station.writer.run(lambda c: leases.claim_named(c, keys[:room]))
+            return await self._station.writer.run(lambda c: leases.claim_due(c, now, room, keys, places))
+        return await self._station.writer.run(lambda c: leases.claim_named(c, keys, room, places))
 
     async def _holders(self, keys: list[str]) -> bool:
         """Whether to go on waiting for sources that others hold."""

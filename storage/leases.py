@@ -31,6 +31,9 @@ from storage.schema import site_hold, source
 LOOK_AHEAD = 4
 #: owner of a lease that waits in a queue; the worker that starts it takes its place
 QUEUED = "queue"
+#: of so many places, one is kept for sources that were quick at their last visit: those that are slow, fail, or were
+#: never visited take the others at most
+PLACES_FOR_ONE_BRISK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +76,31 @@ class Leases:
         self.owner = owner or own_name()
 
     def claim_due(
-        self, connection: Connection, now: datetime, limit: int, only: Sequence[str] | None = None
+        self,
+        connection: Connection,
+        now: datetime,
+        limit: int,
+        only: Sequence[str] | None = None,
+        places: int | None = None,
     ) -> list[Lease]:
-        """Lease at most `limit` enabled sources (of `only`) that are due, oldest first, at most one for each site."""
+        """Lease at most `limit` enabled sources (of `only`) that are due, oldest first, at most one for each site.
+
+        Where this process has so many `places`, some are kept for sources that are quick.
+        """
         due = and_(source.c.enabled.is_(true()), source.c.next_visit_at <= now)
-        return self._claim(connection, due if only is None else and_(due, source.c.key.in_(only)), limit)
+        wanted = due if only is None else and_(due, source.c.key.in_(only))
+        return self._claim(connection, _Claim(wanted, limit, self.owner, places))
 
-    def claim_named(self, connection: Connection, keys: Sequence[str]) -> list[Lease]:
-        """Lease the named sources, due or not, as far as they and their sites are free."""
-        claimed = self._claim(connection, source.c.key.in_(keys), len(keys))
-        return [replace(lease, is_named=True) for lease in claimed]
+    def claim_named(
+        self, connection: Connection, keys: Sequence[str], limit: int | None = None, places: int | None = None
+    ) -> list[Lease]:
+        """Lease the named sources (at most `limit`), due or not, as far as they and their sites are free."""
+        claim = _Claim(source.c.key.in_(keys), len(keys) if limit is None else limit, self.owner, places)
+        return [replace(lease, is_named=True) for lease in self._claim(connection, claim)]
 
-    def claim_waiting(self, connection: Connection, now: datetime, queue: str, most: int) -> list[Lease]:
+    def claim_waiting(
+        self, connection: Connection, now: datetime, queue: str, most: int, places: int | None = None
+    ) -> list[Lease]:
         """Lease due sources to a queue, so that at most `most` leases wait there for a worker.
 
         Without the limit an overload feeds on itself: a lease that waits for longer than it lasts is void when a worker
@@ -93,7 +109,8 @@ class Leases:
         lock_counter(connection, "fence")  # the count holds until this claim is committed
         room = most - self.waiting(connection, queue)
         due = and_(source.c.enabled.is_(true()), source.c.next_visit_at <= now, source.c.queue == queue)
-        return self._claim(connection, due, room, QUEUED) if room > 0 else []
+        claim = _Claim(due, room, QUEUED, places, source.c.queue == queue)
+        return self._claim(connection, claim) if room > 0 else []
 
     def waiting(self, connection: Connection, queue: str) -> int:
         """How many live leases of a queue wait for a worker."""
@@ -196,16 +213,14 @@ class Leases:
             connection.execute(update(source).where(source.c.key.in_(keys)).values(**release_values()))
         return keys
 
-    def _claim(
-        self, connection: Connection, wanted: ColumnElement[bool], limit: int, owner: str | None = None
-    ) -> list[Lease]:
+    def _claim(self, connection: Connection, claim: "_Claim") -> list[Lease]:
         sent = boot_seconds()
         fence = lock_counter(connection, "fence")
         clock, now = self._database.lease_clock(connection)
-        taker, leases = owner or self.owner, []
-        for row in self._free(connection, wanted, clock, now, limit):
+        leases = []
+        for row in _free(connection, claim, clock, now):
             fence += 1
-            leases.append(Lease(row.source_id, row.key, taker, fence, row.next_visit_at, sent + self.seconds))
+            leases.append(Lease(row.source_id, row.key, claim.taker, fence, row.next_visit_at, sent + self.seconds))
         self._write(connection, leases, clock, now)
         advance_counter(connection, fence, "fence")
         return leases
@@ -219,15 +234,56 @@ class Leases:
         rows = [{"claimed": lease.source_id, "fence": lease.fence} for lease in leases]
         connection.execute(claimed.values(lease_fence=bindparam("fence")), rows)
 
-    def _free(
-        self, connection: Connection, wanted: ColumnElement[bool], clock: str, now: float, limit: int
-    ) -> list[Any]:
-        columns = (source.c.source_id, source.c.key, source.c.next_visit_at)
-        free = and_(wanted, ~is_live(source, clock, now), ~site_is_taken(clock, now))
-        statement = select(*columns).where(free).order_by(source.c.next_visit_at, source.c.source_id)
-        # the limit counts what could be locked, and SQLite, which writes alone, has no such words
-        statement = statement.limit(limit * LOOK_AHEAD).with_for_update(of=source, skip_locked=True)
-        return one_for_each_site(connection, connection.execute(statement).all())[:limit]
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Which sources are wanted, how many of them, and for whom."""
+
+    wanted: ColumnElement[bool]
+    limit: int
+    taker: str
+    #: leases for which there is room in all, those of slow sources leave some for quick ones; None: room for all
+    places: int | None = None
+    #: whose leases take the same places; None: those of the taker
+    beside: ColumnElement[bool] | None = None
+
+
+def _free(connection: Connection, claim: _Claim, clock: str, now: float) -> list[Any]:
+    """The sources to lease, oldest first; of those that are not quick only as many as leave places for quick ones."""
+    free = and_(claim.wanted, ~is_live(source, clock, now), ~site_is_taken(clock, now))
+    others = _room_for_others(connection, claim, clock, now)
+    brisk = _oldest(connection, and_(free, source.c.is_brisk), claim.limit)
+    rows = sorted(
+        [*brisk, *_oldest(connection, and_(free, ~source.c.is_brisk), others)],
+        key=lambda row: (row.next_visit_at, row.source_id),
+    )
+    chosen: list[Any] = []
+    for row in one_for_each_site(connection, rows):
+        if row.is_brisk or others > 0:
+            chosen.append(row)
+            others -= not row.is_brisk
+    return chosen[: claim.limit]
+
+
+def _room_for_others(connection: Connection, claim: _Claim, clock: str, now: float) -> int:
+    """How many more sources may be leased that are not quick."""
+    if claim.places is None:
+        return claim.limit
+    beside = source.c.lease_owner == claim.taker if claim.beside is None else claim.beside
+    live = and_(is_live(source, clock, now), beside, ~source.c.is_brisk)
+    running = connection.execute(select(func.count()).where(live)).scalar_one()
+    most = claim.places - claim.places // PLACES_FOR_ONE_BRISK
+    return min(claim.limit, max(most - int(running), 0))
+
+
+def _oldest(connection: Connection, free: ColumnElement[bool], limit: int) -> Sequence[Any]:
+    if limit == 0:
+        return ()
+    columns = (source.c.source_id, source.c.key, source.c.next_visit_at, source.c.is_brisk)
+    statement = select(*columns).where(free).order_by(source.c.next_visit_at, source.c.source_id)
+    # the limit counts what could be locked, and SQLite, which writes alone, has no such words
+    statement = statement.limit(limit * LOOK_AHEAD).with_for_update(of=source, skip_locked=True)
+    return connection.execute(statement).all()
 
 
 # Every commit of a visit needs it: made once, because making a statement takes longer than running it.

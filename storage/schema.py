@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from storage.types import Json, Key, UtcDateTime
@@ -82,6 +83,8 @@ source = Table(
     Column("requests", BigInteger, nullable=False, default=0),
     Column("unchanged", BigInteger, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),
+    #: whether its last visit brought what it asked for, and soon: such sources have places of their own
+    Column("is_brisk", Boolean, nullable=False, server_default=false()),
     Column("state", Text, nullable=False, default="new"),
     Column("state_reason", Text),
     #: "lists", "articles", "lists and articles": they need a browser; "useless": it shows no more
@@ -89,6 +92,7 @@ source = Table(
     Column("render_reason", Text),
     Column("render_asked_at", UtcDateTime),
     Index("ix_source_next_visit_at", "next_visit_at"),
+    Index("ix_source_is_brisk_next_visit_at", "is_brisk", "next_visit_at"),
     Index("ix_source_site", "site"),
 )
 #: few leases are live at a time: who counts them, or looks whose they are, reads no other row

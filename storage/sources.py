@@ -15,6 +15,9 @@ from storage.records import EndpointKind
 from storage.schema import endpoint, source, source_site
 from storage.schema_health import visit
 
+#: seconds that a visit takes at most to count as quick: less than one request that is never answered (20 s)
+BRISK = 15.0
+
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
@@ -155,6 +158,7 @@ def _finished_values(summary: VisitSummary) -> dict[str, Any]:
         "unchanged": source.c.unchanged + summary.unchanged,
         "failures": source.c.failures + 1 if summary.error else 0,
         "unfinished": 0,
+        "is_brisk": state == "ok" and summary.seconds <= BRISK,
         "state": state,
         "state_reason": reason,
     }

@@ -11,6 +11,7 @@ import pytest
 
 import scheduler
 from config_blocks import Source
+from crawler.places import Places
 from scheduler import Daemon, Duties, next_fire_time
 from storage.errors import DatabaseGone
 
@@ -84,7 +85,8 @@ class Work:
         self.go_on = asyncio.Event()
         self.told_to_end = 0
 
-    async def claim(self, room: int) -> Sequence[str]:
+    async def claim(self, places: Places) -> Sequence[str]:
+        room = places.room()
         self.rooms.append(room)
         claimed, self.waiting = self.waiting[:room], self.waiting[room:]
         return claimed
@@ -116,7 +118,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def test_no_more_visits_than_there_is_room_for_and_the_others_come_later() -> None:
     work, stop = Work("a", "b", "c", "d", "e"), asyncio.Event()
-    running = asyncio.ensure_future(Daemon(work.duties(), 0.01, capacity=2).run(stop))
+    running = asyncio.ensure_future(Daemon(work.duties(), 0.01, Places(2)).run(stop))
     await until(lambda: len(work.under_way) == 2)
     work.go_on.set()
     await until(lambda: len(work.ended) == 5)
@@ -127,7 +129,7 @@ async def test_no_more_visits_than_there_is_room_for_and_the_others_come_later()
 
 async def test_a_stop_tells_the_visits_and_waits_for_them() -> None:
     work, stop = Work("a", "b"), asyncio.Event()
-    running = asyncio.ensure_future(Daemon(work.duties(), 0.01, capacity=8).run(stop))
+    running = asyncio.ensure_future(Daemon(work.duties(), 0.01, Places(8)).run(stop))
     await until(lambda: len(work.under_way) == 2)
     stop.set()
     await running
@@ -139,7 +141,7 @@ async def test_a_visit_that_fails_by_our_own_fault_is_logged_and_costs_no_other(
 ) -> None:
     work, stop = Work("broken", "sound"), asyncio.Event()
     work.go_on.set()
-    running = asyncio.ensure_future(Daemon(work.duties(), 0.01, capacity=1).run(stop))
+    running = asyncio.ensure_future(Daemon(work.duties(), 0.01, Places(1)).run(stop))
     await until(lambda: len(work.ended) == 2)
     stop.set()
     await running
@@ -151,15 +153,15 @@ async def test_a_database_that_is_gone_for_a_moment_does_not_end_the_beats() -> 
     work, stop, claims = Work("a"), asyncio.Event(), 0
     work.go_on.set()
 
-    async def claim(room: int) -> Sequence[str]:
+    async def claim(places: Places) -> Sequence[str]:
         nonlocal claims
         claims += 1
         if claims == 1:
             raise DatabaseGone(DatabaseGone.__doc__)
-        return await work.claim(room)
+        return await work.claim(places)
 
     duties = Duties(claim, work.visit, work.end_visits, work.housekeep)
-    running = asyncio.ensure_future(Daemon(duties, 0.01, capacity=1).run(stop))
+    running = asyncio.ensure_future(Daemon(duties, 0.01, Places(1)).run(stop))
     await until(lambda: work.ended == ["a"])
     stop.set()
     await running
@@ -169,7 +171,7 @@ async def beats_after_a_stall(seconds: float) -> int:
     """How many beats there are when the first one stalls the loop, and the next one asks for a stop."""
     beats, stop = 0, asyncio.Event()
 
-    async def claim(_room: int) -> Sequence[str]:
+    async def claim(_places: Places) -> Sequence[str]:
         nonlocal beats
         beats += 1
         if beats == 1:
@@ -179,7 +181,7 @@ async def beats_after_a_stall(seconds: float) -> int:
         return ()
 
     duties = Duties(claim, Work().visit, lambda: None, Work().housekeep)
-    await Daemon(duties, 0.05, capacity=1).run(stop)
+    await Daemon(duties, 0.05, Places(1)).run(stop)
     return beats
 
 
@@ -188,7 +190,7 @@ async def test_after_a_stall_of_thirty_beats_there_is_one() -> None:
 
 
 async def test_no_beat_is_dropped_for_being_late_and_none_overlaps_itself() -> None:
-    beats = Daemon(Work().duties(), 0.5, capacity=1)._beats()
+    beats = Daemon(Work().duties(), 0.5, Places(1))._beats()
     beats.start(paused=True)
     jobs = beats.get_jobs()
     beats.shutdown()
@@ -208,12 +210,12 @@ def systemd(tmp_path: Path) -> Iterator[socket.socket]:
 async def run_and_stop(beat: Callable[[], Awaitable[None]]) -> None:
     stop = asyncio.Event()
 
-    async def claim(_room: int) -> Sequence[str]:
+    async def claim(_places: Places) -> Sequence[str]:
         await beat()
         stop.set()
         return ()
 
-    await Daemon(Duties(claim, Work().visit, lambda: None, Work().housekeep), 1.0, capacity=1).run(stop)
+    await Daemon(Duties(claim, Work().visit, lambda: None, Work().housekeep), 1.0, Places(1)).run(stop)
 
 
 async def nothing() -> None:
@@ -264,7 +266,7 @@ def test_nobody_is_told_when_nobody_asked(monkeypatch: pytest.MonkeyPatch, caplo
 async def test_a_claim_under_way_at_the_stop_comes_to_its_end(caplog: pytest.LogCaptureFixture) -> None:
     stop, claimed, visited = asyncio.Event(), [], []
 
-    async def claim(_room: int) -> Sequence[str]:
+    async def claim(_places: Places) -> Sequence[str]:
         stop.set()
         await asyncio.sleep(0.2)
         claimed.append("daily")
@@ -273,7 +275,7 @@ async def test_a_claim_under_way_at_the_stop_comes_to_its_end(caplog: pytest.Log
     async def visit(piece: str) -> None:
         visited.append(piece)
 
-    await Daemon(Duties(claim, visit, lambda: None, Work().housekeep), 60, capacity=1).run(stop)
+    await Daemon(Duties(claim, visit, lambda: None, Work().housekeep), 60, Places(1)).run(stop)
     assert (claimed, visited) == (["daily"], ["daily"])
     assert caplog.text == ""
 
@@ -281,10 +283,10 @@ async def test_a_claim_under_way_at_the_stop_comes_to_its_end(caplog: pytest.Log
 async def test_a_claim_that_hangs_holds_up_no_stop() -> None:
     stop = asyncio.Event()
 
-    async def claim(_room: int) -> Sequence[str]:
+    async def claim(_places: Places) -> Sequence[str]:
         stop.set()
         await asyncio.Event().wait()
         return ()
 
     async with asyncio.timeout(30):
-        await Daemon(Duties(claim, Work().visit, lambda: None, Work().housekeep), 60, capacity=1).run(stop)
+        await Daemon(Duties(claim, Work().visit, lambda: None, Work().housekeep), 60, Places(1)).run(stop)

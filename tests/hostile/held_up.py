@@ -55,9 +55,9 @@ class Outlet:
             return ok(article(f"{self.name} {path[-5:]}"))
         return ok(b"", status="404 Not Found")
 
-    def late(self) -> list[float]:
-        """By how many seconds each visit came later than it was planned."""
-        return [max(after - before - EVERY, 0.0) for before, after in pairwise((self.began, *self.feeds))]
+    def late(self, until: float) -> list[float]:
+        """By how many seconds each visit came later than it was planned; the one that had not come yet, too."""
+        return [max(after - before - EVERY, 0.0) for before, after in pairwise((self.began, *self.feeds, until))]
 
     def waits(self, until: float) -> list[float]:
         """Seconds from the list that shows an article to the request for it."""
@@ -86,7 +86,8 @@ def _serve(server: HostileServer, attacks: Mapping[str, Mapping[str, bytes | Att
     return sources
 
 
-def _measured(attacks: Mapping[str, Mapping[str, bytes | Attack]], goods: int, seconds: float) -> str:
+def _measured(attacks: Mapping[str, Mapping[str, bytes | Attack]], chosen: argparse.Namespace) -> str:
+    goods, seconds = chosen.good, chosen.seconds
     with tempfile.TemporaryDirectory() as folder, HostileServer() as server, Web(World.make(outlets=[])) as web:
         hostile, outlets = _serve(server, attacks), [Outlet(f"Port {number}") for number in range(goods)]
         sources = {}
@@ -97,7 +98,8 @@ def _measured(attacks: Mapping[str, Mapping[str, bytes | Attack]], goods: int, s
         room = Newsroom(web, Path(folder), f"sqlite:///{folder}/news.db")
         blocks = [f'[[source]]\nkey = "{key}"\nurl = "{url}"\nevery = "1m"\n' for key, url in hostile.items()]
         manners: dict[str, Any] = {"networks": ["127.0.0.1/32"], "every": f"{EVERY:.0f}s", "readers": 2}
-        room.configure(sources=sources, last_source="\n".join(["", *blocks]), **manners)
+        schedule = f"visits = {chosen.visits}" if chosen.visits else ""
+        room.configure(schedule, sources=sources, last_source="\n".join(["", *blocks]), **manners)
         with running(room, "run") as daemon, Peak(daemon.pid) as peak:
             wait_until(lambda: "watching" in room.log())
             for outlet in outlets:
@@ -105,7 +107,7 @@ def _measured(attacks: Mapping[str, Mapping[str, bytes | Attack]], goods: int, s
             time.sleep(seconds)
             until = time.monotonic()
         stored = room.count("SELECT count(*) FROM article WHERE source_key LIKE 'port-%'")
-    late = [each for outlet in outlets for each in outlet.late()]
+    late = [each for outlet in outlets for each in outlet.late(until)]
     waits = [each for outlet in outlets for each in outlet.waits(until)]
     shown = sum(len(outlet.shown) for outlet in outlets)
     return (
@@ -120,12 +122,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=90.0)
     parser.add_argument("--good", type=int, default=10)
+    parser.add_argument("--visits", type=int, default=0, help="places of the daemon; 0: as by default")
     parser.add_argument("--hostile", type=int, default=1000, help="at most so many attacks, spread over all kinds")
     chosen = parser.parse_args()
     attacks = list(_attacks().items())
     step = max(len(attacks) // chosen.hostile, 1)
     for hostile in ({}, dict(attacks[::step])):
-        print(_measured(hostile, chosen.good, chosen.seconds))
+        print(_measured(hostile, chosen), flush=True)
 
 
 if __name__ == "__main__":

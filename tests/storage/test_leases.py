@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 from storage import leases, sources
 from storage.database import Database
 from storage.errors import LeaseLost
-from storage.leases import LOOK_AHEAD, Lease, Leases
+from storage.leases import LOOK_AHEAD, PLACES_FOR_ONE_BRISK, Lease, Leases
 from storage.schema import source
 from storage.sources import VisitSummary
 from tests.storage.facts import DAY, HOUR, MINUTE, NOW, entry_of
@@ -161,6 +161,47 @@ def test_threads_that_claim_at_once_never_get_one_source_twice(store_url: str, d
         claimed = [key for some in pool.map(claim_all, "abcd") for key in some]
     sites = {int(key[1:]) % 20 for key in claimed}
     assert (len(claimed), len(sites)) == (20, 20)
+
+
+def add_sources(database: Database, brisk: Sequence[str], others: Sequence[str]) -> None:
+    """Sources that are due: quick ones, and before them those that are slow, fail, or were never visited."""
+    entries = [entry_of(key, site=f"{key}.example") for key in (*others, *brisk)]
+    with database.write() as connection:
+        sources.sync(connection, entries, NOW)
+        connection.execute(update(source).where(source.c.key.in_(brisk)).values(is_brisk=True))
+        connection.execute(update(source).where(source.c.key.in_(others)).values(next_visit_at=NOW - MINUTE))
+
+
+def test_slow_sources_leave_places_for_quick_ones(database: Database, ours: Leases) -> None:
+    add_sources(database, brisk=["quick1", "quick2"], others=[f"slow{number}" for number in range(12)])
+    first = keys(claim(database, ours, 8, places=8))
+    assert first == [*(f"slow{number}" for number in range(6)), "quick1", "quick2"]
+    assert claim(database, ours, 2, places=8) == [], "six slow ones are under way: two places stay free of them"
+    change(database, "quick1", **leases.release_values())
+    assert keys(claim(database, ours, 2, places=8)) == ["quick1"]
+
+
+def test_without_quick_sources_slow_ones_leave_a_quarter_of_the_places(database: Database, ours: Leases) -> None:
+    add_sources(database, brisk=[], others=[f"slow{number}" for number in range(12)])
+    assert len(claim(database, ours, 8, places=8)) == 8 - 8 // PLACES_FOR_ONE_BRISK
+
+
+def test_quick_sources_may_take_all_places_and_come_in_the_order_in_which_they_are_due(
+    database: Database, ours: Leases
+) -> None:
+    add_sources(database, brisk=[f"quick{number}" for number in range(6)], others=["slow"])
+    assert keys(claim(database, ours, 4, places=4)) == ["slow", "quick0", "quick1", "quick2"]
+
+
+def test_what_others_visit_takes_none_of_our_places(database: Database, ours: Leases, theirs: Leases) -> None:
+    add_sources(database, brisk=[], others=[f"slow{number}" for number in range(8)])
+    assert len(claim(database, theirs, 4, places=4)) == 3
+    assert len(claim(database, ours, 4, places=4)) == 3
+
+
+def test_a_process_with_one_place_visits_all_kinds(database: Database, ours: Leases) -> None:
+    add_sources(database, brisk=["quick"], others=["slow"])
+    assert keys(claim(database, ours, 1, places=1)) == ["slow"]
 
 
 CLAIMER = """

@@ -12,7 +12,7 @@ from storage import sources
 from storage.database import Database
 from storage.leases import Lease, Leases
 from storage.schema import source
-from storage.sources import VisitSummary
+from storage.sources import BRISK, VisitSummary
 from tests.storage.facts import DAILY, DAY, HOUR, MINUTE, NOW, entry_of
 
 
@@ -153,3 +153,18 @@ def test_a_source_that_failed_is_due_when_its_time_has_come(writing: Connection,
     leases = Leases(database, 60)
     assert leases.claim_due(writing, NOW, 5) == []
     assert [lease.source_key for lease in leases.claim_due(writing, NOW + MINUTE, 5)] == ["daily"]
+
+
+@pytest.mark.parametrize(
+    ("summary", "is_brisk"),
+    [
+        pytest.param({"seconds": 1.0}, True, id="quick"),
+        pytest.param({"seconds": BRISK + 1}, False, id="slow"),
+        pytest.param({"seconds": 1.0, "error": "HTTP 503"}, False, id="failing"),
+        pytest.param({"seconds": 1.0, "obstacle": ("walled", "a wall")}, False, id="walled"),
+    ],
+)
+def test_a_source_is_quick_when_its_last_visit_was(
+    writing: Connection, database: Database, summary: dict[str, Any], *, is_brisk: bool
+) -> None:
+    assert visit(writing, database, **summary).is_brisk is is_brisk
