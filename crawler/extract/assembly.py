@@ -53,6 +53,7 @@ def _described(claims: Claims, link: Link | None) -> tuple[dict[str, Any], dict[
         "headline": claims.headline[1],
         "article_body": claims.text[1],
         "authors": claims.byline[1] if claims.byline[0].persons else "",
+        "agency": claims.byline[0].agency_origin,
         "date_published": dates.origin,
         "date_modified": dates.modified_origin,
     }

@@ -21,15 +21,16 @@ def byline_of_page(
 ) -> tuple[Byline, str]:
     """The byline and its origin. ``near`` are short lines about the headline that may be bylines."""
     lines = [line for line in near if len(line) < 160]
-    agency = None
+    agency, named_by = None, ""
     for claimed, origin in _claims(signals, lines, fed):
         found = byline_of(claimed, site_names)
         persons = tuple(filter(is_full_name, found.persons)) if origin == "text" else found.persons
-        agency = agency or found.agency
+        if agency is None and found.agency is not None:
+            agency, named_by = found.agency, origin
         if persons:
-            return Byline(persons, agency), origin
+            return Byline(persons, agency, named_by), origin
     newsroom = _newsroom(signals.article, site_names, agency)
-    return Byline(newsroom, agency), "json-ld" if newsroom else "text"
+    return Byline(newsroom, agency, named_by), "json-ld" if newsroom else "text"
 
 
 def _claims(signals: Signals, lines: list[str], fed: tuple[str, ...]) -> Iterator[tuple[list[str], str]]:

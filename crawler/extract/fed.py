@@ -40,6 +40,7 @@ def _article(url: str, link: Link, text: str, given: Given) -> Article:
         "article_body": text,
         "description": link.description,
         "authors": byline.persons,
+        "agency": byline.agency,
         "date_published": dates.published,
         "date_modified": dates.modified,
         "article_section": link.section,

@@ -140,10 +140,11 @@ _MAX_NAMES = 12
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Who signed an article: persons in order, and the agency if one did."""
+    """Who signed an article: persons in order, and the agency if one did; where that stands, when it is known."""
 
     persons: tuple[str, ...] = ()
     agency: str | None = None
+    agency_origin: str = ""
 
 
 def byline_of(lines: Iterable[str], site_names: Iterable[str] = ()) -> Byline:

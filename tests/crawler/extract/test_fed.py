@@ -38,6 +38,12 @@ def test_the_feed_stands_in_for(page: Page, reason: str | None) -> None:
     assert (read.article.headline, read.reason) == (HEADLINE, reason)
 
 
+def test_an_agency_that_the_feed_names_is_its_word() -> None:
+    found = read_page(WALL, LINK._replace(authors=("Jo Lind", "Reuters"))).article
+    assert found is not None
+    assert (found.authors, found.agency, found.provenance["agency"]) == (("Jo Lind",), "Reuters", "feed")
+
+
 def test_all_of_it_is_the_feeds_word() -> None:
     found = read_page(WALL, LINK).article
     assert found is not None

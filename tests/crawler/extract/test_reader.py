@@ -49,11 +49,12 @@ def test_every_field_tells_where_it_came_from() -> None:
     got = read(article(head=LD))
     assert {
         name: got.provenance[name]
-        for name in ("headline", "article_body", "authors", "date_published", "main_image_url")
+        for name in ("headline", "article_body", "authors", "agency", "date_published", "main_image_url")
     } == {
         "headline": "text",
         "article_body": "text",
         "authors": "json-ld",
+        "agency": "json-ld",
         "date_published": "json-ld",
         "main_image_url": "json-ld",
     }
@@ -121,6 +122,12 @@ def test_the_feed_settles_the_zone_of_a_naive_date() -> None:
     page = html(f"<h1>{HEADLINE}</h1><p>October 24, 2024 14:35</p>{paragraphs(*PARAGRAPHS)}")
     link = Link(URL, published=datetime(2024, 10, 24, 21, 35, tzinfo=UTC))
     assert read(page, link).date_published == datetime(2024, 10, 24, 21, 35, tzinfo=UTC)
+
+
+def test_an_agency_tells_which_byline_named_it() -> None:
+    link = Link(URL, title=HEADLINE, published=datetime(2024, 10, 24, tzinfo=UTC), authors=("Jana Weber", "Reuters"))
+    got = read(html(f"<h2>{HEADLINE}</h2>{paragraphs(*PARAGRAPHS)}"), link)
+    assert (got.agency, got.provenance["agency"]) == ("Reuters", "feed")
 
 
 def test_the_feed_fills_what_the_page_lacks() -> None:
