@@ -217,7 +217,12 @@ def test_furniture_and_a_wire_report_in_one_transaction_are_no_other(database: D
     assert sorted(map(len, group_names(database))) == [1] * len(with_furniture) + [len(outlets)]
 
 
-def test_four_writers_that_store_the_same_copies_make_one_group_of_each(postgres_url: str) -> None:
+@pytest.mark.parametrize(
+    "keeping", [pytest.param(keep, id="one at a time"), pytest.param(keep_together, id="in one transaction each")]
+)
+def test_four_writers_that_store_the_same_copies_make_one_group_of_each(
+    postgres_url: str, keeping: Callable[..., list[Kept]]
+) -> None:
     texts = [text for seed in range(4) for text in copies_of(seed)]
     open_database(postgres_url).dispose()
     errors: list[BaseException] = []
@@ -227,7 +232,7 @@ def test_four_writers_that_store_the_same_copies_make_one_group_of_each(postgres
         named = [read(text, f"{writer}x{place}") for place, text in enumerate(texts)]
         own.shuffle(named)
         try:
-            keep(database, *named)
+            keeping(database, *named)
         except BaseException as error:  # noqa: BLE001 - a thread's error is shown by the test
             errors.append(error)
         finally:
