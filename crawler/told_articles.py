@@ -35,6 +35,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "main_image_url": ("main_image_url", "image_url", "mainImage", "top_image", "image"),
     "image_caption": ("image_caption",),
     "is_accessible_for_free": ("is_accessible_for_free", "isAccessibleForFree"),
+    "is_live": ("is_live",),
     "agency": ("agency", "creditText"),
     "also": ("also", "aliases"),
     "source_key": ("source_key", "source"),
@@ -133,6 +134,7 @@ _MADE: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("canonical_url", "main_image_url"), _address),
     "also": _addresses,
     "is_accessible_for_free": _flag,
+    "is_live": lambda value: _flag(value) is True,
 }
 
 

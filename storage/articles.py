@@ -224,7 +224,7 @@ def _article_values(keepsake: Keepsake) -> dict[str, Any]:
     content = keepsake.article
     names = ("canonical_url", "headline", "description", "article_body", "date_published", "date_published_raw",
              "date_published_precision", "date_published_offset", "date_modified", "in_language", "article_section",
-             "main_image_url", "image_caption", "is_accessible_for_free", "agency")  # fmt: skip
+             "main_image_url", "image_caption", "is_accessible_for_free", "is_live", "agency")  # fmt: skip
     return {name: getattr(content, name) for name in names} | {
         "authors": list(content.authors),
         "keywords": list(content.keywords),

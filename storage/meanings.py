@@ -67,6 +67,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "copy_cut": "Share of the original that this copy left out.",
         "copy_added": "Share of this copy that the original does not have.",
         "body_pruned_at": "When retention deleted its text and kept the rest (`[retention] bodies`).",
+        "is_live": "True for a live blog, written on while it is read: each look that finds more is a version.",
     },
     "v1_article_change": {
         "change_seq": "Number of the change; begin with 0.",

@@ -161,6 +161,8 @@ class Article:
     main_image_url: str | None = None
     image_caption: str | None = None
     is_accessible_for_free: bool | None = None
+    #: whether the publisher calls it a live blog: it is written on while it is read
+    is_live: bool = False
     agency: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
     #: addresses that lead to this article besides ``url`` (asked for, redirected from, AMP, feed proxy)

@@ -283,6 +283,7 @@ article = Table(
     Column("main_image_url", Text),
     Column("image_caption", Text),
     Column("is_accessible_for_free", Boolean),
+    Column("is_live", Boolean, nullable=False, server_default=false()),
     Column("word_count", Integer, nullable=False),
     Column("agency", Text),
     Column("provenance", Json, nullable=False),

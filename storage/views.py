@@ -9,7 +9,7 @@ VIEWS: dict[str, str] = {
                a.last_seen_at, a.in_language, a.article_section, a.keywords, a.main_image_url, a.image_caption,
                a.is_accessible_for_free, a.word_count, a.agency, a.duplicate_of_id, a.syndication_group_id, a.story_id,
                a.version, a.change_seq, a.content_hash, a.discovered_via, a.provenance, a.removed_at, a.page_hash,
-               c.similarity, c.cut AS copy_cut, c.added AS copy_added, a.body_pruned_at
+               c.similarity, c.cut AS copy_cut, c.added AS copy_added, a.body_pruned_at, a.is_live
         FROM article a LEFT JOIN source s ON s.key = a.source_key
              LEFT JOIN article_copy c ON c.article_id = a.article_id
         WHERE a.pruned_at IS NULL

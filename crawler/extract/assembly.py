@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from crawler.extract.claims import Claims, Given
-from crawler.extract.jsonld import text_at, texts
+from crawler.extract.jsonld import LIVE_BLOG, text_at, texts, types_of
 from crawler.extract.language import language_of
 from crawler.extract.picture import caption_of, image_url
 from crawler.extract.signals import Signals
@@ -32,6 +32,7 @@ def article_of_claims(claims: Claims, given: Given, ruled: dict[str, Any]) -> Ar
         date_modified=dates.modified,
         in_language=language_of(_declared_languages(signals, given), claims.text[0]),
         is_accessible_for_free=is_free(signals),
+        is_live=is_live(signals),
         agency=claims.byline[0].agency,
         provenance={name: origin for name, origin in {**provenance, **dict.fromkeys(ruled, "rules")}.items() if origin},
         **fields,
@@ -125,3 +126,9 @@ def is_free(signals: Signals) -> bool | None:
     if said & {"false", "no", "0", "http://schema.org/false"} or tier in ("locked", "metered"):
         return False
     return True if said or tier == "free" else None
+
+
+def is_live(signals: Signals) -> bool:
+    """Whether the page says of itself that it is a live blog; one among the stories that it links to makes it none."""
+    named = types_of(signals.article) if signals.article else signals.item_types
+    return LIVE_BLOG in named

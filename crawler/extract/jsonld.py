@@ -10,10 +10,12 @@ from crawler.extract.text import likeness, unmarked
 #: a JSON-LD object
 Node: TypeAlias = Mapping[str, Any]
 
+#: the type of an article that is written on while it is read
+LIVE_BLOG = "LiveBlogPosting"
 #: types that say "this page is one article", the more telling first
 ARTICLE_TYPES = (
     "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BackgroundNewsArticle",
-    "ReviewNewsArticle", "AskPublicNewsArticle", "LiveBlogPosting", "Article", "BlogPosting", "Report", "TechArticle",
+    "ReviewNewsArticle", "AskPublicNewsArticle", LIVE_BLOG, "Article", "BlogPosting", "Report", "TechArticle",
     "ScholarlyArticle", "AdvertiserContentArticle", "SatiricalArticle", "SocialMediaPosting", "Review",
 )  # fmt: skip
 _WRAPPERS = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement", "item", "subjectOf")

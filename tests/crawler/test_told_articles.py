@@ -38,6 +38,8 @@ def test_a_line_with_the_least_leaves_the_rest_unknown() -> None:
                      id="an image as schema.org has it"),
         pytest.param({"mainEntityOfPage": {"@id": "https://d.example/c"}}, "canonical_url", "https://d.example/c",
                      id="an address as schema.org has it"),
+        pytest.param({"is_live": "true"}, "is_live", True, id="a live blog"),
+        pytest.param({"is_live": None}, "is_live", False, id="no live blog"),
         pytest.param({"isAccessibleForFree": "False"}, "is_accessible_for_free", False, id="a word for false"),
         pytest.param({"is_accessible_for_free": 0}, "is_accessible_for_free", None, id="a number for false"),
         pytest.param({"aliases": [{"url": "https://m.d.example/a"}, "x"]}, "also", ("https://m.d.example/a", "x"),

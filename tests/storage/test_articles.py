@@ -28,6 +28,7 @@ FULL: dict[str, Any] = {
     "main_image_url": "https://daily.example/rain.jpg",
     "image_caption": "Rain",
     "is_accessible_for_free": False,
+    "is_live": True,
     "agency": "Wire",
     "provenance": {"headline": "json-ld", "authors": "meta"},
     "discovered_via": "https://daily.example/feed",
@@ -71,7 +72,7 @@ def test_each_field_comes_back_as_it_was_read(writing: Connection) -> None:
 
 def test_what_is_unknown_stays_unknown(writing: Connection) -> None:
     row = row_of(writing, keep(writing, "a"))
-    unknown = [name for name in FULL if name not in {"article_body", "provenance", *LISTS}]
+    unknown = [name for name in FULL if name not in {"article_body", "provenance", "is_live", *LISTS}]
     assert {getattr(row, name) for name in unknown} == {None}
     assert (row.authors, row.keywords, row.provenance) == ([], [], {})
 

@@ -156,6 +156,31 @@ def test_a_paid_article_is_kept_with_what_is_there() -> None:
     assert got.is_accessible_for_free is False
 
 
+@pytest.mark.parametrize(
+    ("head", "is_live"),
+    [
+        pytest.param(LD.replace("NewsArticle", "LiveBlogPosting"), True, id="JSON-LD says so"),
+        pytest.param(LD.replace('"NewsArticle"', '["NewsArticle", "LiveBlogPosting"]'), True, id="among other types"),
+        pytest.param(LD, False, id="an article"),
+        pytest.param(
+            LD
+            + LD.replace("NewsArticle", "LiveBlogPosting").replace(HEADLINE, "What happened today, minute by minute"),
+            False,
+            id="a live blog that the page links to",
+        ),
+        pytest.param("", False, id="nothing is said"),
+    ],
+)
+def test_a_live_blog_is_an_article_that_is_marked(head: str, *, is_live: bool) -> None:
+    assert read(article(head=head)).is_live is is_live
+
+
+def test_microdata_tell_of_a_live_blog_too() -> None:
+    body = f"<h1>{HEADLINE}</h1>{paragraphs(*PARAGRAPHS)}"
+    page = html(f'<div itemscope itemtype="https://schema.org/LiveBlogPosting">{body}</div>')
+    assert read(page).is_live
+
+
 RULED = Rules(select={"headline": ".kicker", "authors": ".who", "date_published": ".when"}, drop=(".box",))
 
 
