@@ -4,7 +4,7 @@ CrawlError
 ├── NotNow(until)     the host asks to wait: the link stays pending until then
 ├── Refused           robots.txt, or our own rule: the link is skipped
 ├── BudgetSpent       the visit used up its requests, time or bytes: the rest goes on in the next visit
-├── ReaderFailed      a reader process gave up on the page: too much CPU, memory, or a crash
+├── ReaderFailed      a reader process gave up on the page: too much CPU (OverCpu), memory, or a crash
 └── GuardMissing      the process could reach internal addresses: nothing is fetched
 """
 
@@ -33,6 +33,10 @@ class BudgetSpent(CrawlError):
 
 class ReaderFailed(CrawlError):
     """A reader process could not read a page: it used too much CPU or memory, or crashed."""
+
+
+class OverCpu(ReaderFailed):
+    """A reader process was ended at its CPU limit: the page may still be read plainly."""
 
 
 class GuardMissing(CrawlError):

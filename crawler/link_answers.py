@@ -17,7 +17,7 @@ from crawler.clean import URL_LIMIT, clean_text
 from crawler.discover.errors import EndpointError
 from crawler.endpoint_answers import GONE, NOT_FOUND, WHOLE, record_found, shapes_of
 from crawler.errands import Answer
-from crawler.errors import NotNow, ReaderFailed, Refused
+from crawler.errors import NotNow, OverCpu, ReaderFailed, Refused
 from crawler.extract.memory import is_rebuilt, remember
 from crawler.extract.rules import Rules
 from crawler.fetch.reasons import reason_of
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 #: what the operator is told when the text stands in new elements three articles in a row
 REBUILT = "%s: its pages have another template, which is learned anew; `newswatch try %s` shows how they are read"
+#: what the operator is told when a page was too dear to be read as pages are
+PLAINLY = "%s: %s is read from its head and plain paragraphs only (%s)"
 #: what stands with a stored link that answered 404 for the first time
 MISSING_ONCE = "HTTP 404 once, it is asked again before it counts as removed"
 #: at the latest so long after the first 404 (our choice: longer than a deployment takes)
@@ -230,11 +232,29 @@ async def _no_article(visit: Visit, row: LinkRow, reason: str) -> None:
 
 
 async def _reading(visit: Visit, row: LinkRow, answer: Answer) -> Reading:
-    found = await read_article(visit, answer.page, row.link)
+    try:
+        found = await read_article(visit, answer.page, row.link)
+    except OverCpu as error:
+        return await _plainly(visit, row, answer, error)
     taught = remember(visit.learned, found)
     if is_rebuilt(visit.learned, taught):
         log.warning(REBUILT, visit.source.key, row.link.url)
     visit.learned = taught
+    return found
+
+
+async def _plainly(visit: Visit, row: LinkRow, answer: Answer, error: OverCpu) -> Reading:
+    """A page over the CPU limit, from its head and plain paragraphs; the error again when there is no article in them.
+
+    What is stored already is not replaced: it may have been read better when the page was cheaper.
+    """
+    if row.is_reread:
+        raise error
+    source, rules, read = visit.source, rules_of(visit), visit.station.readers.read
+    found = await read(reading.plain_article, answer.page, row.link, rules, source.timezone, source.language)
+    if found.article is None:
+        raise error
+    log.warning(PLAINLY, visit.source.key, row.link.url, error)
     return found
 
 

@@ -28,7 +28,7 @@ from pebble import ProcessExpired, ProcessPool
 from crawler.allocator import give_back_early, give_back_now
 from crawler.clean import clean_text
 from crawler.discover.errors import EndpointError
-from crawler.errors import ReaderFailed
+from crawler.errors import OverCpu, ReaderFailed
 from crawler.reader_turns import HEAVY, ReaderTurns
 from storage.records import Page
 
@@ -103,7 +103,8 @@ class Readers:
         if isinstance(error, EndpointError):
             return error
         if (why := self._why_stopped(error)) is not None:
-            return ReaderFailed(f"reader stopped: {why}")
+            kind = OverCpu if _is_over_cpu(error) else ReaderFailed
+            return kind(f"reader stopped: {why}")
         # a fault of ours that a page brought out: it costs that page, and the log says where it is
         log.error("a page made its reader fail", exc_info=error)
         told = f"reader failed: {type(error).__name__}: {error}"
@@ -197,7 +198,11 @@ def _limited(cpu_seconds: float, function: Callable[..., T], args: tuple[Any, ..
             give_back_now()
 
 
+def _is_over_cpu(error: BaseException) -> bool:
+    return isinstance(error, ProcessExpired) and error.exitcode in (-signal.SIGXCPU, -signal.SIGKILL)
+
+
 def _why_ended(error: ProcessExpired, cpu_seconds: float) -> str:
-    if error.exitcode in (-signal.SIGXCPU, -signal.SIGKILL):
+    if _is_over_cpu(error):
         return f"over {cpu_seconds:.0f} s of CPU"
     return f"it ended with code {error.exitcode}"

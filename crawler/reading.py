@@ -38,6 +38,24 @@ def article(
     return again if again.article else _with_reason(read, page)
 
 
+def plain_article(
+    page: Page, link: Link | None, rules: Rules | None, timezone: str | None, language: str | None
+) -> Reading:
+    """Read the head and the plain paragraphs of a page that costs too much as it is. See crawler.extract.plain.
+
+    The reading says so in the provenance of its text, and teaches nothing: its shapes are not those of the site.
+    """
+    from crawler.extract.plain import PLAIN, plain_page
+    from crawler.extract.reader import read_page
+
+    read = read_page(plain_page(page), link, rules, timezone, language)
+    if read.article is None:
+        return read
+    origin = read.article.provenance
+    marked = {**origin, "article_body": PLAIN} if origin.get("article_body") == "text" else origin
+    return replace(read, article=replace(read.article, provenance=marked), shapes={}, next_url=None)
+
+
 def _with_reason(read: Reading, page: Page) -> Reading:
     """An empty page that asks for scripts where nobody sees it (in <noscript>) is a wall."""
     from crawler.render.shell import asks_for_scripts

@@ -53,7 +53,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "discovered_via": "Address of the feed, sitemap or page that listed it.",
         "provenance": (
             "JSON: field -> where its value came from (`json-ld`, `opengraph`, `meta`, `microdata`, `feed`, "
-            "`rules`, `text`, `url`, `import`)."
+            "`rules`, `text`, `plain`, `url`, `import`)."
         ),
         "removed_at": "When it was noticed that the publisher took it away.",
         "page_hash": (

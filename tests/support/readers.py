@@ -8,6 +8,7 @@ import time
 from crawler.discover.errors import WrongAnswer
 from crawler.discover.listing import read_listing
 from crawler.tree import tree_of
+from storage.records import Reading
 
 
 def process() -> int:
@@ -43,6 +44,12 @@ def list_much(size: int) -> int:
 
 def burn() -> None:
     """CPU without end, in Python."""
+    while True:
+        pass
+
+
+def burn_page(*_: object) -> Reading:
+    """The same for a page: the dearest that there can be."""
     while True:
         pass
 
