@@ -80,10 +80,10 @@ class _Prints:
             self._whole[article_id] = Fingerprint.from_bytes(self._stored[article_id])
         return self._whole.get(article_id)
 
-    def like(self, hashes: frozenset[int], article_id: int) -> Fingerprint | None:
-        """One that was read and shares enough with a sketch to be compared."""
+    def like(self, mine: Fingerprint, hashes: frozenset[int], article_id: int) -> Fingerprint | None:
+        """One that was read and shares enough with a text (and its hashes as a set) to be compared."""
         content = self._stored.get(article_id)
-        return self.get(article_id) if content is not None and may_be_copy(hashes, content) else None
+        return self.get(article_id) if content is not None and may_be_copy(mine, hashes, content) else None
 
 
 class _Round:
@@ -160,7 +160,7 @@ class _Round:
             return set()
         self._prints.load(candidates.keys())
         hashes = frozenset(mine.hashes)
-        found = ((group, self._prints.like(hashes, article_id)) for article_id, group in candidates.items())
+        found = ((group, self._prints.like(mine, hashes, article_id)) for article_id, group in candidates.items())
         return set(joined(mine, ((group, other) for group, other in found if other is not None)))
 
     def _group_of(self, text: Text, groups: Collection[int]) -> int:

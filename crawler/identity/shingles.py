@@ -15,6 +15,7 @@ The relation is between two texts alone, and symmetric: groups of copies do not 
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -125,15 +126,8 @@ class Similarity:
         """Whether one text is a copy of the other, or of a part of it."""
         if self.headlines is not None and self.headlines < HEADLINE_SHARED:
             return False
-        return self._is_shared and self._begins_alike and self._tells_the_same_numbers
-
-    @property
-    def _is_shared(self) -> bool:
-        if self.shared < EVIDENCE or self.containment < CONTAINED:
-            return False
-        if self.coverage < NEXT_TO_NOTHING and self.containment < CONTAINED_ALONE:
-            return False
-        return self.containment >= MOSTLY_CONTAINED or self.containment + self.coverage >= CONTAINED_TOGETHER
+        is_shared = _is_shared(self.shared, self.containment, self.coverage)
+        return is_shared and self._begins_alike and self._tells_the_same_numbers
 
     @property
     def _begins_alike(self) -> bool:
@@ -165,10 +159,16 @@ def fingerprint(text: str, headline: str = "") -> Fingerprint:
     )
 
 
-def may_be_copy(hashes: frozenset[int], stored: bytes) -> bool:
-    """Whether a sketch shares enough hashes with a stored one to be worth reading: most candidates share a sentence."""
-    count = array("I", stored[:_COUNTS]).pop(1)
-    return len(hashes.intersection(array("Q", stored[_COUNTS : _COUNTS + 8 * count]))) >= EVIDENCE
+def may_be_copy(mine: Fingerprint, hashes: frozenset[int], stored: bytes) -> bool:
+    """Whether a text (with its hashes as a set) shares enough with a stored one to be compared: most share a phrase."""
+    size, count = array("I", stored[:_COUNTS])[:2]
+    theirs = array("Q", stored[_COUNTS : _COUNTS + 8 * count])
+    shared = len(hashes.intersection(theirs))
+    if shared < EVIDENCE:
+        return False
+    limit = min(_reach(mine.size, mine.hashes), _reach(size, theirs))
+    fewer, more = sorted((bisect_right(mine.hashes, limit), bisect_right(theirs, limit)))
+    return _is_shared(shared, shared / fewer, shared / more)
 
 
 def compare(one: Fingerprint, other: Fingerprint, ignore: Collection[int] = frozenset()) -> Similarity:
@@ -177,7 +177,7 @@ def compare(one: Fingerprint, other: Fingerprint, ignore: Collection[int] = froz
     ``ignore`` holds hashes of shingles that say nothing because too many groups of copies have them ("sign up for our
     newsletter"). Sketches are compared up to the hash that both reach.
     """
-    limit = min(_reach(one), _reach(other))
+    limit = min(_reach(one.size, one.hashes), _reach(other.size, other.hashes))
     mine, theirs = (_below(limit, side.hashes, ignore) for side in (one, other))
     shared = mine & theirs
     shares = sorted((_share(mine, shared), _share(theirs, shared)))
@@ -226,9 +226,18 @@ def _contexts(words: Sequence[str], places: Iterable[int]) -> Iterator[int]:
         yield (_hash(masked) & _LOW) << 32 | _hash(" ".join(around)) & _LOW
 
 
-def _reach(side: Fingerprint) -> int:
-    """The hash up to which the sketch is complete."""
-    return side.hashes[-1] if side.size > len(side.hashes) else 1 << 63
+def _is_shared(shared: int, containment: float, coverage: float) -> bool:
+    """Whether two texts have enough in common, whatever it is."""
+    if shared < EVIDENCE or containment < CONTAINED:
+        return False
+    if coverage < NEXT_TO_NOTHING and containment < CONTAINED_ALONE:
+        return False
+    return containment >= MOSTLY_CONTAINED or containment + coverage >= CONTAINED_TOGETHER
+
+
+def _reach(size: int, hashes: Sequence[int]) -> int:
+    """The hash up to which a sketch of so many shingles is complete."""
+    return hashes[-1] if size > len(hashes) else 1 << 63
 
 
 def _below(limit: int, hashes: Iterable[int], ignore: Collection[int]) -> set[int]:

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.identity.shingles import EVIDENCE, KEYS, MAX_WORDS, SKETCH, Fingerprint, compare, fingerprint, may_be_copy
+from crawler.identity.shingles import (
+    CONTAINED,
+    EVIDENCE,
+    KEYS,
+    MAX_WORDS,
+    SKETCH,
+    Fingerprint,
+    compare,
+    fingerprint,
+    may_be_copy,
+)
 from tests.support.texts import WORDS, story
 
 
@@ -224,7 +234,22 @@ def test_what_shares_less_than_proves_anything_need_not_be_compared() -> None:
     mine = fingerprint(TEXT)
     few = replace(mine, hashes=mine.hashes[: EVIDENCE - 1], head=0)
     hashes = frozenset(mine.hashes)
-    assert may_be_copy(hashes, fingerprint(" ".join(REPORT[:14])).to_bytes())
-    assert not may_be_copy(hashes, fingerprint(" ".join(story(2))).to_bytes())
-    assert not may_be_copy(hashes, few.to_bytes())
+    assert may_be_copy(mine, hashes, fingerprint(" ".join(REPORT[:14])).to_bytes())
+    assert not may_be_copy(mine, hashes, fingerprint(" ".join(story(2))).to_bytes())
+    assert not may_be_copy(mine, hashes, few.to_bytes())
     assert not compare(mine, few).is_copy
+
+
+@given(
+    first=st.integers(0, 40), length=st.integers(1, 40), other=st.integers(0, 40), more=st.integers(0, 60),
+)  # fmt: skip
+def test_what_need_not_be_compared_is_never_a_copy_and_what_need_be_has_enough_in_common(
+    first: int, length: int, other: int, more: int
+) -> None:
+    lines = REPORT * 2
+    mine = fingerprint(" ".join(lines[first : first + length]))
+    theirs = fingerprint(" ".join([*lines[other : other + length], *story(2, more)]))
+    similarity = compare(mine, theirs)
+    told = may_be_copy(mine, frozenset(mine.hashes), theirs.to_bytes())
+    assert told or not similarity.is_copy
+    assert not told or similarity.containment >= CONTAINED
