@@ -46,8 +46,9 @@ _ADVERTISING = re.compile(
 _PUNCTUATION = re.compile("[,:;?!’'\"“”«»—–]")
 
 #: so many addresses and texts a reader remembers with their traits, about a kilobyte each: all pages of a site have its
-#: menus, and a front page shows most of its links again a quarter of an hour later
-REMEMBERED = 8192
+#: menus, and a front page shows most of its links again a quarter of an hour later. More of them (8,192 took 18 MB in
+#: each reader) are missed where memory is short: beside attacks
+REMEMBERED = 2048
 
 #: what links have in common: whether they lead off the site, and their shape or their first step
 _Key = tuple[bool, str]
