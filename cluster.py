@@ -89,8 +89,8 @@ class Scheduler:
         with self.station.database.write() as connection:
             capacity = members.capacity(members.all_of(self.station.database, connection))
             for queue, most in limits(capacity, self.station.config.engine.waiting).items():
-                places = most + capacity[queue]
-                claimed = self.station.leases.claim_waiting(connection, self.station.now(), queue, most, places)
+                now, places = self.station.now(), capacity[queue]
+                claimed = self.station.leases.claim_waiting(connection, now, queue, most, places)
                 jobs.defer(connection, queue, claimed)
                 handed_out += len(claimed)
         return handed_out

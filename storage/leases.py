@@ -89,13 +89,14 @@ class Leases:
         """
         due = and_(source.c.enabled.is_(true()), source.c.next_visit_at <= now)
         wanted = due if only is None else and_(due, source.c.key.in_(only))
-        return self._claim(connection, _Claim(wanted, limit, self.owner, places))
+        return self._claim(connection, _Claim(wanted, limit, self.owner, source.c.lease_owner == self.owner, places))
 
     def claim_named(
         self, connection: Connection, keys: Sequence[str], limit: int | None = None, places: int | None = None
     ) -> list[Lease]:
         """Lease the named sources (at most `limit`), due or not, as far as they and their sites are free."""
-        claim = _Claim(source.c.key.in_(keys), len(keys) if limit is None else limit, self.owner, places)
+        most, beside = len(keys) if limit is None else limit, source.c.lease_owner == self.owner
+        claim = _Claim(source.c.key.in_(keys), most, self.owner, beside, places)
         return [replace(lease, is_named=True) for lease in self._claim(connection, claim)]
 
     def claim_waiting(
@@ -105,11 +106,13 @@ class Leases:
 
         Without the limit an overload feeds on itself: a lease that waits for longer than it lasts is void when a worker
         comes to it, and its source is claimed anew at the tail (5,000 due sources: 12 visits a minute instead of 112).
+        Where its workers have so many `places`, slow sources take three quarters of them, those that wait included:
+        what waits will take a place, and then quick sources would wait behind it.
         """
         lock_counter(connection, "fence")  # the count holds until this claim is committed
         room = most - self.waiting(connection, queue)
         due = and_(source.c.enabled.is_(true()), source.c.next_visit_at <= now, source.c.queue == queue)
-        claim = _Claim(due, room, QUEUED, places, source.c.queue == queue)
+        claim = _Claim(due, room, QUEUED, source.c.queue == queue, places)
         return self._claim(connection, claim) if room > 0 else []
 
     def waiting(self, connection: Connection, queue: str) -> int:
@@ -242,10 +245,10 @@ class _Claim:
     wanted: ColumnElement[bool]
     limit: int
     taker: str
-    #: leases for which there is room in all, those of slow sources leave some for quick ones; None: room for all
+    #: which leases take the same places
+    beside: ColumnElement[bool]
+    #: how many of these can be visited at once: slow sources leave some for quick ones; None: there is room for all
     places: int | None = None
-    #: whose leases take the same places; None: those of the taker
-    beside: ColumnElement[bool] | None = None
 
 
 def _free(connection: Connection, claim: _Claim, clock: str, now: float) -> list[Any]:
@@ -269,8 +272,7 @@ def _room_for_others(connection: Connection, claim: _Claim, clock: str, now: flo
     """How many more sources may be leased that are not quick."""
     if claim.places is None:
         return claim.limit
-    beside = source.c.lease_owner == claim.taker if claim.beside is None else claim.beside
-    live = and_(is_live(source, clock, now), beside, ~source.c.is_brisk)
+    live = and_(is_live(source, clock, now), claim.beside, ~source.c.is_brisk)
     running = connection.execute(select(func.count()).where(live)).scalar_one()
     most = claim.places - claim.places // PLACES_FOR_ONE_BRISK
     return min(claim.limit, max(most - int(running), 0))
@@ -286,11 +288,15 @@ def _oldest(connection: Connection, free: ColumnElement[bool], limit: int) -> Se
     return connection.execute(statement).all()
 
 
+def _holds(source_id: Any, fence: Any, owner: Any) -> ColumnElement[bool]:
+    """Whether a row of sources has the lease of that fence; each of the three is a value, or stands for one."""
+    return and_(source.c.source_id == source_id, source.c.lease_fence == fence, source.c.lease_owner == owner)
+
+
 # Every commit of a visit needs it: made once, because making a statement takes longer than running it.
 _CHECK = (
     select(source.c.source_id)
-    .where(source.c.source_id == bindparam("source_id"), source.c.lease_fence == bindparam("fence"))
-    .where(source.c.lease_owner == bindparam("owner"))
+    .where(_holds(bindparam("source_id"), bindparam("fence"), bindparam("owner")))
     .with_for_update(read=True)
 )
 
@@ -317,8 +323,4 @@ def _begun(now: float) -> dict[str, Any]:
 
 
 def _is_mine(lease: Lease) -> ColumnElement[bool]:
-    return and_(
-        source.c.source_id == lease.source_id,
-        source.c.lease_fence == lease.fence,
-        source.c.lease_owner == lease.owner,
-    )
+    return _holds(lease.source_id, lease.fence, lease.owner)

@@ -33,9 +33,11 @@ def frozen(postgres_store_url: str) -> Iterator[Database]:
     other.dispose()
 
 
-def hand_out(database: Database, by: Leases, most: int = 10, queue: str = "visits") -> list[Lease]:
+def hand_out(
+    database: Database, by: Leases, most: int = 10, queue: str = "visits", places: int | None = None
+) -> list[Lease]:
     with database.write() as connection:
-        return by.claim_waiting(connection, NOW, queue, most)
+        return by.claim_waiting(connection, NOW, queue, most, places)
 
 
 def start(database: Database, by: Leases, lease: Lease) -> Lease:
@@ -62,6 +64,23 @@ def row_of(database: Database, key: str = "daily") -> dict[str, object]:
 
 def keys(leases: list[Lease]) -> list[str]:
     return [lease.source_key for lease in leases]
+
+
+# places for quick sources ---------------------------------------------------------------------------------------------
+
+
+def test_slow_sources_never_have_all_places_of_the_workers_whether_they_wait_or_run(
+    database: Database, scheduler: Leases, worker: Leases
+) -> None:
+    slow = [entry_of(f"slow{number}") for number in range(12)]
+    add_sources(database, *slow, entry_of("quick"))
+    first = hand_out(database, scheduler, most=16, places=8)
+    assert len(first) == 6, "three quarters of eight"
+    for lease in first:
+        start(database, worker, lease)
+    with database.write() as connection:
+        connection.execute(update(source).where(source.c.key == "quick").values(is_brisk=True))
+    assert keys(hand_out(database, scheduler, most=16, places=8)) == ["quick"], "none waits, and there is room for it"
 
 
 # from the queue to the worker -----------------------------------------------------------------------------------------
