@@ -1,4 +1,4 @@
-"""What a whole crawl costs: CPU an article from the request to the row, and CPU of a visit that finds nothing new.
+"""What a whole crawl costs: CPU an article from the request to the row, and CPU of a crawl that finds nothing new.
 
 Newswatch (`newswatch crawl` on SQLite, with everything that it does by default) beside a plain Scrapy project as most
 are written (feedparser, trafilatura in its fast mode, one INSERT for each item), both against the same outlets on

@@ -1,7 +1,7 @@
 """The Scrapy project as one process holds it: settings and spiders, loaded once for all visits.
 
 A visit is a crawl with settings of its own. Scrapy copies them deeply, twice for each crawl, and looks for the spiders
-anew: that was half of the CPU of a visit in which nothing is new (measured).
+anew: that was a quarter of the CPU of a visit in which nothing is new (28 ms with, 21 without).
 """
 
 from collections.abc import Mapping

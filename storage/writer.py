@@ -4,7 +4,7 @@
     and when one of them fails: [BEGIN; SAVEPOINT job RELEASE; SAVEPOINT job RELEASE; ...; COMMIT]
 
 A job that fails loses only its own savepoint; its error goes to whoever asked. Hardly any fails, and savepoints took a
-fifth of a group's time, so a group is first tried without. A failure and a lost connection repeat the whole group: a
+tenth of a group's time, so a group is first tried without. A failure and a lost connection repeat the whole group: a
 job must be able to run twice (each reads what it needs inside the transaction). While one group commits the next one
 gathers: under load groups grow by themselves, without load nobody waits.
 """
