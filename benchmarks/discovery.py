@@ -33,7 +33,6 @@ from crawler.discover.errors import EndpointError
 from crawler.discover.links import article_scores
 from crawler.discover.markup import plain_text
 from crawler.discover.sitemap import read_sitemap
-from crawler.discover.traits import address_of, traits_of_text
 from crawler.discover.xml import from_root
 from crawler.text import decode
 from storage.records import EndpointKind, Page
@@ -253,23 +252,12 @@ def listing_links(path: Path) -> None:
 
 
 def links_speed(pages: list[list[Anchor]]) -> None:
-    """Microseconds a link: judged alone, for the first time and again, and with its page read, each a teaser there."""
+    """Microseconds a link: judged alone, and with its page read from HTML, in which each is a teaser."""
     number = sum(map(len, pages))
-    first = median_us(lambda: judged_anew(pages), number)
-    again = median_us(lambda: [article_scores(found, URL) for found in pages], number)
+    judged = median_us(lambda: [article_scores(found, URL) for found in pages], number)
     texts = [Page(URL, teasers(found).encode()) for found in pages]
     read = median_us(lambda: [read_endpoint(page, EndpointKind.LISTING, number) for page in texts], number)
-    print(
-        f"listing links: {first:.0f} us a link judged at first sight, {again:.0f} seen before, "
-        f"{read:.0f} with its page read; {number} links"
-    )
-
-
-def judged_anew(pages: list[list[Anchor]]) -> list[list[float]]:
-    """The links as a reader judges them that has seen none of them."""
-    address_of.cache_clear()
-    traits_of_text.cache_clear()
-    return [article_scores(found, URL) for found in pages]
+    print(f"listing links: {judged:.0f} us a link judged, {read:.0f} with its page read; {number} links")
 
 
 def teasers(found: list[Anchor]) -> str:

@@ -45,16 +45,11 @@ _ADVERTISING = re.compile(
 )
 _PUNCTUATION = re.compile("[,:;?!’'\"“”«»—–]")
 
-#: so many addresses and texts a reader remembers with their traits, about a kilobyte each: all pages of a site have its
-#: menus, and a front page shows most of its links again a quarter of an hour later. More of them (8,192 took 18 MB in
-#: each reader) are missed where memory is short: beside attacks
-REMEMBERED = 2048
-
 #: what links have in common: whether they lead off the site, and their shape or their first step
 _Key = tuple[bool, str]
 
 
-class Address(NamedTuple):
+class _Address(NamedTuple):
     """What an address says wherever it stands."""
 
     host: str
@@ -73,7 +68,7 @@ class Address(NamedTuple):
 class Traits:
     """One link as numbers; ``own`` is None for what is never an article, whatever the weights say."""
 
-    address: Address
+    address: _Address
     steps: list[str]
     #: "w/S" for /news/man-bites-dog: word, slug, number, mixed
     shape: str
@@ -107,13 +102,13 @@ def shape_of(url: str) -> tuple[str, str]:
 
 
 def _traits(anchor: Anchor, host: str) -> Traits:
-    address = address_of(anchor.url)
+    address = _address_of(anchor.url)
     is_elsewhere = address.host != host
     off_site = is_elsewhere and _site(address.host) != _site(host)
     traits = Traits(address, address.steps, address.shape, off_site)
     if address.is_never or (is_elsewhere and address.is_service):
         return traits
-    own = traits.own = {**address.own, **traits_of_text(anchor.title)}
+    own = traits.own = {**address.own, **_of_text(anchor.title)}
     own["off_site"] = 1.0 if off_site else 0.0
     slug, text = min(own["slug_words"], 10.0), min(own["text_words"], 15.0)
     own["both"], own["either"] = (slug, min(text, 9.0)) if slug < text else (text, min(slug, 9.0))
@@ -121,8 +116,7 @@ def _traits(anchor: Anchor, host: str) -> Traits:
     return traits
 
 
-@lru_cache(REMEMBERED)
-def address_of(url: str) -> Address:
+def _address_of(url: str) -> _Address:
     """What an address says by itself."""
     host, path, query = _split(url)
     steps = _steps(path)
@@ -132,7 +126,7 @@ def address_of(url: str) -> Address:
     own = {} if never else _of_address(path, steps)
     whole = tuple(steps)
     above = [whole[:depth] for depth in range(1, len(whole))]
-    return Address(host, steps, _shape(steps), never, number is None and _is_service(host), own, above, whole)
+    return _Address(host, steps, _shape(steps), never, number is None and _is_service(host), own, above, whole)
 
 
 def _split(url: str) -> tuple[str, str, str]:
@@ -216,8 +210,7 @@ def _share(words: list[str], known: frozenset[str]) -> float:
     return 0.0 if known.isdisjoint(words) else _count(words, known) / len(words)
 
 
-@lru_cache(REMEMBERED)
-def traits_of_text(text: str) -> dict[str, float]:
+def _of_text(text: str) -> dict[str, float]:
     """The traits of a link's text."""
     is_ascii = text.isascii()
     words = (_ASCII_WORD if is_ascii else _TEXT_WORD).findall(text[:300])
