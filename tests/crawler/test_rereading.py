@@ -9,9 +9,10 @@ import pytest
 from crawler.errands import Answer
 from crawler.extract.memory import SiteMemory, memory_of, remember
 from crawler.extract.reader import read_page
+from crawler.rereading import shows_the_same
 from storage import memory
 from storage.pages import PageFolder
-from storage.records import Page
+from storage.records import Article, Page
 from tests.support.pages import FEED_TYPE, SITE, answer, page, paragraphs, rss
 from tests.support.visits import Newsdesk, newsdesk, source
 
@@ -153,6 +154,54 @@ async def test_a_correction_is_one_also_when_furniture_goes_with_it(database_url
         assert report.outcomes["revised"] == 1
         body = bodies(desk)["Aville"]
         assert ("four years" in body, NOTE in body) == (True, False)
+
+
+async def test_a_line_that_is_read_as_text_no_more_but_is_still_shown_makes_no_revision(
+    database_url: str, folder: PageFolder
+) -> None:
+    async with newsdesk(database_url, source(FEED)) as desk:
+        desk.station.pages = folder
+        await desk.visit(says(PLACES[:1]))
+        desk.make_due()
+        beside = story("Aville").replace(f"<p>{NOTE}</p></article>", f"</article><p><a href='/'>{NOTE}</a></p>")
+        report = await desk.visit(says(PLACES[:1], Aville=beside))
+        assert dict(report.outcomes) == {"unchanged": 1}
+        assert NOTE in bodies(desk)["Aville"]
+
+
+async def test_a_line_that_is_shown_no_more_makes_a_revision(sqlite_url: str, folder: PageFolder) -> None:
+    async with newsdesk(sqlite_url, source(FEED)) as desk:
+        desk.station.pages = folder
+        await desk.visit(says(PLACES[:1]))
+        desk.make_due()
+        report = await desk.visit(says(PLACES[:1], Aville=story("Aville").replace(f"<p>{NOTE}</p>", "")))
+        assert report.outcomes["revised"] == 1
+        assert NOTE not in bodies(desk)["Aville"]
+
+
+LINES = ("The bridge opened on Monday.", "It cost 5 million.", "ENDS")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param((LINES[:2], LINES[2:]), (LINES, ()), True, id="a line that only one reading takes for text"),
+        pytest.param((LINES, ()), (LINES[:2], LINES[2:]), True, id="the same the other way round"),
+        pytest.param((LINES[:2], ()), (LINES, ()), False, id="a line that came"),
+        pytest.param((LINES, ()), (LINES[:2], ()), False, id="a line that went"),
+        pytest.param((LINES[:1], LINES[2:]), (LINES[1:], LINES[:1]), False, id="one moved, one came"),
+        pytest.param((LINES, ()), (("The bridge opened on Tuesday.", *LINES[1:]), ()), False, id="another word"),
+        pytest.param((LINES, ()), (("The bridge  opened\ton Monday. ", *LINES[1:]), ()), True, id="white space"),
+        pytest.param((LINES, ()), (("The bridge opened on Monday!", *LINES[1:]), ()), False, id="another mark"),
+    ],
+)
+def test_a_line_counts_as_changed_when_one_page_does_not_show_it(
+    one: tuple[tuple[str, ...], tuple[str, ...]], other: tuple[tuple[str, ...], tuple[str, ...]], *, same: bool
+) -> None:
+    def shown(lines: tuple[str, ...], dropped: tuple[str, ...]) -> tuple[Article, tuple[str, ...]]:
+        return Article(SITE, "The bridge", article_body="\n\n".join(lines)), dropped
+
+    assert shows_the_same(shown(*one), shown(*other)) is same
 
 
 async def test_when_the_page_is_not_kept_any_more_the_stored_text_is_compared(
