@@ -233,7 +233,7 @@ async def _refused(visit: Visit, entry: Endpoint, status: int) -> None:
 
 
 async def _not_there(visit: Visit, entry: Endpoint, reason: str, *, is_gone: bool) -> None:
-    """An answer that is no list. 410 ends an endpoint, and so does anything where a guess never was a list.
+    """An answer that is no list. 410 ends an endpoint, and so does anything where one that was found never was a list.
 
     One that had moved for good is looked for where it was before.
     """
@@ -241,7 +241,7 @@ async def _not_there(visit: Visit, entry: Endpoint, reason: str, *, is_gone: boo
     never_was = entry.last_success_at is None and not entry.is_configured
     ended = (never_was or is_gone) and entry.moved_from is None
     again = now + cadence.backed_off(visit.interval, entry.trouble, random.random())
-    if ended and not never_was:
+    if ended and not entry.is_guess:
         log.warning("%s: %s is asked no more: %s", visit.source.key, entry.url, reason)
     await _note_failure(visit, entry, Failure(now, reason, again, ended))
 

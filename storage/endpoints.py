@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from storage.database import insert_new
-from storage.records import EndpointKind
+from storage.records import COMMON_PLACE, EndpointKind
 from storage.schema import endpoint, link, source
 
 ACTIVE, STANDBY, GONE = "active", "standby", "gone"
@@ -77,6 +77,11 @@ class Endpoint:
     def is_stand_in(self) -> bool:
         """Whether it is asked only while a configured endpoint cannot be read."""
         return self.origin == STAND_IN
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether nobody named it: it may end without a word."""
+        return self.origin == COMMON_PLACE
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,10 @@ class Link(NamedTuple):
     also: tuple[str, ...] = ()
 
 
+#: origin of an endpoint that nobody named: it is where others have their feed or sitemap
+COMMON_PLACE = "common place"
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointFound:
     """An endpoint that a page names or that stands in a common place, to be tried."""

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from crawler.discover.addresses import absolute
-from storage.records import EndpointFound, EndpointKind
+from storage.records import COMMON_PLACE, EndpointFound, EndpointKind
 
 _FEEDS = ("/feed/", "/rss.xml", "/rss", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 _SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml", "/sitemap_index.xml")
@@ -42,4 +42,4 @@ def _kind(address: str) -> EndpointKind:
 
 def _found(places: list[str], kind: EndpointKind | None) -> tuple[EndpointFound, ...]:
     unique = dict.fromkeys(places)
-    return tuple(EndpointFound(place, kind or _kind(place), "common place") for place in unique)
+    return tuple(EndpointFound(place, kind or _kind(place), COMMON_PLACE) for place in unique)

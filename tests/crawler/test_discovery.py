@@ -117,3 +117,14 @@ async def test_a_guess_that_is_not_there_is_given_up_and_is_no_failure_of_the_so
         assert (report.error, report.problem) == (None, None)
         states = dict(desk.rows("SELECT origin, min(state) || max(state) FROM endpoint GROUP BY origin"))
         assert states == {"configured": "activeactive", "common place": "gonegone"}
+
+
+async def test_a_feed_that_its_site_names_is_not_given_up_without_a_word(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    front = listing(["/harbour-opens-again-1", "/lamps-are-bought-at-last-2"])
+    named = front.replace("<head>", '<head><link rel="alternate" type="application/rss+xml" href="/rss">')
+    async with newsdesk(sqlite_url, source(FRONT)) as desk:
+        await desk.visit({FRONT: answer(named, FRONT)}, most=20)
+        assert desk.rows("SELECT state, state_reason FROM endpoint WHERE origin = 'link rel'") == [("gone", "HTTP 404")]
+        assert f"{SITE}/rss is asked no more: HTTP 404" in caplog.text
