@@ -5,7 +5,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from crawler.extract.jsonld import text_at
@@ -61,6 +61,10 @@ _ZONE_OF_LANGUAGE = {
 }  # fmt: skip
 
 
+#: by so much, and multiples of it, zones differ
+_QUARTER = timedelta(minutes=15)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One date that a page or its feed claims, and where."""
@@ -92,27 +96,33 @@ class Dates:
     modified: datetime | None = None
     origin: str = ""
     modified_origin: str = ""
+    #: minutes east of UTC in which a time without zone was written, where another claim or the feed proves it
+    clock: int | None = None
 
 
-def dates_of(signals: Signals, shown: Shown, link: Link | None, timezone: str | None, language: str) -> Dates:
+def dates_of(
+    signals: Signals, shown: Shown, link: Link | None, timezone: str | None, language: str, clock: int | None = None
+) -> Dates:
     """Weigh all claims.
 
     A naive time is read in ``timezone``; without one in the zone that other claims prove, that the language is spoken
-    in, or UTC.
+    in, in which the site's times were written so far (``clock``, minutes east of UTC), or UTC.
     """
     claims = _enough(_published(signals, shown.near, language))
     fed = link.published if link else None
     best = _best(claims) or (None if fed else last_resort(signals, shown.far, shown.embedded, language))
-    zone = _zone(timezone, signals, language)
+    zone = _zone(timezone, signals, language, clock)
     changed, changed_origin = _changed(signals, link, zone, language)
     if best is None or _feed_knows_better(best.moment, fed, zone):
         return _from_feed(link, changed, changed_origin)
     moment = best.moment
-    when = _instant(moment, claims, fed, zone)
+    proved = _proved(moment, claims, fed)
+    when = proved or moment.utc(UTC if moment.precision is Precision.DAY else zone)
     offset = moment.offset
     if offset == 0:
         offset = _local_offset(moment, _clocks(signals, shown.near, language))
-    return Dates(when, moment.raw, moment.precision, offset, changed, best.origin, changed_origin)
+    written_in = _ahead_of(moment, proved) if proved else None
+    return Dates(when, moment.raw, moment.precision, offset, changed, best.origin, changed_origin, written_in)
 
 
 def _changed(signals: Signals, link: Link | None, zone: tzinfo, language: str) -> tuple[datetime | None, str]:
@@ -218,19 +228,24 @@ def _is_midnight(moment: Moment) -> bool:
     return (moment.when.hour, moment.when.minute, moment.when.second) == (0, 0, 0)
 
 
-def _instant(moment: Moment, claims: list[Claim], fed: datetime | None, zone: tzinfo) -> datetime:
-    """The instant of a claim; a naive one is settled by a claim with a zone that shows the same clock, or by the feed."""
+def _proved(moment: Moment, claims: list[Claim], fed: datetime | None) -> datetime | None:
+    """The instant of a naive time, as a claim with a zone that shows the same clock proves it, or the feed."""
     if moment.when.tzinfo or moment.precision is Precision.DAY:
-        return moment.utc(UTC if moment.precision is Precision.DAY else zone)
+        return None
     for claim in claims:
         if claim.moment.when.tzinfo and _same_clock(claim.moment, moment):
             return claim.moment.utc()
     if fed is not None:
         apart = moment.when.replace(tzinfo=UTC) - fed
-        quarters = apart / timedelta(minutes=15)
+        quarters = apart / _QUARTER
         if abs(apart) <= timedelta(hours=14) and abs(quarters - round(quarters)) < 1 / 14:
             return fed
-    return moment.utc(zone)
+    return None
+
+
+def _ahead_of(moment: Moment, instant: datetime) -> int:
+    """Minutes by which a naive clock is ahead of the instant that it shows; zones differ by quarters of an hour."""
+    return 15 * round((moment.when.replace(tzinfo=UTC) - instant) / _QUARTER)
 
 
 def _same_clock(first: Moment, second: Moment) -> bool:
@@ -238,16 +253,24 @@ def _same_clock(first: Moment, second: Moment) -> bool:
     return (a.date(), a.hour, a.minute) == (b.date(), b.hour, b.minute)
 
 
-def _zone(timezone: str | None, signals: Signals, language: str) -> tzinfo:
-    """The zone of naive times: as configured, as a dateModified with an offset shows, as the language suggests."""
-    if timezone:
-        return ZoneInfo(timezone)
+def _zone(configured: str | None, signals: Signals, language: str, clock: int | None) -> tzinfo:
+    """The zone of naive times: as configured, as a dateModified with an offset shows, of the language or the site."""
+    if configured:
+        return ZoneInfo(configured)
     for claim in _modified(signals, language):
         if claim.moment.offset:
             return claim.moment.when.tzinfo or UTC
     spoken = (signals.language or language).lower().replace("_", "-")
     name = _ZONE_OF_LANGUAGE.get(spoken) or _ZONE_OF_LANGUAGE.get(spoken.split("-")[0] if _at_home(spoken) else "")
-    return ZoneInfo(name) if name else UTC
+    zone = ZoneInfo(name) if name else UTC
+    # a zone of the language knows its seasons; what the site taught holds where it can be none of its two
+    return zone if clock is None or clock in _clocks_of(zone) else timezone(timedelta(minutes=clock))
+
+
+def _clocks_of(zone: tzinfo) -> set[int]:
+    """Minutes east of UTC that a zone has in winter and in summer."""
+    dates = (datetime(2026, month, 1, tzinfo=zone) for month in (1, 7))
+    return {(date.utcoffset() or timedelta()) // timedelta(minutes=1) for date in dates}
 
 
 def _at_home(spoken: str) -> bool:

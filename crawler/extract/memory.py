@@ -1,4 +1,4 @@
-"""What many pages of one site teach: which lines are furniture, and in what elements text stands.
+"""What many pages of one site teach: its furniture, in what elements text stands, and in which zone times are written.
 
     Reading -> remember() -> SiteMemory -> read_page(..., memory=...)
 
@@ -34,6 +34,8 @@ _STRANGE = 3
 #: a mean counts so many articles at most, so that it follows the site
 _MEAN_OVER = 30
 _MAX_SHAPES = 400
+#: minutes by which the clock of a site moves twice a year
+_SEASON = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,14 @@ class SiteMemory:
     strange: int = 0
     #: templates that the site has had since its memory began
     templates: int = 1
+    #: minutes east of UTC in which the last time without zone was written, and how many articles agreed on it
+    clocks: tuple[int, int] = (0, 0)
+
+    @property
+    def clock(self) -> int | None:
+        """Minutes east of UTC in which the site writes times without zone; None until three articles proved it."""
+        minutes, articles = self.clocks
+        return minutes if articles >= SEEN else None
 
     def is_furniture(self, text: str) -> bool:
         """Whether a line stood in three different articles of the site, or more, and in two of five."""
@@ -71,6 +81,7 @@ class SiteMemory:
             "shapes": {shape: list(known) for shape, known in self.shapes.items()},
             "strange": self.strange,
             "templates": self.templates,
+            "clocks": list(self.clocks),
         }
         return json.dumps(held, separators=(",", ":"))
 
@@ -81,9 +92,11 @@ class SiteMemory:
         if not isinstance(held, dict):
             raise ValueError("A site memory is a JSON object")  # noqa: TRY004 - the text is wrong, not its type
         shapes = {str(shape): (float(mean), int(number)) for shape, (mean, number) in held.get("shapes", {}).items()}
+        minutes, agreed = held.get("clocks", (0, 0))
         return cls(
             dict(held.get("lines", {})), tuple(held.get("recent", ())), int(held.get("articles", 0)), shapes,
             int(held.get("strange", 0)), int(held.get("templates", 1)),
+            (int(minutes), int(agreed)),
         )  # fmt: skip
 
 
@@ -111,12 +124,21 @@ def remember(memory: SiteMemory, reading: Reading) -> SiteMemory:
     if articles % _HALF_LIFE == 0:
         lines = {line: count // 2 for line, count in lines.items() if count > 1}
     lined = replace(memory, lines=_most_common(lines), recent=(name, *memory.recent)[:_MAX_RECENT], articles=articles)
-    return _with_shapes(lined, reading.shapes)
+    return _with_shapes(replace(lined, clocks=_agreed(memory.clocks, reading.clock)), reading.shapes)
 
 
 def is_rebuilt(before: SiteMemory, after: SiteMemory) -> bool:
     """Whether the article between two memories was the last that it took to see another template."""
     return after.templates > before.templates
+
+
+def _agreed(known: tuple[int, int], clock: int | None) -> tuple[int, int]:
+    """What is known of a site's clock after one more article; an hour more or less is another season."""
+    if clock is None:
+        return known
+    minutes, articles = known
+    agrees = articles and abs(clock - minutes) in (0, _SEASON)
+    return clock, min(articles + 1, _MEAN_OVER) if agrees else 1
 
 
 def _with_shapes(memory: SiteMemory, shown: Mapping[str, float]) -> SiteMemory:

@@ -88,7 +88,8 @@ def _claims(signals: Signals, layout: Layout, given: Given) -> Claims:
     body = without_note(body, layout, byline[0].persons)
     text = text_of_article(body.text(layout), signals.article, link.body_html if link else None)
     spoken = (given.language or signals.language or language_of([], text[0]) or "").lower()
-    dates = dates_of(signals, dates_in(around, layout), link, given.timezone, spoken)
+    clock = given.memory.clock if given.memory else None
+    dates = dates_of(signals, dates_in(around, layout), link, given.timezone, spoken, clock)
     captions = tuple(sorted(context.captions))
     return Claims(signals, layout, headline, body, text, captions, context.teasers, byline, dates)
 
@@ -114,7 +115,8 @@ def _reading(claims: Claims, given: Given, ruled: dict[str, Any]) -> Reading:
         return Reading(reason=reason, dropped=dropped)
     if not (claims.headline[0] or ruled.get("headline")):
         return Reading(reason="no headline", dropped=dropped)
-    return Reading(article=article_of_claims(claims, given, ruled), dropped=dropped, shapes=claims.body.shapes)
+    article = article_of_claims(claims, given, ruled)
+    return Reading(article=article, dropped=dropped, shapes=claims.body.shapes, clock=claims.dates.clock)
 
 
 def _as_shown(claims: Claims) -> Claims:

@@ -169,6 +169,43 @@ def test_winter_time_is_another() -> None:
     )
 
 
+CLOCKS = [
+    pytest.param("en", None, -240, at(18, 35), id="where the language tells no zone"),
+    pytest.param("de", None, 120, at(12, 35), id="the zone of the language has that clock in summer"),
+    pytest.param("de", None, 60, at(12, 35), id="and that one in winter: the season of the date counts"),
+    pytest.param("de", None, 330, at(9, 5), id="a site in another country than its language"),
+    pytest.param("en", "Asia/Tokyo", -240, at(5, 35), id="the operator knows better"),
+    pytest.param("en", None, None, at(14, 35), id="nothing was learned"),
+]
+
+
+@pytest.mark.parametrize(("language", "timezone", "clock", "expected"), CLOCKS)
+def test_a_time_without_zone_is_read_as_the_site_was_found_to_write_it(
+    language: str, timezone: str | None, clock: int | None, expected: datetime
+) -> None:
+    signals = page(metas={"article:published_time": "2024-10-24T14:35:00"})
+    assert dates_of(signals, Shown(), None, timezone, language, clock).published == expected
+
+
+PROOFS = [
+    pytest.param("2024-10-24T14:35:00", at(12, 35), 120, id="the feed"),
+    pytest.param("2024-10-24T14:35:10", at(12, 35), 120, id="seconds apart"),
+    pytest.param("2024-10-24T14:35:00", at(9, 5), 330, id="half an hour"),
+    pytest.param("2024-10-24T14:35:00", at(14, 35), 0, id="the site writes UTC"),
+    pytest.param("2024-10-24T14:35:00", at(18, 35), -240, id="west"),
+    pytest.param("2024-10-24T14:35:00", at(12, 13), None, id="no zone explains it"),
+    pytest.param("2024-10-24T14:35:00", None, None, id="nothing to compare with"),
+    pytest.param("2024-10-24T14:35:00Z", at(12, 35), None, id="a time with its zone"),
+    pytest.param("2024-10-24", at(12, 35), None, id="a day"),
+]
+
+
+@pytest.mark.parametrize(("written", "fed", "clock"), PROOFS)
+def test_what_proves_in_which_zone_a_time_was_written(written: str, fed: datetime | None, clock: int | None) -> None:
+    signals = page(metas={"article:published_time": written})
+    assert read(signals, link=Link(URL, published=fed) if fed else None).clock == clock
+
+
 def test_a_date_of_change_with_an_offset_proves_the_zone() -> None:
     signals = page(
         language="de", ld={"datePublished": "2024-10-24T14:35:00", "dateModified": "2024-10-24T15:00:00+05:30"}

@@ -1,12 +1,13 @@
 """What a site's pages teach."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extract.memory import SiteMemory, remember
+from crawler.extract.memory import SiteMemory, memory_of, remember
 from crawler.extract.reader import read_page
-from storage.records import Article, Reading
+from storage.records import Article, Link, Reading
 from tests.crawler.extract.pages import html, paragraphs
 
 CALL = "Every weekday at seven: the town in five minutes, free of charge."
@@ -151,6 +152,43 @@ def test_a_memory_with_shapes_survives_the_store() -> None:
 
 def test_a_memory_from_before_shapes_is_read() -> None:
     assert SiteMemory.from_json('{"lines":{"a":3},"recent":["x"],"articles":9}') == SiteMemory({"a": 3}, ("x",), 9)
+
+
+def timed(number: int, clock: int | None) -> Reading:
+    return replace(reading(number), clock=clock)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "expected"),
+    [
+        pytest.param([120, 120], None, id="two articles prove nothing"),
+        pytest.param([120, 120, 120], 120, id="three do"),
+        pytest.param([120, None, 120, None, 120], 120, id="articles that tell nothing count for nothing"),
+        pytest.param([120, 120, 120, 60], 60, id="winter came: the clock moves at once"),
+        pytest.param([120, 120, 120, -240], None, id="another zone has to be proved again"),
+        pytest.param([120, -240, 120, -240], None, id="now this, now that"),
+        pytest.param([0, 0, 0], 0, id="UTC, and known to be"),
+        pytest.param([], None, id="nothing was read"),
+    ],
+)
+def test_the_clock_of_a_site_is_known_when_three_articles_agree(clocks: list[int | None], expected: int | None) -> None:
+    found = taught(*(timed(number, clock) for number, clock in enumerate(clocks)))
+    assert found.clock == expected
+    assert memory_of(found.to_json()) == found
+
+
+def test_a_reader_reads_times_by_the_clock_of_the_site() -> None:
+    body = paragraphs(
+        "The market hall reopens on Monday after two years of work on its roof, the council said.",
+        "Stalls on the ground floor will sell fish, cheese and bread, as they did before the fire.",
+        "The upper floor stays closed until spring, when the last of the old windows come back.",
+    )
+    stamp = '<meta property="article:published_time" content="2024-10-24T14:35:00">'
+    page, published = html(f"<h1>Market hall reopens</h1>{body}", stamp), datetime(2024, 10, 24, 18, 35, tzinfo=UTC)
+    fed = read_page(page, Link(page.url, published=published))
+    assert (fed.clock, fed.article and fed.article.date_published) == (-240, published)
+    known = read_page(page, memory=SiteMemory(clocks=(-240, 3)))
+    assert (known.clock, known.article and known.article.date_published) == (None, published)
 
 
 def test_a_reader_tells_the_shapes_of_its_page_and_uses_the_learned_ones() -> None:
