@@ -121,7 +121,7 @@ def dates_of(
     offset = moment.offset
     if offset == 0:
         offset = _local_offset(moment, _clocks(signals, shown.near, language))
-    written_in = _ahead_of(moment, proved) if proved else None
+    written_in = _ahead_of(moment, proved)
     return Dates(when, moment.raw, moment.precision, offset, changed, best.origin, changed_origin, written_in)
 
 
@@ -243,9 +243,11 @@ def _proved(moment: Moment, claims: list[Claim], fed: datetime | None) -> dateti
     return None
 
 
-def _ahead_of(moment: Moment, instant: datetime) -> int:
+def _ahead_of(moment: Moment, proved: datetime | None) -> int | None:
     """Minutes by which a naive clock is ahead of the instant that it shows; zones differ by quarters of an hour."""
-    return 15 * round((moment.when.replace(tzinfo=UTC) - instant) / _QUARTER)
+    if proved is None:
+        return None
+    return 15 * round((moment.when.replace(tzinfo=UTC) - proved) / _QUARTER)
 
 
 def _same_clock(first: Moment, second: Moment) -> bool:
@@ -260,11 +262,15 @@ def _zone(configured: str | None, signals: Signals, language: str, clock: int | 
     for claim in _modified(signals, language):
         if claim.moment.offset:
             return claim.moment.when.tzinfo or UTC
-    spoken = (signals.language or language).lower().replace("_", "-")
-    name = _ZONE_OF_LANGUAGE.get(spoken) or _ZONE_OF_LANGUAGE.get(spoken.split("-")[0] if _at_home(spoken) else "")
-    zone = ZoneInfo(name) if name else UTC
+    zone = _zone_of_language((signals.language or language).lower().replace("_", "-"))
     # a zone of the language knows its seasons; what the site taught holds where it can be none of its two
     return zone if clock is None or clock in _clocks_of(zone) else timezone(timedelta(minutes=clock))
+
+
+def _zone_of_language(spoken: str) -> tzinfo:
+    """The zone in which (nearly) all live who speak a language; UTC where that is none."""
+    name = _ZONE_OF_LANGUAGE.get(spoken) or _ZONE_OF_LANGUAGE.get(spoken.split("-")[0] if _at_home(spoken) else "")
+    return ZoneInfo(name) if name else UTC
 
 
 def _clocks_of(zone: tzinfo) -> set[int]:
