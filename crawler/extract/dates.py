@@ -269,7 +269,8 @@ def _zone(configured: str | None, signals: Signals, language: str, clock: int | 
 
 def _zone_of_language(spoken: str) -> tzinfo:
     """The zone in which (nearly) all live who speak a language; UTC where that is none."""
-    name = _ZONE_OF_LANGUAGE.get(spoken) or _ZONE_OF_LANGUAGE.get(spoken.split("-")[0] if _at_home(spoken) else "")
+    language = spoken.partition("-")[0] if _at_home(spoken) else ""
+    name = _ZONE_OF_LANGUAGE.get(spoken) or _ZONE_OF_LANGUAGE.get(language)
     return ZoneInfo(name) if name else UTC
 
 
