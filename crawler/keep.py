@@ -198,8 +198,10 @@ def _settle(connection: Connection, visit: Visit, fetched: FetchedArticle, kept:
     if kept.outcome == "duplicate":
         outcome = Outcome(LinkState.DUPLICATE, "the same article under another address", article_id=kept.article_id)
     else:
-        again = link_answers.plan_of(visit, row)
-        outcome = Outcome(LinkState.STORED, None, again, kept.article_id, idle=kept.outcome == "unchanged")
+        idle = kept.outcome == "unchanged"
+        grows = not idle and link_answers.is_growing(visit, row, fetched.article)
+        again = link_answers.plan_of(visit, row, is_growing=grows)
+        outcome = Outcome(LinkState.STORED, None, again, kept.article_id, idle=idle, is_growing=grows)
     frontier.settle(connection, row, link_answers.with_validators(outcome, fetched.answer), now)
 
 

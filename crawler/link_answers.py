@@ -269,8 +269,15 @@ def rules_of(visit: Visit) -> Rules | None:
     return source_rules(visit.source, visit.station.rules, visit.sites, visit.started_at.date())
 
 
-def plan_of(visit: Visit, row: LinkRow) -> datetime | None:
+def is_growing(visit: Visit, row: LinkRow, article: Article) -> bool:
+    """Whether an article that was stored or revised just now is being written: a live blog, unless it has its plan."""
+    return article.is_live and visit.source.reread is None and row.attempts < cadence.LIVE_LOOKS
+
+
+def plan_of(visit: Visit, row: LinkRow, *, is_growing: bool = False) -> datetime | None:
     """When a stored article is read again."""
+    if is_growing:
+        return cadence.next_live_look(visit.station.now(), visit.interval)
     if row.link.kind is LinkKind.PAGE:
         return _page_plan(visit, row, idle=True)
     done = row.rereads + 1 if row.is_reread and not row.was_told else row.rereads

@@ -110,8 +110,9 @@ class Outcome:
     http_etag: str | None = None
     http_last_modified: str | None = None
     body_hash: str | None = None
-    #: whether a re-read found nothing new
+    #: whether a re-read found nothing new; whether it is no step of the plan, because the article is being written
     idle: bool = False
+    is_growing: bool = False
 
 
 def record(connection: Connection, origin: Origin, entries: Sequence[LinkEntry], now: datetime) -> list[LinkEntry]:
@@ -195,7 +196,7 @@ def _outcome_values(row: LinkRow, outcome: Outcome) -> dict[str, Any]:
 
 def _counted(row: LinkRow, outcome: Outcome) -> tuple[str, ...]:
     """The counters of a link that one more fetch moves."""
-    rereads = ("rereads",) if row.is_reread and not row.was_told else ()
+    rereads = ("rereads",) if row.is_reread and not (row.was_told or outcome.is_growing) else ()
     return ("attempts", *rereads, *(("idle_reads",) if _tells_of_word(row) and outcome.idle else ()))
 
 
