@@ -60,9 +60,10 @@ async def _announced_sitemaps(visit: Visit, entry: Endpoint) -> list[EndpointFou
 
 
 def _common_places(entry: Endpoint, *, has_feeds: bool, has_sitemaps: bool) -> list[EndpointFound]:
+    """What nobody named: a sitemap may show more than the feeds; a part of a site with a feed stays with that."""
     feeds = [] if has_feeds else list(common_feeds(entry.url))
-    sitemaps = [] if has_sitemaps or has_feeds else list(common_sitemaps(entry.url))
-    return feeds + sitemaps
+    wants_sitemaps = not has_sitemaps and (_is_root(entry.url) or not has_feeds)
+    return feeds + list(common_sitemaps(entry.url)) if wants_sitemaps else feeds
 
 
 def _entries(visit: Visit, candidates: Iterable[EndpointFound]) -> Iterable[EndpointEntry]:

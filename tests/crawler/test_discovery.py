@@ -64,6 +64,15 @@ async def test_common_places_are_tried_once_where_no_feed_is_named(visit: Visit)
     assert await urls(visit, entry()) == ["/map.xml"]
 
 
+async def test_sitemaps_are_looked_for_beside_named_feeds_where_robots_names_none(visit: Visit) -> None:
+    (await visit.station.gate.host("daily.example", visit.lease.fence)).robots = None
+    asked = await urls(visit, entry(), found(f"{SITE}/rss"))
+    assert asked[0] == "/rss"
+    assert {"/sitemap.xml", "/news-sitemap.xml"} <= set(asked)
+    assert "/feed/" not in asked, "feeds are named"
+    assert await urls(visit, entry(PART), found(f"{SITE}/world/rss")) == ["/world/rss"], "a part has what it needs"
+
+
 async def test_a_source_that_is_a_part_of_a_site_stays_with_its_part(visit: Visit) -> None:
     named = (
         found(f"{SITE}/rss"), found(f"{SITE}/world/rss"), found(f"{SITE}/world/asia", LISTING), found(f"{SITE}/sport", LISTING),
