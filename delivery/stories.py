@@ -15,8 +15,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from delivery.story_model import Merged, Stories, Told
+from delivery.story_model import Merged, Stories, finished
 from delivery.story_terms import terms_of
+from delivery.story_weights import Told
 from storage import stories
 from storage.changes import Change
 from storage.consumers import OURS
@@ -81,13 +82,13 @@ class StoryFollower:
         """Find their stories; merging a full window takes longer than a transaction may stand still."""
         now = datetime.now(UTC)
         if work.is_loaded:
-            self._stories.weigh()
+            finished(self._stories.weighing())
         self._place_all(work)
         if now - self._forgot_at > FORGET_EVERY or len(self._seen) > MOST_TEXTS:
             self._forgot_at, work.forget_before = now, self._forget(now)
         is_late = self._stories.unmerged > 0 and now - self._merged_at > MERGE_EVERY
         if is_late or self._stories.wants_merging():
-            work.merged, self._merged_at = self._stories.merge(), now
+            work.merged, self._merged_at = finished(self._stories.merging()), now
 
     def write(self, connection: Connection, work: Placing) -> None:
         """Write them, and what was merged."""
@@ -103,7 +104,7 @@ class StoryFollower:
 
     def settle(self, connection: Connection) -> int:
         """Merge what is near by now, as at the end of a batch; return how many articles moved."""
-        return self._merge(connection, self._stories.merge(), datetime.now(UTC))
+        return self._merge(connection, finished(self._stories.merging()), datetime.now(UTC))
 
     def _merge(self, connection: Connection, merged: Merged, now: datetime) -> int:
         moved = stories.merge(connection, merged.gone, now) + stories.move(connection, merged.moved, now)
@@ -117,7 +118,7 @@ class StoryFollower:
         for text in stories.texts(connection, now - WINDOW):
             terms = dict(text.terms)
             told = Told(text.article_id, terms, text.day, is_brief=terms.pop(_BRIEF, None) is not None)
-            self._stories.place(told, text.story_id)
+            self._stories.restore(told, text.story_id)
             self._seen[text.article_id] = text.seen_at
         merged = stories.last_merge(connection)
         # a store that was never merged is no reason for haste: what comes now may be the first of many
@@ -159,7 +160,7 @@ class StoryFollower:
             before = max(before, sorted(self._seen.values())[-MOST_TEXTS * 9 // 10])
         old = [article_id for article_id, seen_at in self._seen.items() if seen_at < before]
         if old:
-            self._stories.forget(old)
+            finished(self._stories.forgetting(old))
             for article_id in old:
                 del self._seen[article_id]
         return before

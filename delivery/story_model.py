@@ -1,25 +1,27 @@
 """Which texts tell of one event. Pure: texts in, the numbers of their stories out; no database, no clock.
 
     Told -> vector (rare words weigh most) -> the nearest story, if it is near enough, else a new one     (place)
-    now and then: vectors anew, as the words are known by then -> pairs of stories that are near -> one   (merge)
+    now and then: vectors anew, as the words are known by then -> pairs of stories that are near -> one   (merging)
 
 Joining is cautious, merging is less so: two of a hundred texts share rare words by chance, and what was joined wrongly
 stays joined. How near: texts with a body are compared by the mean likeness of all pairs, because a story of a wide
 field (storms) has a middle that everything is near to; headlines alone are compared with that middle, for two of them
 seldom share a word.
+
+What looks at all texts takes seconds for twenty thousand of them. It is cut into steps of a millisecond (one text, one
+story) for whoever has others to serve; until the last step no text is to be placed.
 """
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-#: terms (words and pairs of words) that are kept of a text, and of a story
-TEXT_TERMS, STORY_TERMS = 120, 300
-#: power of the rarity of a term, in texts with a body and in headlines
-RARITY, RARITY_BRIEF = 1.5, 1.0
-#: a word that more than this share of the texts have (of so many texts, at least) is "the" or "said", in any language
-FUNCTION_SHARE, FUNCTION_LEAST = 0.15, 10
+from delivery.story_weights import Rarities, Told, Vector, largest, length
+
+#: terms that are kept of a story
+STORY_TERMS = 300
 #: of so few texts it is not known which words are rare: each begins a story of its own, and merging joins them later
 FEW_TEXTS = 30
 #: how near a text must be to join a story, and two stories to be one: mean likeness of pairs, nearness of middles
@@ -36,20 +38,9 @@ HALF_DAYS, WINDOW_DAYS = 6.0, 10.0
 #: stories are merged when the texts have grown by this share, and by so many at least
 GROWTH, LEAST_GROWTH = 0.33, 400
 
-Vector = dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A text as far as its story goes."""
-
-    article_id: int
-    #: words and pairs of words -> 1 + log of how often they stand there
-    terms: Mapping[str, float]
-    #: days since 1970 of the claimed publication, else of its arrival
-    day: float
-    #: whether it is a headline without a body
-    is_brief: bool
+T = TypeVar("T")
+#: work in steps, and what comes of it
+Steps = Generator[None, None, T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,23 @@ class _Story:
     brief: int = 0
     first_day: float = math.inf
     last_day: float = -math.inf
+    #: length of the total, when all are added
     norm: float = 1.0
+
+    def add(self, told: Told, vector: Vector) -> None:
+        """One text more."""
+        self.texts.append(told.article_id)
+        self.brief += told.is_brief
+        self.first_day, self.last_day = min(self.first_day, told.day), max(self.last_day, told.day)
+        self.grow(vector)
+
+    def grow(self, vector: Vector) -> None:
+        """Add to the total; when it has twice the terms that are kept of a story, the lightest half goes."""
+        total = self.total
+        for term, weight in vector.items():
+            total[term] = total.get(term, 0.0) + weight
+        if len(total) > 2 * STORY_TERMS:
+            self.total = largest(total, STORY_TERMS)
 
 
 class Stories:
@@ -75,11 +82,8 @@ class Stories:
 
     def __init__(self) -> None:
         self._told: dict[int, Told] = {}
+        self._rarities = Rarities()
         self._vectors: dict[int, Vector] = {}
-        self._known_in: Counter[str] = Counter()
-        #: term of headlines -> how many stories have it, since all were weighed last; and how many stories there were
-        self._spread: dict[str, float] = {}
-        self._spread_over = 0
         self._stories: dict[int, _Story] = {}
         #: term -> stories that have it, with its weight there
         self._holders: defaultdict[str, dict[int, float]] = defaultdict(dict)
@@ -94,47 +98,54 @@ class Stories:
         """The story of a text that was placed."""
         return self._story_of.get(article_id)
 
-    def place(self, told: Told, known: int | None = None) -> int | None:
-        """Put a text into its story (`known`: where it stood before), and return which; None: it says nothing."""
+    def restore(self, told: Told, story_id: int) -> None:
+        """Note where a text stood before; `weighing` puts all of them there."""
+        self._told[told.article_id] = told
+        self._rarities.add(told)
+        self._story_of[told.article_id] = story_id
+
+    def place(self, told: Told) -> int | None:
+        """Put a text into its story, and return which; None: it says nothing."""
         if not told.terms:
             return None
         self._told[told.article_id] = told
-        self._known_in.update(told.terms.keys())
-        self.unmerged += known is None
-        vector = self._vectors[told.article_id] = self._vector(told)
-        story_id = known or self._nearest(vector, told) or told.article_id
-        self._add(story_id, told, vector)
+        self._rarities.add(told)
+        self.unmerged += 1
+        vector = self._vectors[told.article_id] = self._rarities.vector(told)
+        story_id = self._nearest(vector, told) or told.article_id
+        self._story_of[told.article_id] = story_id
+        story = self._stories.setdefault(story_id, _Story())
+        before = story.total
+        story.add(told, vector)
+        self._hold(story_id, before, vector)
         return story_id
 
-    def forget(self, article_ids: Iterable[int]) -> None:
+    def forgetting(self, article_ids: Iterable[int]) -> Steps[None]:
         """Drop texts that are older than the window; their stories end when the last of them is gone."""
         for article_id in article_ids:
             told = self._told.pop(article_id, None)
             if told is not None:
-                self._known_in.subtract(told.terms.keys())
+                self._rarities.drop(told)
                 del self._vectors[article_id], self._story_of[article_id]
-        self._known_in = +self._known_in
-        self._rebuild({article_id: self._story_of[article_id] for article_id in self._told})
+            yield
+        yield from self._rebuilding()
 
     def wants_merging(self) -> bool:
         """Whether so many texts came since the last merge that it is worth while."""
         return self.unmerged >= max(LEAST_GROWTH, GROWTH * (len(self._told) - self.unmerged))
 
-    def weigh(self) -> None:
+    def weighing(self) -> Steps[None]:
         """Weigh all texts anew, in the light of the words and the stories that are known by now."""
-        self._count_stories()
-        self._vectors = {article_id: self._vector(told) for article_id, told in self._told.items()}
-        self._rebuild(dict(self._story_of))
+        yield from self._weighing(self._told.values())
 
-    def merge(self) -> Merged:
+    def merging(self) -> Steps[Merged]:
         """Make one of stories that are near, and put headlines where they are nearest, as all is known by now."""
         before, self.unmerged = dict(self._story_of), 0
-        self.weigh()
-        gone = self._unite_near()
+        yield from self.weighing()
+        gone = yield from self._uniting_near()
         if any(told.is_brief for told in self._told.values()):
-            gone |= self._sort_headlines()
-            self.weigh()
-            gone |= self._unite_near()
+            gone |= yield from self._sorting_headlines()
+            gone |= yield from self._uniting_near()
         gone = {old: _end(old, gone) for old in gone}
         moved = {
             article_id: story_id
@@ -143,29 +154,43 @@ class Stories:
         }
         return Merged(gone, moved)
 
-    def _unite_near(self) -> dict[int, int]:
+    def _uniting_near(self) -> Steps[dict[int, int]]:
         gone: dict[int, int] = {}
         moved = set(self._stories)
         while moved:
-            pairs, moved = sorted(self._near_pairs(moved), reverse=True), set()
-            for _, one, other in pairs:
+            pairs = yield from _found(self._near_pairs(moved))
+            moved = set()
+            for _, one, other in sorted(pairs, reverse=True):
                 if moved.isdisjoint((one, other)):
                     into, old = self._elder(one, other)
                     self._unite(into, old)
                     gone[old] = into
                     moved |= {one, other}
+                    yield
             moved &= self._stories.keys()
         return gone
 
-    def _sort_headlines(self) -> dict[int, int]:
+    def _sorting_headlines(self) -> Steps[dict[int, int]]:
         """Put each headline into the story that it is nearest to; return what became of stories that are empty then."""
-        before = self._story_of
-        self._rebuild({article_id: self._nearest_by_now(article_id) for article_id in before})
-        went: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        before, now, went = self._story_of, dict[int, int](), defaultdict[int, Counter[int]](Counter)
+        for article_id in before:
+            now[article_id] = self._nearest_by_now(article_id)
+            yield
+        self._story_of, left = now, set(before.values()) - set(now.values())
         for article_id, story_id in before.items():
-            if story_id not in self._stories:
-                went[story_id][self._story_of[article_id]] += 1
+            if story_id in left:
+                went[story_id][now[article_id]] += 1
+        # what other texts weigh hangs on no story
+        yield from self._weighing([told for told in self._told.values() if told.is_brief])
         return {story_id: into.most_common(1)[0][0] for story_id, into in went.items()}
+
+    def _weighing(self, texts: Iterable[Told]) -> Steps[None]:
+        yield from self._counting_stories()
+        weigh = self._rarities.weigher()
+        for told in texts:
+            self._vectors[told.article_id] = weigh(told)
+            yield
+        yield from self._rebuilding()
 
     def _nearest_by_now(self, article_id: int) -> int:
         told, own = self._told[article_id], self._story_of[article_id]
@@ -183,77 +208,37 @@ class Stories:
                     nearest, best = story_id, near
         return nearest
 
-    def _count_stories(self) -> None:
-        """Count in how many stories a term of headlines is: 70 times in one and once in another are 1.03 stories."""
-        counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
-        stories: set[int] = set()
+    def _counting_stories(self) -> Steps[None]:
+        headlines = defaultdict[int, list[Told]](list)
         for article_id, story_id in self._story_of.items():
             if self._told[article_id].is_brief:
-                stories.add(story_id)
-                for term in self._told[article_id].terms:
-                    counts[term][story_id] += 1
-        self._spread_over = len(stories)
-        self._spread = {
-            term: sum(having.values()) ** 2 / sum(count * count for count in having.values())
-            for term, having in counts.items()
-            if self._known_in[term] > 1
-        }
+                headlines[story_id].append(self._told[article_id])
+        yield from self._rarities.counting_stories(headlines.values())
 
-    def _vector(self, told: Told) -> Vector:
-        weighed = self._weighed_by_stories(told) if told.is_brief and self._spread else self._weighed_by_texts(told)
-        return _unit(_largest(weighed, TEXT_TERMS))
+    def _rebuilding(self) -> Steps[None]:
+        """Make the stories anew from their texts."""
+        self._stories, self._holders = {}, defaultdict(dict)
+        for article_id, story_id in self._story_of.items():
+            story = self._stories.setdefault(story_id, _Story())
+            story.add(self._told[article_id], self._vectors[article_id])
+            yield
+        for story_id, story in self._stories.items():
+            story.norm = length(story.total)
+            for term, weight in story.total.items():
+                self._holders[term][story_id] = weight
+            yield
 
-    def _weighed_by_stories(self, told: Told) -> Vector:
-        known_in, spread, over = self._known_in, self._spread, self._spread_over
-        weighed: Vector = {}
-        for term, weight in told.terms.items():
-            known = known_in[term]
-            if known > 1:
-                rarity = math.log((over + 1) / (spread.get(term, known) + 0.5))
-                if rarity > 0:
-                    weighed[term] = weight * rarity
-        return weighed
-
-    def _weighed_by_texts(self, told: Told) -> Vector:
-        count = len(self._told)
-        power = RARITY_BRIEF if told.is_brief else RARITY
-        most, known_in = max(FUNCTION_SHARE * count, FUNCTION_LEAST), self._known_in
-        weighed, rarity = dict[str, float](), dict[int, float]()
-        for term, weight in told.terms.items():
-            known = known_in[term]
-            # a word that nobody else has cannot tell whom this text is near to; "of the" tells nothing
-            if 1 < known <= most:
-                first, _, second = term.partition(" ")
-                if not second or (known_in[first] <= most and known_in[second] <= most):
-                    if known not in rarity:
-                        rarity[known] = math.log((count + 1) / (known + 0.5)) ** power
-                    weighed[term] = weight * rarity[known]
-        return weighed
-
-    def _rebuild(self, placed: Mapping[int, int]) -> None:
-        self._stories, self._holders, self._story_of = {}, defaultdict(dict), {}
-        for article_id, story_id in placed.items():
-            self._add(story_id, self._told[article_id], self._vectors[article_id])
-
-    def _add(self, story_id: int, told: Told, vector: Vector) -> None:
-        story = self._stories.setdefault(story_id, _Story())
-        story.texts.append(told.article_id)
-        story.brief += told.is_brief
-        story.first_day, story.last_day = min(story.first_day, told.day), max(story.last_day, told.day)
-        self._story_of[told.article_id] = story_id
-        self._grow(story_id, vector)
-
-    def _grow(self, story_id: int, vector: Vector) -> None:
+    def _hold(self, story_id: int, before: Vector, vector: Vector) -> None:
+        """Tell the holders what a story has, after these terms came and others may have gone from its total."""
         story, holders = self._stories[story_id], self._holders
         total = story.total
-        for term, weight in vector.items():
-            holders[term][story_id] = total[term] = total.get(term, 0.0) + weight
-        if len(story.total) > 2 * STORY_TERMS:
-            kept = _largest(story.total, STORY_TERMS)
-            for term in story.total.keys() - kept.keys():
-                del self._holders[term][story_id]
-            story.total = kept
-        story.norm = _length(story.total)
+        if total is not before:
+            for term in before.keys() - total.keys():
+                holders[term].pop(story_id, None)
+        for term in vector:
+            if term in total:
+                holders[term][story_id] = total[term]
+        story.norm = length(total)
 
     def _nearest(self, vector: Vector, told: Told) -> int | None:
         alone = _Story(vector, [told.article_id], int(told.is_brief), told.day, told.day)
@@ -279,27 +264,32 @@ class Stories:
                     products[story_id] += weight * other
         return products
 
-    def _near_pairs(self, moved: set[int]) -> Iterator[tuple[float, int, int]]:
-        """Pairs that are near enough to be one, of stories that moved with any other; each pair once."""
+    def _near_pairs(self, moved: set[int]) -> Iterator[list[tuple[float, int, int]]]:
+        """Pairs that are near enough to be one, of stories that moved with any other: a list for each of them."""
         if len(moved) == len(self._stories):
             yield from self._all_near_pairs()
             return
         for one in moved:
             products = self._products(self._stories[one].total)
             others = {other: products[other] for other in products if other not in moved or other < one}
-            yield from self._near(one, others)
+            yield list(self._near(one, others))
 
-    def _all_near_pairs(self) -> Iterator[tuple[float, int, int]]:
+    def _all_near_pairs(self) -> Iterator[list[tuple[float, int, int]]]:
         """The same where all are new: each story with those before it, which is half the work."""
-        before: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-        for one, mine in self._stories.items():
+        leading = defaultdict[int, list[tuple[list[tuple[int, float]], float]]](list)
+        for having in self._holders.values():
+            if 1 < len(having) <= COMMON_TERM:
+                before: list[tuple[int, float]] = []
+                for story_id, weight in having.items():
+                    leading[story_id].append((before, weight))
+            yield []
+        for one in self._stories:
             products: defaultdict[int, float] = defaultdict(float)
-            for term, weight in mine.total.items():
-                if 1 < len(self._holders[term]) <= COMMON_TERM:
-                    for other, theirs in before[term]:
-                        products[other] += weight * theirs
-                    before[term].append((one, weight))
-            yield from self._near(one, products)
+            for before, weight in leading.pop(one, []):
+                for other, theirs in before:
+                    products[other] += weight * theirs
+                before.append((one, weight))
+            yield list(self._near(one, products))
 
     def _near(self, one: int, products: Mapping[int, float]) -> Iterator[tuple[float, int, int]]:
         mine = self._stories[one]
@@ -324,7 +314,9 @@ class Stories:
         stays.brief += gone.brief
         stays.first_day, stays.last_day = min(stays.first_day, gone.first_day), max(stays.last_day, gone.last_day)
         self._story_of.update(dict.fromkeys(gone.texts, into))
-        self._grow(into, gone.total)
+        before = stays.total
+        stays.grow(gone.total)
+        self._hold(into, before, gone.total)
 
 
 def _nearness(product: float, one: _Story, other: _Story) -> float:
@@ -355,26 +347,26 @@ def _by_middle(one: _Story, other: _Story) -> bool:
     return 2 * one.brief >= len(one.texts) or 2 * other.brief >= len(other.texts)
 
 
-def _largest(vector: Mapping[str, float], count: int) -> Vector:
-    """So many of the heaviest terms; of those that weigh the same the first by their letters."""
-    if len(vector) <= count:
-        return dict(vector)
-    least = sorted(vector.values(), reverse=True)[count - 1]
-    kept = {term: weight for term, weight in vector.items() if weight > least}
-    last = sorted(term for term, weight in vector.items() if weight == least)
-    return kept | dict.fromkeys(last[: count - len(kept)], least)
-
-
-def _length(vector: Mapping[str, float]) -> float:
-    return math.hypot(*vector.values())
-
-
-def _unit(vector: Vector) -> Vector:
-    length = _length(vector) or 1.0
-    return {term: weight / length for term, weight in vector.items()}
-
-
 def _end(story_id: int, gone: Mapping[int, int]) -> int:
     while story_id in gone:
         story_id = gone[story_id]
     return story_id
+
+
+def _found(some: Iterable[list[T]]) -> Steps[list[T]]:
+    """All of what is found in steps."""
+    found: list[T] = []
+    for each in some:
+        found += each
+        yield
+    return found
+
+
+def finished(steps: Steps[T]) -> T:
+    """What comes of work when all its steps are taken at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
