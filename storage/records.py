@@ -188,6 +188,8 @@ class Reading:
     #: was read from its feed
     reason: str | None = None
     dropped: tuple[str, ...] = ()
+    #: those of them that the text would have, if the site's other pages had them not
+    repeated: tuple[str, ...] = ()
     #: shape of block (tag and names of its element and of the one round it, as a hash) -> how likely text stands there
     shapes: Mapping[str, float] = field(default_factory=dict)
     #: minutes east of UTC in which a time without zone was written, where something proved it

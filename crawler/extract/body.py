@@ -69,6 +69,8 @@ class Body:
     kept: tuple[int, ...] = ()
     #: how likely text stands in each shape of block, as the page itself says
     shapes: Mapping[str, float] = field(default_factory=dict)
+    #: lines that were left out because the site's other pages have them, too
+    repeated: tuple[str, ...] = ()
 
     def text(self, layout: Layout) -> str:
         """The paragraphs, separated by an empty line."""

@@ -118,7 +118,7 @@ def remember(memory: SiteMemory, reading: Reading) -> SiteMemory:
     if name in memory.recent:
         return memory
     lines = dict(memory.lines)
-    for line in _lines_of(reading, lines):
+    for line in _lines_of(reading):
         lines[line] = lines.get(line, 0) + 1
     articles = memory.articles + 1
     if articles % _HALF_LIFE == 0:
@@ -162,10 +162,10 @@ def _learned(shapes: Known, shown: Mapping[str, float]) -> Known:
     return dict(sorted(learned.items(), key=lambda item: -item[1][1])[: _MAX_SHAPES // 2])
 
 
-def _lines_of(reading: Reading, known: Mapping[str, int]) -> set[str]:
-    """Short lines of the body, and lines left out of it that are known (they would be forgotten otherwise)."""
+def _lines_of(reading: Reading) -> set[str]:
+    """Short lines of the body, and those left out of it because they are known (they would be forgotten otherwise)."""
     body = reading.article.article_body.split("\n\n") if reading.article else []
-    return _marks(body) | (_marks(reading.dropped) & known.keys())
+    return _marks(body) | _marks(reading.repeated)
 
 
 def _marks(texts: Iterable[str]) -> set[str]:

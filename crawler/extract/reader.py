@@ -103,7 +103,8 @@ def _without_known(layout: Layout, body: Body, memory: SiteMemory | None) -> Bod
     whole = sum(weight(layout.blocks[place].text) for place in body.kept)
     if repeated > MOST_FURNITURE * whole:
         return body
-    return replace(body, kept=tuple(place for place in body.kept if place not in known))
+    lines = tuple(layout.blocks[place].text for place in sorted(known))
+    return replace(body, kept=tuple(place for place in body.kept if place not in known), repeated=lines)
 
 
 def _reading(claims: Claims, given: Given, ruled: dict[str, Any]) -> Reading:
@@ -115,8 +116,13 @@ def _reading(claims: Claims, given: Given, ruled: dict[str, Any]) -> Reading:
         return Reading(reason=reason, dropped=dropped)
     if not (claims.headline[0] or ruled.get("headline")):
         return Reading(reason="no headline", dropped=dropped)
-    article = article_of_claims(claims, given, ruled)
-    return Reading(article=article, dropped=dropped, shapes=claims.body.shapes, clock=claims.dates.clock)
+    return Reading(
+        article=article_of_claims(claims, given, ruled),
+        dropped=dropped,
+        repeated=claims.body.repeated,
+        shapes=claims.body.shapes,
+        clock=claims.dates.clock,
+    )
 
 
 def _as_shown(claims: Claims) -> Claims:

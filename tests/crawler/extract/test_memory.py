@@ -13,9 +13,9 @@ from tests.crawler.extract.pages import html, paragraphs
 CALL = "Every weekday at seven: the town in five minutes, free of charge."
 
 
-def reading(number: int, *lines: str, dropped: tuple[str, ...] = ()) -> Reading:
+def reading(number: int, *lines: str, repeated: tuple[str, ...] = ()) -> Reading:
     body = "\n\n".join((f"The council met for the {number}th time this year.", *lines))
-    return Reading(Article(f"https://paper.example/{number}", f"Story number {number}", body), dropped=dropped)
+    return Reading(Article(f"https://paper.example/{number}", f"Story number {number}", body), repeated=repeated)
 
 
 def taught(*readings: Reading) -> SiteMemory:
@@ -59,7 +59,7 @@ def test_long_sentences_are_never_furniture() -> None:
 def test_what_is_left_out_of_the_body_is_not_forgotten() -> None:
     memory = taught(*(reading(n, CALL) for n in range(3)))
     for number in range(10, 200):
-        memory = remember(memory, reading(number, dropped=(CALL,)))
+        memory = remember(memory, reading(number, repeated=(CALL,)))
     assert memory.is_furniture(CALL)
 
 
@@ -108,6 +108,7 @@ def test_the_reader_leaves_out_what_the_site_repeats() -> None:
     assert taught_reading.article is not None
     assert taught_reading.article.article_body == "\n\n".join(text)
     assert note in taught_reading.dropped
+    assert taught_reading.repeated == (note,)
 
 
 def shown(number: int, **likely: float) -> Reading:
