@@ -169,7 +169,7 @@ async def _keep(
 
     def keep(connection: Connection) -> None:
         """One transaction: links, further pages, new endpoints, validators, and a gap where there is one."""
-        new = record_found(connection, visit, origin, found.kind, links, pages)
+        new = record_found(connection, visit, origin, found, links, pages)
         endpoints.add(connection, visit.lease.source_id, fresh_endpoints, visit.station.now())
         if rolled_past:
             gap_finding.note(connection, visit, entry)
@@ -191,7 +191,7 @@ def record_found(
     connection: Connection,
     visit: Visit,
     origin: Origin,
-    kind: EndpointKind,
+    found: Found,
     links: Sequence[LinkEntry],
     pages: Sequence[LinkEntry],
 ) -> list[LinkEntry]:
@@ -200,19 +200,28 @@ def record_found(
     Further pages of a listing are followed while it shows unknown articles, and where another list has rolled past,
     until one shows what was known before: its first page shows what that list has just shown, too.
     """
-    now = visit.station.now()
+    now, is_listing = visit.station.now(), found.kind is EndpointKind.LISTING
     links, pages, full = within_limits(connection, origin.source_id, links, pages)
     new = frontier.record(connection, origin, links, now)
     _note_trap(visit, full, new, pages)
+    visit.shapes.shows_known |= len(new) < len(links)
     shown = [entry.fetch_key for entry in links if entry.state is LinkState.PENDING]
     visit.shown.append((origin, frozenset(shown)))
-    is_gap = kind is EndpointKind.LISTING and gaps.is_open_below(connection, origin.source_id, shown)
-    if new or is_gap or kind is not EndpointKind.LISTING:
+    is_gap = is_listing and gaps.is_open_below(connection, origin.source_id, shown)
+    further: Sequence[LinkEntry] = pages
+    if new or is_gap or not is_listing:
         deeper = Origin(origin.source_id, origin.endpoint_id, origin.depth + 1)
-        frontier.record(connection, deeper, pages, now)
+        further = frontier.record(connection, deeper, pages, now)
+    visit.shapes.lead_on(traps.CIRCLE if _is_circle(found, origin, further) else found.leads_on)
     if is_gap or _is_all_new(visit, new, shown):
         frontier.reopen(connection, origin.source_id, [entry.fetch_key for entry in pages], now)
     return new
+
+
+def _is_circle(found: Found, origin: Origin, further: Sequence[LinkEntry]) -> bool:
+    """Whether a sitemap below another one lists nothing but sitemaps that are known."""
+    lists_sitemaps = found.kind is EndpointKind.SITEMAP and bool(found.pages) and not found.links
+    return lists_sitemaps and origin.depth > 0 and not further
 
 
 def _is_all_new(visit: Visit, new: Sequence[LinkEntry], shown: Sequence[str]) -> bool:

@@ -23,6 +23,7 @@ from crawler.extract.rules import Rules
 from crawler.fetch.reasons import reason_of
 from crawler.links import OFF_SITE, link_entries, page_entries
 from crawler.source_rules import source_rules
+from crawler.traps import trap_of
 from crawler.urls import AddressError, article_key, fetch_key, same_site, site_of
 from crawler.visit import Visit
 from storage import articles, changes, failed_items, frontier
@@ -178,7 +179,7 @@ async def _page(visit: Visit, row: LinkRow, answer: Answer) -> None:
     def keep(connection: Connection) -> bool:
         """One transaction: the links of the page and its own outcome; whether it had new ones."""
         now = visit.station.now()
-        new = record_found(connection, visit, origin, found.kind, links, pages)
+        new = record_found(connection, visit, origin, found, links, pages)
         again = _page_plan(visit, row, idle=not new) if is_sitemap else None
         frontier.settle(
             connection, row, with_validators(Outcome(LinkState.STORED, "read", again, idle=not new), answer), now
@@ -198,7 +199,8 @@ async def _article(visit: Visit, row: LinkRow, answer: Answer) -> Reading | None
     if await rendering.leaves_article(visit, row, answer, read):
         return None
     if read.article is None:
-        await _no_article(visit, row, read.reason or "no article")
+        visit.shapes.lead_on(read.leads_on)
+        await _no_article(visit, row, trap_of(read.leads_on) or read.reason or "no article")
         return None
     url = _own_address(read.article, answer.page.url)
     also = (answer.page.url, row.link.url, *answer.via, *read.article.also, *row.link.also)

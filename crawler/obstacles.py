@@ -6,6 +6,7 @@ login where its articles are. One article that could be read says that it does n
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from crawler.traps import Shapes
 from storage.sources import SourceState
@@ -15,6 +16,8 @@ _BLOCKED = ("HTTP 401", "HTTP 403", "HTTP 429", "HTTP 451", "captcha")
 _WALLED = ("consent wall", "login", "javascript wall", "paywall")
 #: states of a source that a visit without evidence leaves as they are
 LASTING = frozenset(("blocked", "walled", "trapped"))
+#: a source that brought an article within so long is no trap because of one empty page of it (our choice)
+BARREN = timedelta(days=30)
 
 
 def obstacle(reason: str) -> str | None:
@@ -49,11 +52,20 @@ class Evidence:
         return obstacle(reason) or "", f"{reason} ({count} of {total + self.other} answers, none was an article)"
 
 
-def obstacle_of(evidence: Evidence, shapes: Shapes, before: SourceState) -> tuple[str, str | None] | None:
+def obstacle_of(
+    evidence: Evidence, shapes: Shapes, before: SourceState, now: datetime
+) -> tuple[str, str | None] | None:
     """What keeps us out of a source, or busy there, after a visit; one that asked for nothing leaves it as it was."""
     if (verdict := evidence.verdict()) is not None:
         return verdict
     if traps := shapes.trapped():
         return "trapped", traps[0]
+    if shapes.nowhere and not evidence.good and _is_barren(shapes, before, now):
+        return "trapped", shapes.nowhere
     asked_nothing = not (evidence.good or evidence.other or shapes.fresh)
     return (before.state, before.state_reason) if asked_nothing and before.state in LASTING else None
+
+
+def _is_barren(shapes: Shapes, before: SourceState, now: datetime) -> bool:
+    """Whether a source has shown nothing for long, and none of its lists has what was known."""
+    return not shapes.shows_known and (before.last_new_at is None or before.last_new_at <= now - BARREN)

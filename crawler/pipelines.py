@@ -3,17 +3,21 @@
 import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from sqlalchemy import Connection
 
 from crawler.clean import clean_article
 from crawler.errands import FetchedArticle
 from crawler.keep import Identified, Kept, identified, keep
 from crawler.rereading import compared
+from crawler.traps import SAME_LOOKED
 from crawler.urls import AddressError, fetch_key
 from crawler.visit import Visit
+from storage import shapes
 from storage.errors import LeaseLost, StorageError
 from storage.pages import page_name
 from storage.records import Article
@@ -90,9 +94,17 @@ def _note(visit: Visit, fetched: FetchedArticle, kept: Kept) -> None:
     link = fetched.errand.link if fetched.errand else None
     if link is not None and not link.is_reread and kept.outcome == "duplicate":
         visit.shapes.note(link.link.url, kept=False)
+        visit.shapes.same[kept.article_id] += 1
+        visit.closing["addresses"] = partial(_meet_again, visit=visit)
         visit.evidence.good += 1
     elif link is not None:
         visit.brought(link.link.url)
+
+
+def _meet_again(connection: Connection, visit: Visit) -> None:
+    """Whether the articles that this visit met under further addresses have such without end."""
+    often = [article_id for article_id, _ in visit.shapes.same.most_common(SAME_LOOKED)]
+    visit.shapes.meet_again(shapes.addresses_of(connection, visit.lease.source_id, often))
 
 
 async def _keep_page(visit: Visit, fetched: FetchedArticle) -> None:

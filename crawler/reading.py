@@ -35,7 +35,7 @@ def article(
         return read
     stated = _stated(page)
     again = read_page(stated, link, rules, timezone, language, memory) if stated else read
-    return again if again.article else _with_reason(read, page)
+    return again if again.article else _with_growth(_with_reason(read, page), page)
 
 
 def plain_article(
@@ -62,6 +62,16 @@ def _with_reason(read: Reading, page: Page) -> Reading:
 
     is_wall = read.reason in _EMPTY and asks_for_scripts(page)
     return replace(read, reason="javascript wall") if is_wall else read
+
+
+def _with_growth(read: Reading, page: Page) -> Reading:
+    """An empty page may be a step of a path that only grows."""
+    from crawler.discover.nowhere import grows
+    from crawler.text import decode
+
+    if read.reason not in _EMPTY:
+        return read
+    return replace(read, leads_on=grows(decode(page.body, page.content_type), page.url))
 
 
 def endpoint(

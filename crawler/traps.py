@@ -2,6 +2,8 @@
 
     address -> repeats itself, or is too deep?            said at once
             -> its shape -> so many tried, none kept?     said when enough of that shape were fetched in vain
+                         -> so many lead to one article?  said, and nothing more: new ones may stand behind others
+    page    -> holds nothing and only leads on?           said of a source that has nothing else (crawler.obstacles)
 
 The shape is what is left of an address without what varies: "/calendar/2031/07?sid=8f3a" and
 "/calendar/2031/08?sid=11c0" are both "/calendar/#/#?sid". Real articles share a shape as well; theirs is kept.
@@ -25,6 +27,14 @@ REPEATS = 3
 MOST_PAGES = 2000
 #: links of one source that may wait; what is listed beyond them is listed again
 MOST_WAITING = 20_000
+
+#: addresses of one shape that lead to one and the same article, for it to be said (our choice: a live page shows one
+#: article under some addresses, and an article has up to a dozen pages)
+SAME = 20
+#: articles of a visit that are looked at so, those first that were met most often
+SAME_LOOKED = 10
+#: two sitemaps that list each other, or one that lists itself
+CIRCLE = "its sitemaps list only each other"
 
 #: how the reason begins of an address that is not fetched because it is a trap
 TRAP = "trap:"
@@ -82,12 +92,27 @@ class Shapes:
     fresh: dict[str, Tries] = field(default_factory=dict)
     #: the first reason why something that its lists showed is not followed, in this visit
     met: str | None = None
+    #: the first page of this visit that holds nothing and only leads on, and where to
+    nowhere: str | None = None
+    #: whether a list of this visit showed what was known already
+    shows_known: bool = False
+    #: articles that were met under a further address in this visit, and how often
+    same: Counter[int] = field(default_factory=Counter)
 
     def note(self, url: str, *, kept: bool) -> None:
         """An address was fetched."""
         tries = self.fresh.setdefault(shape_of(url), Tries())
         tries.tried += 1
         tries.kept += kept
+
+    def lead_on(self, words: str | None) -> None:
+        """A page held nothing, and leads on as these words say."""
+        self.nowhere = self.nowhere or trap_of(words)
+
+    def meet_again(self, addresses: Sequence[tuple[int, str]]) -> None:
+        """Take note of all addresses of the articles that were met again, when most of what was read is such."""
+        if 2 * self.same.total() >= sum(tries.tried for tries in self.fresh.values()):
+            self.met = self.met or _one_article(addresses)
 
     def trap(self, url: str) -> str | None:
         """Why an address is not to be fetched; None when it is."""
@@ -114,6 +139,17 @@ def told(fresh: Sequence[str | None], pages: Sequence[str | None]) -> str | None
     traps = [reason for reason in fresh if _is_trap(reason)]
     growing = [reason for reason in pages if _is_trap(reason)]
     return next(iter((*growing, *(traps if 2 * len(traps) >= len(fresh) else ()))), None)
+
+
+def trap_of(words: str | None) -> str | None:
+    """These words as the reason of a trap."""
+    return f"{TRAP} {words}" if words else None
+
+
+def _one_article(addresses: Sequence[tuple[int, str]]) -> str | None:
+    shapes = Counter((article_id, shape_of(url)) for article_id, url in addresses)
+    ((_, shape), count), *_ = shapes.most_common(1) or [((0, ""), 0)]
+    return f"{TRAP} {count} addresses like {shape[:80]} lead to one article" if count >= SAME else None
 
 
 def _is_trap(reason: str | None) -> bool:

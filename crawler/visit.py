@@ -230,7 +230,7 @@ class Visit:
             unchanged=self.report.endpoints_unchanged,
             new=self.report.new,
             error=self.report.error,
-            obstacle=obstacle_of(self.evidence, self.shapes, self.state),
+            obstacle=obstacle_of(self.evidence, self.shapes, self.state, now),
             seconds=self.report.seconds,
             unread=self.report.outcomes["failed"] + self.report.outcomes["skipped"],
         )

@@ -137,6 +137,8 @@ class Found:
     quiet_days: tuple[int, ...] = ()
     #: what has stood on a page from the first look on, as short hashes (crawler.discover.newness)
     standing: Sequence[str] | None = None
+    #: where a list without articles leads on without end, in words (crawler.discover.nowhere)
+    leads_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,8 @@ class Reading:
     clock: int | None = None
     #: address of the page on which the article goes on
     next_url: str | None = None
+    #: where an empty page leads on without end, in words (crawler.discover.nowhere)
+    leads_on: str | None = None
 
     @property
     def is_article(self) -> bool:

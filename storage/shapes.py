@@ -13,6 +13,8 @@ from storage.schema_faults import link_shape
 
 #: what was learned of a shape is forgotten after so long, so that a site that was rebuilt is tried again
 REMEMBERED = timedelta(days=30)
+#: addresses of articles that are looked at, the newest first
+MOST_ADDRESSES = 1000
 #: so many of the last addresses say what the shapes of a site's addresses mean
 OUTCOMES = 500
 
@@ -53,3 +55,10 @@ def outcomes(connection: Connection, source_id: int, others: Collection[str]) ->
     known = or_(article, and_(link.c.state == LinkState.SKIPPED.value, told))
     newest = select(link.c.url, link.c.state).where(*read, known).order_by(link.c.link_id.desc()).limit(OUTCOMES)
     return [(row.url, row.state != LinkState.SKIPPED) for row in connection.execute(newest)]
+
+
+def addresses_of(connection: Connection, source_id: int, article_ids: Collection[int]) -> list[tuple[int, str]]:
+    """The addresses under which a source showed these articles: (article, address)."""
+    shown = (link.c.source_id == source_id, link.c.article_id.in_(article_ids))
+    newest = select(link.c.article_id, link.c.url).where(*shown).order_by(link.c.link_id.desc()).limit(MOST_ADDRESSES)
+    return [(row.article_id, row.url) for row in connection.execute(newest)]

@@ -45,6 +45,7 @@ class SourceState:
     #: visits in a row that began and were never finished, this one included
     unfinished: int = 0
     state_reason: str | None = None
+    last_new_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _sync_sites(connection: Connection, entries: Sequence[SourceEntry]) -> None:
 def state(connection: Connection, source_id: int) -> SourceState:
     """What is remembered of one source."""
     columns = (source.c.source_id, source.c.first_visit_at, source.c.failures, source.c.state, source.c.unfinished,
-               source.c.state_reason)  # fmt: skip
+               source.c.state_reason, source.c.last_new_at)  # fmt: skip
     return SourceState(*connection.execute(select(*columns).where(source.c.source_id == source_id)).one())
 
 

@@ -18,6 +18,7 @@ from crawler.discover.errors import UnreadableAnswer
 from crawler.discover.links import THRESHOLD, article_scores
 from crawler.discover.markup import plain_text
 from crawler.discover.newness import newness, standing
+from crawler.discover.nowhere import leads_on
 from crawler.discover.paging import is_page_of, next_pages
 from crawler.discover.shapes import Shapes
 from crawler.discover.words import BOILERPLATE, MEDIA, NEVER_UNDER, SERVICE
@@ -69,7 +70,12 @@ def read_listing(
         in_language=root.get("lang") or language,
         problems=() if links else ("listing: no links that look like articles",),
         standing=stands,
+        leads_on=None if links else _leads_on(found, pages, url),
     )
+
+
+def _leads_on(found: list[Anchor], pages: tuple[Link, ...], url: str) -> str | None:
+    return leads_on(url, [anchor.url for anchor in found], [page.url for page in pages])
 
 
 def _compared(urls: list[str], before: Collection[str] | None) -> tuple[list[float] | None, list[str] | None]:

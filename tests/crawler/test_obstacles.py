@@ -1,8 +1,15 @@
 """What the answers of one visit say of their source: blocked, walled, or neither."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from crawler.obstacles import Evidence, obstacle
+from crawler.obstacles import BARREN, Evidence, obstacle, obstacle_of
+from crawler.traps import Shapes
+from storage.sources import SourceState
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+CALENDAR = "trap: no article, and links into a calendar: /calendar/2031/07"
 
 
 @pytest.mark.parametrize(
@@ -63,3 +70,42 @@ def test_a_source_that_merely_has_other_pages(reasons: tuple[str, ...]) -> None:
 
 def test_one_article_says_that_it_lets_us_in() -> None:
     assert evidence("captcha", "captcha", "consent wall", good=1).verdict() is None
+
+
+def before(last_new: timedelta | None = None, state: str = "ok") -> SourceState:
+    """A source that brought its last article so long ago."""
+    told = CALENDAR if state == "trapped" else None
+    return SourceState(1, NOW, 0, state, 0, told, NOW - last_new if last_new is not None else None)
+
+
+@pytest.mark.parametrize("last_new", [pytest.param(None, id="never"), pytest.param(BARREN, id="not for a month")])
+def test_a_source_that_only_leads_on_is_trapped(last_new: timedelta | None) -> None:
+    shapes = Shapes(nowhere=CALENDAR)
+    assert obstacle_of(evidence("no text"), shapes, before(last_new), NOW) == ("trapped", CALENDAR)
+
+
+@pytest.mark.parametrize(
+    ("found", "shapes", "last_new"),
+    [
+        pytest.param(evidence(good=1), Shapes(nowhere=CALENDAR), None, id="an article came"),
+        pytest.param(evidence(), Shapes(nowhere=CALENDAR, shows_known=True), None, id="another list is as it was"),
+        pytest.param(evidence(), Shapes(nowhere=CALENDAR), timedelta(days=29), id="articles came this month"),
+        pytest.param(evidence("no text"), Shapes(), None, id="nothing leads on"),
+    ],
+)
+def test_one_page_that_leads_on_does_not_trap_a_source(
+    found: Evidence, shapes: Shapes, last_new: timedelta | None
+) -> None:
+    assert obstacle_of(found, shapes, before(last_new), NOW) is None
+
+
+def test_a_source_that_keeps_us_out_is_not_called_trapped() -> None:
+    assert obstacle_of(evidence("captcha"), Shapes(nowhere=CALENDAR), before(), NOW) == (
+        "blocked",
+        "captcha (1 of 1 answers, none was an article)",
+    )
+
+
+def test_a_visit_that_asked_for_nothing_leaves_a_trap_as_it_was() -> None:
+    assert obstacle_of(evidence(), Shapes(shows_known=True), before(state="trapped"), NOW) == ("trapped", CALENDAR)
+    assert obstacle_of(evidence(good=1), Shapes(), before(state="trapped"), NOW) is None

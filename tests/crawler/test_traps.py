@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.traps import DEEPEST, TRIES, Shapes, Tries, address_trap, shape_of, told
+from crawler.traps import CIRCLE, DEEPEST, SAME, TRIES, Shapes, Tries, address_trap, shape_of, told, trap_of
 
 BASE = "https://daily.example"
 
@@ -134,3 +134,53 @@ def test_what_of_an_answer_is_told_as_a_trap(
     fresh: list[str | None], pages: list[str | None], reason: str | None
 ) -> None:
     assert told(fresh, pages) == reason
+
+
+def test_the_first_page_that_only_leads_on_is_the_one_that_is_told() -> None:
+    shapes = Shapes()
+    for words in (None, CIRCLE, "no article, and links into a calendar: /calendar/2031/07"):
+        shapes.lead_on(words)
+    assert shapes.nowhere == trap_of(CIRCLE) == "trap: its sitemaps list only each other"
+    assert shapes.trapped() == [], "what that says of the source, its articles decide"
+
+
+def met_again(addresses: int, *, tried: int, shape: str = "/story/harbour?session={}") -> Shapes:
+    """A visit that read so many pages, half of them an article that is known under so many addresses."""
+    shapes = Shapes(fresh={"/story/#": Tries(tried, tried // 2)})
+    shapes.same[7] += tried - tried // 2
+    shapes.meet_again([(7, BASE + shape.format(number)) for number in range(addresses)])
+    return shapes
+
+
+def test_an_article_under_addresses_without_end_is_told() -> None:
+    reason = "trap: 20 addresses like /story/harbour?session lead to one article"
+    assert met_again(SAME, tried=10).trapped() == [reason]
+    in_the_path = met_again(SAME, tried=10, shape="/s/8f3a1b2c3d4e{}/story/harbour").trapped()
+    assert in_the_path == ["trap: 20 addresses like /s/*/story/harbour lead to one article"]
+
+
+def test_nothing_is_skipped_because_others_lead_to_one_article() -> None:
+    assert met_again(SAME, tried=10).trap(f"{BASE}/story/harbour?session=9999") is None
+
+
+@pytest.mark.parametrize(
+    ("addresses", "others"),
+    [
+        pytest.param(SAME - 1, 0, id="an article of some pages"),
+        pytest.param(SAME, 50, id="a live page among many new articles"),
+        pytest.param(0, 0, id="its addresses were pruned"),
+    ],
+)
+def test_an_article_under_some_addresses_is_no_trap(addresses: int, others: int) -> None:
+    shapes = Shapes(fresh={"/news/~": Tries(others, others)})
+    shapes.note(f"{BASE}/live/harbour?post=1", kept=False)
+    shapes.same[7] += 1
+    shapes.meet_again([(7, f"{BASE}/live/harbour?post={number}") for number in range(addresses)])
+    assert shapes.trapped() == []
+
+
+def test_several_articles_with_some_addresses_each_are_no_trap() -> None:
+    shapes = Shapes(fresh={"/news/~": Tries(40, 0)})
+    shapes.same.update(dict.fromkeys(range(20), 2))
+    shapes.meet_again([(number % 20, f"{BASE}/news/harbour?from={number}") for number in range(40)])
+    assert shapes.trapped() == []

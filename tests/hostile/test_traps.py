@@ -1,4 +1,4 @@
-"""Traps without end beside a good site: each costs a bounded number of requests and says what it is."""
+"""Traps without end beside good sites: each costs a bounded number of requests and says what it is."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -57,6 +57,18 @@ def sessions(_site: Site) -> Callable[[str], bytes]:
         if path.startswith("/story"):
             return story
         return page(links(*(f"/story/harbour-board-of-aldmoor?session={next(number)}x" for _ in range(30))))
+
+    return answer
+
+
+def path_sessions(_site: Site) -> Callable[[str], bytes]:
+    """The same, with the session in the path."""
+    number = count(10**12)
+    story = ok(article("Birkhaven"))
+
+    def answer(path: str) -> bytes:
+        fresh = (f"/s/{next(number):x}/story/harbour-board-of-birkhaven" for _ in range(30))
+        return story if path.startswith("/s/") else page(links(*fresh))
 
     return answer
 
@@ -129,6 +141,7 @@ TRAPS: dict[str, Callable[[Site], Callable[[str], bytes]]] = {
     "calendar": calendar,
     "growing path": growing,
     "session ids": sessions,
+    "session ids in the path": path_sessions,
     "sitemaps of sitemaps": sitemaps,
     "sitemaps in a circle": cycle,
     "links that change at every visit": changing,
@@ -137,12 +150,13 @@ TRAPS: dict[str, Callable[[Site], Callable[[str], bytes]]] = {
     "pages that grow": growing_pages,
     "an archive without end": endless_archive,
 }
-#: traps that are told by the shape of their addresses, and those that show nothing that could be news and cost next to
-#: nothing; the others end by themselves, too
-TOLD = ["sitemaps of sitemaps", "links that change at every visit", "10,000 links on a page"]
-CHEAP = ["growing path", "sitemaps in a circle", "pagination without end"]
+#: traps that are told by the shape of their addresses; those that lead to one article; and those that show nothing that
+#: could be news and cost next to nothing
+BY_SHAPE = ["sitemaps of sitemaps", "links that change at every visit", "10,000 links on a page"]
+SESSIONS = ["session ids", "session ids in the path"]
+CHEAP = ["calendar", "growing path", "sitemaps in a circle", "pagination without end"]
 #: what is crawled everyday; the other traps are for the long form
-FEW = ["growing path", "sitemaps in a circle", "10,000 links on a page", "pages that grow"]
+FEW = [*CHEAP, "session ids", "10,000 links on a page", "pages that grow"]
 
 
 def of(names: Iterable[str]) -> pytest.MarkDecorator:
@@ -152,12 +166,41 @@ def of(names: Iterable[str]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("form", "name"), [*short, *long])
 
 
+def dated(site: Site) -> set[str]:
+    """An archive month by month, with the days of a calendar beside its articles; returns them."""
+    days = "".join(f"<td><a href='/calendar/2026/11/{day}'>{day}</a></td>" for day in range(1, 31))
+    months = {month: [f"/2026/{month}/0{n}/harbour-opens-again-{n}" for n in range(1, 5)] for month in (11, 10, 9)}
+    for month, stories in months.items():
+        site.answers[f"/2026/{month}/"] = page(
+            f"{links(*stories)}{days}<a rel=next href='/2026/{month - 1}/'>Older</a>"
+        )
+        site.answers |= {place: ok(article(f"Corrin {month} {n}")) for n, place in enumerate(stories)}
+    site.answers["/"] = site.answers["/2026/11/"]
+    return {place for stories in months.values() for place in stories}
+
+
+def numbered(site: Site) -> set[str]:
+    """A section of numbered pages, with fresh articles on each; returns them."""
+    pages = {n: [f"/story/{n}{k}-harbour-board-meets-in-town" for k in range(4)] for n in range(1, 5)}
+    for n, stories in pages.items():
+        site.answers[f"/list?page={n}"] = page(f"{links(*stories)}<a rel=next href='/list?page={n + 1}'>next</a>")
+        site.answers |= {place: ok(article(f"Dalmuir {n} {k}")) for k, place in enumerate(stories)}
+    site.answers["/"] = site.answers["/list?page=1"]
+    return {place for stories in pages.values() for place in stories}
+
+
+#: sites that are no traps, though they look a little like some
+HONEST: dict[str, Callable[[Site], set[str]]] = {"a dated archive": dated, "numbered pages": numbered}
+
+
 @dataclass(frozen=True, slots=True)
 class Crawled:
     """What several crawls left behind."""
 
     server: HostileServer
     room: Newsroom
+    #: what the honest sites have, by name
+    honest: dict[str, set[str]]
 
     def links(self, name: str) -> list[tuple[str, str | None]]:
         query = "SELECT l.state, l.reason FROM link l JOIN source s USING (source_id) WHERE s.key = :key"
@@ -200,6 +243,8 @@ def _crawled(names: Iterable[str], tmp_path_factory: pytest.TempPathFactory) -> 
             site = server.site(name)
             site.otherwise = without_robots(TRAPS[name](site))
             sources[_key(name)] = site.url + ("/a.xml" if "sitemap" in name else "/")
+        honest = {name: make(server.site(name)) for name, make in HONEST.items()}
+        sources |= {name.split()[-1]: f"{server.sites[name].url}/" for name in HONEST}
         good = server.site("good")
         stories = {f"/news/harbour-story-{n}": ok(article(f"Port {n}")) for n in range(20)}
         good.answers |= {**stories, "/feed.xml": feed([good.url + place for place in stories])}
@@ -213,7 +258,7 @@ def _crawled(names: Iterable[str], tmp_path_factory: pytest.TempPathFactory) -> 
         )
         for _ in range(VISITS):
             assert room.start("crawl").wait(180) == 0, room.log()
-        yield Crawled(server, room)
+        yield Crawled(server, room, honest)
 
 
 @of(TRAPS)
@@ -222,23 +267,23 @@ def test_a_trap_costs_a_bounded_number_of_requests(crawled: Crawled, name: str) 
     assert 0 < len(asked) <= VISITS * (REQUESTS + 2)
 
 
-@of([*TOLD, "pages that grow"])
+@of(TRAPS)
 def test_the_operator_sees_the_trap(crawled: Crawled, name: str) -> None:
     state, reason = crawled.state(name)
     assert (state, str(reason)[:5]) == ("trapped", "trap:")
 
 
-@of(TOLD)
+@of(BY_SHAPE)
 def test_what_is_not_fetched_any_more_has_the_trap_as_its_reason(crawled: Crawled, name: str) -> None:
     assert [why for state, why in crawled.links(name) if state == "skipped" and str(why).startswith("trap:")]
 
 
-@of(sorted(set(TRAPS) - {"session ids"}))
+@of([name for name in TRAPS if name not in SESSIONS])
 def test_nothing_of_a_trap_is_an_article(crawled: Crawled, name: str) -> None:
     assert crawled.room.rows("SELECT url FROM article WHERE source_key = :key", key=_key(name)) == []
 
 
-@of(["session ids"])
+@of(SESSIONS)
 def test_an_article_under_a_hundred_sessions_is_stored_once(crawled: Crawled, name: str) -> None:
     query = "SELECT count(*) FROM article WHERE source_key = :key"
     assert crawled.room.rows(query, key=_key(name)) == [(1,)]
@@ -261,3 +306,11 @@ def test_the_good_site_beside_it_is_read_whole(crawled: Crawled, name: str) -> N
     stored = crawled.room.rows("SELECT url FROM article WHERE source_key = 'good'")
     assert len(stored) == len(set(stored)) == 20
     assert crawled.room.rows("SELECT state FROM source WHERE key = 'good'") == [("ok",)]
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_site_that_goes_on_and_on_is_read_whole_and_called_no_trap(few_crawled: Crawled, name: str) -> None:
+    key, url = name.rsplit(maxsplit=1)[-1], few_crawled.server.sites[name].url
+    stored = few_crawled.room.rows("SELECT url FROM article WHERE source_key = :key", key=key)
+    assert {row[0] for row in stored} == {url + place for place in few_crawled.honest[name]}
+    assert few_crawled.room.rows("SELECT state, state_reason FROM source WHERE key = :key", key=key) == [("ok", None)]

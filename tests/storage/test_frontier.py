@@ -518,6 +518,16 @@ def test_only_pages_that_are_known_tell_what_an_address_leads_to(writing: Connec
     assert known == {"article": True, "copy": True, "gallery": False, "leaflet": False}
 
 
+def test_the_addresses_of_an_article_are_all_that_its_source_showed(writing: Connection) -> None:
+    article_id, other = keep(writing, "a"), keep(writing, "b")
+    record(writing, *map(listed, ("a?session=1", "a?session=2", "b?session=1", "new")))
+    for name, found in (("a?session=1", article_id), ("a?session=2", article_id), ("b?session=1", other)):
+        frontier.settle(writing, next_row(writing, name), Outcome(LinkState.DUPLICATE, article_id=found), NOW)
+    shown = [(found, url.rpartition("/")[2]) for found, url in shapes.addresses_of(writing, DAILY, [article_id])]
+    assert shown == [(article_id, "a?session=2"), (article_id, "a?session=1")]
+    assert shapes.addresses_of(writing, WEEKLY, [article_id]) == shapes.addresses_of(writing, DAILY, []) == []
+
+
 def test_how_many_links_could_be_fetched_now(writing: Connection) -> None:
     record(writing, listed("a"), listed("b"), page("c"), listed("d", LinkState.SKIPPED, "off-site"))
     frontier.settle(writing, next_row(writing, "a"), Outcome(LinkState.PENDING, "HTTP 503", LATER), NOW)
