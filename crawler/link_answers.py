@@ -19,6 +19,7 @@ from crawler.endpoint_answers import GONE, NOT_FOUND, WHOLE, record_found, shape
 from crawler.errands import Answer
 from crawler.errors import NotNow, OverCpu, ReaderFailed, Refused
 from crawler.extract.memory import is_rebuilt, remember
+from crawler.extract.origins import moved
 from crawler.extract.rules import Rules
 from crawler.fetch.reasons import reason_of
 from crawler.links import OFF_SITE, link_entries, page_entries
@@ -33,6 +34,7 @@ from storage.records import Article, EndpointKind, Link, LinkKind, LinkState, Pa
 log = logging.getLogger(__name__)
 
 #: what the operator is told when the text stands in new elements three articles in a row
+MOVED = "%s: %s of its articles comes from %s now, not from %s; `newswatch try %s` shows how they are read"
 REBUILT = "%s: its pages have another template, which is learned anew; `newswatch try %s` shows how they are read"
 #: what the operator is told when a page was too dear to be read as pages are
 PLAINLY = "%s: %s is read from its head and plain paragraphs only (%s)"
@@ -241,6 +243,9 @@ async def _reading(visit: Visit, row: LinkRow, answer: Answer) -> Reading:
     taught = remember(visit.learned, found)
     if is_rebuilt(visit.learned, taught):
         log.warning(REBUILT, visit.source.key, row.link.url)
+    for move in moved(visit.learned.origins, taught.origins):
+        before, now = (origin or "no place at all" for origin in (move.before, move.now))
+        log.warning(MOVED, visit.source.key, move.name, now, before, row.link.url)
     visit.learned = taught
     return found
 

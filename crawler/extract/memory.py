@@ -1,4 +1,4 @@
-"""What many pages of one site teach: its furniture, in what elements text stands, and in which zone times are written.
+"""What many pages of one site teach: its furniture, where its fields stand, and in which zone times are written.
 
     Reading -> remember() -> SiteMemory -> read_page(..., memory=...)
 
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
+from crawler.extract.origins import Origins, Place, learned
 from crawler.extract.shapes import SEEN, Known
 from crawler.extract.text import folded, weight
 from storage.records import Reading
@@ -54,6 +55,8 @@ class SiteMemory:
     templates: int = 1
     #: minutes east of UTC in which the last time without zone was written, and how many articles agreed on it
     clocks: tuple[int, int] = (0, 0)
+    #: where headline, byline, date and text stand
+    origins: Origins = field(default_factory=dict)
 
     @property
     def clock(self) -> int | None:
@@ -82,6 +85,7 @@ class SiteMemory:
             "strange": self.strange,
             "templates": self.templates,
             "clocks": list(self.clocks),
+            "origins": {name: list(place) for name, place in self.origins.items()},
         }
         return json.dumps(held, separators=(",", ":"))
 
@@ -93,10 +97,14 @@ class SiteMemory:
             raise ValueError("A site memory is a JSON object")  # noqa: TRY004 - the text is wrong, not its type
         shapes = {str(shape): (float(mean), int(number)) for shape, (mean, number) in held.get("shapes", {}).items()}
         minutes, agreed = held.get("clocks", (0, 0))
+        origins = {
+            name: Place(str(told), int(times), int(since))
+            for name, (told, times, since) in held.get("origins", {}).items()
+        }
         return cls(
             dict(held.get("lines", {})), tuple(held.get("recent", ())), int(held.get("articles", 0)), shapes,
             int(held.get("strange", 0)), int(held.get("templates", 1)),
-            (int(minutes), int(agreed)),
+            (int(minutes), int(agreed)), origins,
         )  # fmt: skip
 
 
@@ -124,7 +132,8 @@ def remember(memory: SiteMemory, reading: Reading) -> SiteMemory:
     if articles % _HALF_LIFE == 0:
         lines = {line: count // 2 for line, count in lines.items() if count > 1}
     lined = replace(memory, lines=_most_common(lines), recent=(name, *memory.recent)[:_MAX_RECENT], articles=articles)
-    return _with_shapes(replace(lined, clocks=_agreed(memory.clocks, reading.clock)), reading.shapes)
+    origins = learned(memory.origins, reading.article.provenance)
+    return _with_shapes(replace(lined, clocks=_agreed(memory.clocks, reading.clock), origins=origins), reading.shapes)
 
 
 def is_rebuilt(before: SiteMemory, after: SiteMemory) -> bool:

@@ -1,10 +1,13 @@
-"""A site that is built anew: the operator is told when the text of its articles stands in other elements."""
+"""A site that is built anew: the operator is told when its text stands in other elements, a field in another place."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.link_answers import REBUILT
+from crawler.extract.memory import SiteMemory
+from crawler.extract.origins import STEADY, Place
+from crawler.link_answers import MOVED, REBUILT
+from storage import memory
 from tests.support.pages import FEED_TYPE, SITE, answer, page, rss
 from tests.support.visits import Said, newsdesk, source
 
@@ -43,3 +46,25 @@ async def test_the_operator_is_told_once_of_another_template(
     lines = [record for record in caplog.records if record.msg == REBUILT]
     assert len(lines) == told
     assert all("its pages have another template" in record.getMessage() for record in lines)
+
+
+@pytest.mark.parametrize(
+    ("usual", "held", "told"),
+    [
+        pytest.param("json-ld", STEADY, 1, id="the date stood in JSON-LD in each of the last ten articles"),
+        pytest.param("opengraph", STEADY, 0, id="it stands where it stood"),
+        pytest.param("json-ld", STEADY - 1, 0, id="it stood there nine times only"),
+    ],
+)
+async def test_the_operator_is_told_when_a_field_is_kept_elsewhere(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture, usual: str, held: int, told: int
+) -> None:
+    before = SiteMemory(articles=held, origins={"date_published": Place(usual, held)})
+    async with newsdesk(sqlite_url, source(FEED)) as desk:
+        await desk.station.sync_sources()
+        with desk.station.database.write() as connection:
+            memory.save(connection, 1, before.to_json(), before.articles, datetime.now(UTC))
+        await desk.visit(_said(len(NAMES)))
+    lines = [record.getMessage() for record in caplog.records if record.msg == MOVED]
+    assert len(lines) == told
+    assert all("date_published of its articles comes from opengraph now, not from json-ld" in line for line in lines)

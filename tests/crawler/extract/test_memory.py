@@ -178,6 +178,19 @@ def test_the_clock_of_a_site_is_known_when_three_articles_agree(clocks: list[int
     assert memory_of(found.to_json()) == found
 
 
+def test_a_memory_knows_where_fields_stand_and_survives_the_store() -> None:
+    told = {"headline": "text", "date_published": "json-ld", "agency": "text"}
+    articles = [replace(reading(n).article or Article("", "", ""), provenance=told) for n in range(2)]
+    found = taught(*(Reading(article) for article in articles))
+    assert found.origins == {
+        "headline": ("text", 2, 0),
+        "authors": ("", 2, 0),
+        "date_published": ("json-ld", 2, 0),
+        "article_body": ("", 2, 0),
+    }
+    assert memory_of(found.to_json()) == found
+
+
 def test_a_reader_reads_times_by_the_clock_of_the_site() -> None:
     body = paragraphs(
         "The market hall reopens on Monday after two years of work on its roof, the council said.",
