@@ -38,7 +38,7 @@ def kill_one(room: Newsroom, number: int, chance: random.Random) -> None:
 @pytest.mark.parametrize(
     ("kills", "articles"),
     [
-        pytest.param(8, 120, id="8 kills, 120 articles"),
+        pytest.param(10, 150, id="10 kills, 150 articles"),
         pytest.param(20, 300, id="20 kills, 300 articles", marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
         pytest.param(200, 2000, id="200 kills, 2000 articles", marks=pytest.mark.slow),
     ],
