@@ -2,6 +2,7 @@
 
     follow, one step of one follower:   [cursor -> changes after it -> read] -> think -> [cursor moves, write]
     Following, all of them in turn:     follow, follow, ... until each is up to date -> a second's rest -> ...
+    one that thinks for long:           a piece of its thinking -> the others -> a piece -> ...
 
 The cursor moves in the transaction that writes: killed at any moment, a follower goes on where its writing stands.
 Of two processes that run the same follower, the slower one of a step finds the cursor moved and writes nothing.
@@ -20,6 +21,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from delivery.steps import Done, Steps, finished, taken
 from storage import changes, consumers
 from storage.changes import Change
 from storage.database import Database, is_connection_lost
@@ -31,6 +33,9 @@ Work = TypeVar("Work")
 STEP = 200
 #: seconds between two looks for new changes: a look is one row of an index, and nobody reads news faster
 PAUSE = 1.0
+#: seconds that a follower thinks before the others have a turn, and that all rest then: what runs in the loop of this
+#: process, visits above all, gets little of the interpreter while one thinks
+PIECE, REST = 0.05, 0.02
 #: how long a follower waits for the one that it stays behind; a leader that fails for good stops nobody for longer
 PATIENCE = timedelta(minutes=10)
 #: seconds until a follower that failed is tried again, doubled with each failure up to the second figure
@@ -44,8 +49,9 @@ class Follower(Protocol[Work]):
 
     A change tells that something happened to an article, not how the article was then: `read` sees it as it is now, and
     sees it again with its later changes. One that wants to see what another follower writes (the story of an article)
-    names it as its ``leader`` and stays behind it. One that computes for more than a moment does it in a method
-    ``think(work)``, between the two transactions: PostgreSQL ends one that stands still (`IDLE_IN_TRANSACTION`).
+    names it as its ``leader`` and stays behind it. One that computes for more than a moment does it in a generator
+    ``think(work)``, between the two transactions: PostgreSQL ends one that stands still (`IDLE_IN_TRANSACTION`), and at
+    each ``yield`` the others can have their turn.
     """
 
     #: of its cursor in the table `consumer`; begins with `consumers.OURS`
@@ -62,6 +68,11 @@ class Follower(Protocol[Work]):
 
 def follow(database: Database, follower: Follower[Any], most: int = STEP) -> int:
     """One step of a follower: return how many changes it took; 0: it is up to date, or another process took them."""
+    return finished(following(database, follower, most))
+
+
+def following(database: Database, follower: Follower[Any], most: int = STEP) -> Steps[int]:
+    """The same, as far as it thinks in pieces; no transaction is open between two of them."""
     with database.read() as connection:
         place = consumers.place(connection, follower.name)
         found = changes.since(connection, place.change_seq if place else 0, most)
@@ -70,7 +81,7 @@ def follow(database: Database, follower: Follower[Any], most: int = STEP) -> int
             return 0
         work = follower.read(connection, found)
     if think := getattr(follower, "think", None):
-        think(work)
+        yield from think(work)
     with suppress(CursorMoved), database.write() as connection:
         consumers.take(connection, follower.name, place, found[-1].change_seq, datetime.now(UTC))
         follower.write(connection, work)
@@ -95,6 +106,8 @@ class _Turn:
     failures: int = 0
     #: on the clock of `time.monotonic`
     not_before: float = 0.0
+    #: its step, when it thinks for longer than a piece
+    under_way: Steps[int] | None = None
 
     def failed(self, error: BaseException, now: float) -> None:
         """Let it rest, and say so."""
@@ -111,7 +124,7 @@ class _Turn:
 
 
 class Following:
-    """Runs followers one after another in one thread; one that fails waits by itself and holds up no other."""
+    """Runs followers one after another in one thread; one that fails waits by itself, and none holds up another."""
 
     def __init__(
         self, database: Database, followers: Sequence[Follower[Any]], clock: Callable[[], float] = time.monotonic
@@ -121,7 +134,7 @@ class Following:
         self._thread = ThreadPoolExecutor(1, "newswatch-followers")
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Follow until `stop` is set; a step that is under way is finished."""
+        """Follow until `stop` is set; a piece that is under way is finished."""
         while not stop.is_set():
             await self.catch_up(stop)
             with suppress(TimeoutError):
@@ -130,18 +143,33 @@ class Following:
 
     async def catch_up(self, stop: asyncio.Event) -> int:
         """Follow until all are up to date but those that failed; return how many changes were taken in all."""
-        taken, ready = 0, [turn for turn in self._turns if turn.not_before <= self._clock()]
+        count, ready = 0, self._ready()
         while ready and not stop.is_set():
             counts = [await self._step(turn) for turn in ready]
-            ready = [turn for turn, count in zip(ready, counts, strict=True) if count]
-            taken += sum(counts)
-        return taken
+            count += sum(filter(None, counts))
+            if None in counts:
+                await asyncio.sleep(REST)
+                ready = self._ready()
+            else:
+                ready = [turn for turn, each in zip(ready, counts, strict=True) if each]
+        return count
 
-    async def _step(self, turn: _Turn) -> int:
-        step = asyncio.get_running_loop().run_in_executor(self._thread, follow, self._database, turn.follower)
+    def _ready(self) -> list[_Turn]:
+        return [turn for turn in self._turns if turn.not_before <= self._clock()]
+
+    async def _step(self, turn: _Turn) -> int | None:
+        """A step of a follower, or a piece of it; None: it is not at its end."""
+        step = asyncio.get_running_loop().run_in_executor(self._thread, self._piece, turn)
         (outcome,) = await asyncio.gather(step, return_exceptions=True)
         if isinstance(outcome, BaseException):
+            turn.under_way = None
             turn.failed(outcome, self._clock())
             return 0
-        turn.failures = 0
-        return outcome
+        if outcome is None:
+            return None
+        turn.under_way, turn.failures = None, 0
+        return outcome.result
+
+    def _piece(self, turn: _Turn) -> Done[int] | None:
+        turn.under_way = turn.under_way or following(self._database, turn.follower)
+        return taken(turn.under_way, PIECE)

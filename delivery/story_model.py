@@ -14,10 +14,11 @@ story) for whoever has others to serve; until the last step no text is to be pla
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from delivery.steps import Steps
 from delivery.story_weights import Rarities, Told, Vector, largest, length
 
 #: terms that are kept of a story
@@ -39,8 +40,6 @@ HALF_DAYS, WINDOW_DAYS = 6.0, 10.0
 GROWTH, LEAST_GROWTH = 0.33, 400
 
 T = TypeVar("T")
-#: work in steps, and what comes of it
-Steps = Generator[None, None, T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +185,7 @@ class Stories:
 
     def _weighing(self, texts: Iterable[Told]) -> Steps[None]:
         yield from self._counting_stories()
-        weigh = self._rarities.weigher()
+        weigh = yield from self._rarities.weigher()
         for told in texts:
             self._vectors[told.article_id] = weigh(told)
             yield
@@ -360,13 +359,3 @@ def _found(some: Iterable[list[T]]) -> Steps[list[T]]:
         found += each
         yield
     return found
-
-
-def finished(steps: Steps[T]) -> T:
-    """What comes of work when all its steps are taken at once."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result

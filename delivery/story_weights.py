@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from delivery.steps import Steps
+
 #: terms (words and pairs of words) that are kept of a text
 TEXT_TERMS = 120
 #: power of the rarity of a term, in texts with a body and in headlines
@@ -59,7 +61,7 @@ class Rarities:
             else:
                 del self._known_in[term]
 
-    def counting_stories(self, stories: Iterable[Iterable[Told]]) -> Iterator[None]:
+    def counting_stories(self, stories: Iterable[Iterable[Told]]) -> Steps[None]:
         """Count stories of headlines, in steps: a term 70 times in one and once in another is in 1.03 of them."""
         total, squares = defaultdict[str, int](int), defaultdict[str, int](int)
         self._spread_over = 0
@@ -77,9 +79,16 @@ class Rarities:
         terms = told.terms
         return _unit({term: terms[term] * tells for term, tells in self._telling(terms, is_brief=told.is_brief)})
 
-    def weigher(self) -> Callable[[Told], Vector]:
-        """The same for many texts, as long as none is added or dropped: what a term tells is found once for all."""
-        texts, headlines = (dict(self._telling(self._known_in, is_brief=is_brief)) for is_brief in (False, True))
+    def weigher(self) -> Steps[Callable[[Told], Vector]]:
+        """The same for many texts, as long as none is added or dropped: what a term tells is found once for all.
+
+        Stories are to be counted before.
+        """
+        texts: dict[str, float] = {}
+        for term, tells in self._by_texts(self._known_in, RARITY):
+            texts[term] = tells
+            yield
+        headlines = dict(self._by_stories(self._spread))
 
         def weigh(told: Told) -> Vector:
             """The vector of one of them."""

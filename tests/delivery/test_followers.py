@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -77,10 +77,27 @@ class HalfDiary(Diary):
 class ThoughtfulDiary(Diary):
     """Computes for longer than its transactions may stand still."""
 
-    def think(self, work: list[dict[str, object]]) -> None:
+    def think(self, work: list[dict[str, object]]) -> Iterator[None]:
         time.sleep(1.0)
         for line in work:
             line["line"] = f"thought about: {line['line']}"
+            yield
+
+
+@dataclass
+class PonderingDiary(Diary):
+    """Thinks until something has happened: for ever, where nobody else has a turn."""
+
+    until: Callable[[], bool] = bool
+    pieces: int = 0
+
+    def think(self, work: list[dict[str, object]]) -> Iterator[None]:
+        deadline = time.monotonic() + 30
+        while not self.until():
+            assert time.monotonic() < deadline, "nobody else had a turn"
+            self.pieces += 1
+            time.sleep(0.01)
+            yield
 
 
 @pytest.fixture
@@ -255,6 +272,50 @@ def test_followers_take_turns_so_that_a_long_way_holds_up_nobody(database: Datab
         consumers.take(connection, "near", None, newest - 1, NOW)
     taken = asyncio.run(Following(database, [Noting("far"), Noting("near")]).catch_up(asyncio.Event()))
     assert (taken, order) == (newest + 1, ["far", "near", "far", "far"])
+
+
+def test_others_follow_what_comes_while_one_thinks(database: Database, diary: Diary, desk: Desk) -> None:
+    """The other one is up to date when the first begins to think, and sees what comes before it has thought."""
+
+    def is_other_done() -> bool:
+        if pondering.pieces == 1:
+            desk.keep("https://daily.example/late")
+        return cursor(database) == ARTICLES + 1
+
+    pondering = PonderingDiary(name="newswatch:pondering", until=is_other_done)
+    taken = asyncio.run(Following(database, [diary, pondering]).catch_up(asyncio.Event()))
+    assert (taken, diary.steps) == (2 * (ARTICLES + 1), [ARTICLES, 1])
+    assert (pondering.steps, cursor(database, pondering.name)) == ([ARTICLES, 1], ARTICLES + 1)
+
+
+def test_a_stop_ends_a_long_thought_and_the_next_one_begins_it_anew(database: Database, diary: Diary) -> None:
+    async def run() -> None:
+        stop = asyncio.Event()
+        running = asyncio.ensure_future(Following(database, [pondering]).run(stop))
+        while pondering.pieces < 2:
+            await asyncio.sleep(0.02)
+        stop.set()
+        await running
+
+    pondering = PonderingDiary()
+    asyncio.run(asyncio.wait_for(run(), 60))
+    assert (numbers(database), cursor(database)) == ([], None)
+    assert follow(database, diary) == ARTICLES
+
+
+def test_one_that_fails_in_a_long_thought_begins_its_step_anew(database: Database, diary: Diary) -> None:
+    def fails_once() -> bool:
+        if pondering.pieces == 3:
+            pondering.pieces += 1
+            raise Refused("lost the thread")
+        return pondering.pieces > 3
+
+    pondering, clock = PonderingDiary(until=fails_once), Clock()
+    following = Following(database, [pondering], clock)
+    assert asyncio.run(following.catch_up(asyncio.Event())) == 0
+    clock.now += RETRY_DELAY
+    assert asyncio.run(following.catch_up(asyncio.Event())) == ARTICLES
+    assert (pondering.steps, numbers(database)) == ([ARTICLES] * 2, list(range(1, ARTICLES + 1)))
 
 
 def test_followers_run_until_they_are_stopped_and_see_what_comes(database: Database, diary: Diary, desk: Desk) -> None:

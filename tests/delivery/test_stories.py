@@ -1,5 +1,6 @@
 """The follower that gives articles their stories: on both databases, killed, begun anew, beside another one."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,8 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from delivery.followers import follow
+from delivery import followers, story_model
+from delivery.followers import Following, follow
+from delivery.steps import finished
 from delivery.stories import MERGE_EVERY, WINDOW, StoryFollower
+from delivery.story_model import Stories
+from delivery.story_terms import terms_of
+from delivery.story_weights import Told
 from storage import articles, changes, retention, sources, stories
 from storage.articles import Keepsake
 from storage.database import Database
@@ -199,11 +205,44 @@ def test_what_was_read_and_never_written_is_read_again(database: Database) -> No
     follower = StoryFollower()
     with database.read() as connection:
         work = follower.read(connection, changes.after(connection, 0))
-    follower.think(work)
+    finished(follower.think(work))
     follow_all(database, follower)
     assert None not in story_ids(database)
     with database.read() as connection:
         assert count(connection, story_text) == 6
+
+
+def test_a_merge_in_pieces_makes_the_stories_that_one_at_a_time_makes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each piece is one step here: between two of them others would have their turn."""
+    monkeypatch.setattr(story_model, "LEAST_GROWTH", 40)
+    wanted = Stories()
+    for article_id, body in zip(keep(database, *mixed(8, 8)), mixed(8, 8), strict=True):
+        wanted.place(Told(article_id, terms_of("Report", body), NOW.timestamp() / 86_400, is_brief=False))
+    assert finished(wanted.merging()).gone
+    monkeypatch.setattr(followers, "PIECE", 0.0)
+    monkeypatch.setattr(followers, "REST", 0.0)
+    assert asyncio.run(Following(database, [StoryFollower()]).catch_up(asyncio.Event())) == 64
+    assert story_ids(database) == [wanted.story_of(article_id) for article_id in range(1, 65)]
+
+
+def test_what_another_process_merged_is_read_anew_though_no_text_came(database: Database) -> None:
+    """The other one had a copy to place, and merged: no text is newer, and a story that is known here is gone."""
+    keep(database, *mixed(8, 6))
+    first = StoryFollower()
+    follow_all(database, first)
+    with database.write() as connection:
+        first.settle(connection)
+    keep(database, report(0, 98))
+    follow_all(database, first)
+    into, gone = (story_id or 0 for story_id in story_ids(database)[:2])
+    with database.write() as connection:
+        stories.merge(connection, {gone: into}, NOW)
+        stories.note_merge(connection, NOW + timedelta(seconds=1))
+    keep(database, report(1, 99))
+    follow_all(database, first)
+    assert gone not in story_ids(database)
 
 
 def test_old_texts_are_forgotten_and_their_articles_keep_their_stories(database: Database) -> None:

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from delivery.steps import finished
 from delivery.story_weights import FUNCTION_LEAST, Rarities, Told, largest, length
 
 
@@ -39,7 +40,8 @@ def test_a_word_that_most_texts_have_tells_nothing_nor_do_pairs_with_it() -> Non
 def test_many_texts_are_weighed_as_each_of_them_is() -> None:
     texts = [told(each, f"word{each % 3}", f"place{each % 4}", "said", is_brief=each % 2 == 0) for each in range(24)]
     rarities = counted(*texts)
-    weigh = rarities.weigher()
+    finished(rarities.counting_stories([[text] for text in texts if text.is_brief]))
+    weigh = finished(rarities.weigher())
     assert [weigh(text) for text in texts] == [rarities.vector(text) for text in texts]
 
 
@@ -56,8 +58,7 @@ def test_a_word_of_headlines_is_as_rare_as_its_stories() -> None:
     ferry = [told(each, "ferry", is_brief=True) for each in range(70)]
     other = [told(100, "ferry", "strike", is_brief=True), told(101, "strike", is_brief=True)]
     rarities = counted(*ferry, *other)
-    steps = list(rarities.counting_stories([ferry, other[:1], other[1:]]))
-    assert len(steps) == 3
+    finished(rarities.counting_stories([ferry, other[:1], other[1:]]))
     vector = rarities.vector(told(100, "ferry", "strike", is_brief=True))
     spread = 71**2 / (70**2 + 1)
     assert vector["ferry"] / vector["strike"] == pytest.approx(math.log(4 / (spread + 0.5)) / math.log(4 / 2.5))
