@@ -23,7 +23,7 @@ from crawler.discover.shapes import OTHER_PAGES, counts_of
 from crawler.due_links import within_limits
 from crawler.endpoint_timing import Seen, Timing
 from crawler.errands import NOT_MODIFIED, Answer, Errand
-from crawler.errors import NotNow, ReaderFailed, Refused
+from crawler.errors import NotNow, ReaderFailed, Refused, TooSlow
 from crawler.fetch.reasons import reason_of
 from crawler.links import link_entries, page_entries
 from crawler.obstacles import obstacle
@@ -289,7 +289,7 @@ def _choose(connection: Connection, visit: Visit) -> None:
 
 def weight_of(error: BaseException) -> float:
     """What a request without an answer weighs: a name that is not there more than a slow answer."""
-    if isinstance(error, NotNow | ReaderFailed | DownloadTimeoutError | ResponseDataLossError):
+    if isinstance(error, NotNow | TooSlow | ReaderFailed | DownloadTimeoutError | ResponseDataLossError):
         return cadence.TEMPORARY
     return cadence.HARD if isinstance(error, CannotResolveHostError | Refused) else cadence.SOFT
 

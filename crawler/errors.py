@@ -4,6 +4,7 @@ CrawlError
 ├── NotNow(until)     the host asks to wait: the link stays pending until then
 ├── Refused           robots.txt, or our own rule: the link is skipped
 ├── BudgetSpent       the visit used up its requests, time or bytes: the rest goes on in the next visit
+├── TooSlow           a large answer dripped while others waited for its place: asked again by plan
 ├── ReaderFailed      a reader process gave up on the page: too much CPU (OverCpu), memory, or a crash
 └── GuardMissing      the process could reach internal addresses: nothing is fetched
 """
@@ -29,6 +30,10 @@ class Refused(CrawlError):
 
 class BudgetSpent(CrawlError):
     """This visit's budget of requests, time or bytes is used up."""
+
+
+class TooSlow(CrawlError):
+    """A large answer that came too slowly while others waited for its ticket."""
 
 
 class ReaderFailed(CrawlError):

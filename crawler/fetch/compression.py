@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import cast
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
@@ -17,10 +18,12 @@ from scrapy.http import Response
 from scrapy.utils._compression import (  # type: ignore[attr-defined]
     _CHUNK_SIZE,
     _check_max_size,
+    _DecompressionMaxSizeExceeded,
     brotli,
     zstd,
 )
 
+from crawler.fetch.handler import visit_of, wait_for_ticket
 from crawler.fetch.room import LARGE, errand_of
 from crawler.station import current
 
@@ -41,10 +44,17 @@ _NO_END = "the packed body has no end"
 class WholeBodies(HttpCompressionMiddleware):
     """Scrapy's unpacking; refuses bodies without their end, whatever they are packed with, and however often."""
 
+    def __init__(self, *, crawler: Crawler) -> None:
+        super().__init__(crawler=crawler)
+        self._crawler = crawler
+
     async def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
-        """Unpack within the limit that the request names, and within the room that there is."""
+        """Unpack within the limit that the request names, and within the room that there is.
+
+        Raises NotNow when there is no room for a large body for a while.
+        """
         limit, errand = (
             request.meta.get(UNPACKED_SIZE, request.meta.get("download_maxsize", self._max_size)),
             errand_of(request),
@@ -54,7 +64,7 @@ class WholeBodies(HttpCompressionMiddleware):
         try:
             unpacked = self._unpacked(request, response, LARGE)
         except IgnoreRequest:
-            await current().room.ticket(errand)
+            await wait_for_ticket(request, visit_of(self._crawler))
             unpacked = self._unpacked(request, response, limit)
         current().room.hold(errand, len(unpacked.body))
         return unpacked
@@ -68,7 +78,12 @@ class WholeBodies(HttpCompressionMiddleware):
         if sum(len(line.split(b",")) for line in content_encoding) > MOST_LAYERS:
             message = f"packed more than {MOST_LAYERS} times"
             raise ResponseDataLossError(message)
-        return super()._handle_encoding(body, content_encoding, max_size)
+        try:
+            return super()._handle_encoding(body, content_encoding, max_size)
+        except _DecompressionMaxSizeExceeded:
+            # Scrapy would log a warning, of good answers too: each large one is tried within LARGE first.
+            message = f"exceeded DOWNLOAD_MAXSIZE ({max_size} bytes) while it was unpacked"
+            raise IgnoreRequest(message) from None
 
     @staticmethod
     def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:

@@ -22,7 +22,7 @@ from crawler.errors import NotNow, Refused
 from crawler.fetch import guard
 from crawler.fetch.gate import Host
 from crawler.fetch.headers import CappedFactory
-from crawler.fetch.room import TAKEN, Room, errand_of, watch
+from crawler.fetch.room import TAKEN, errand_of, watch
 from crawler.station import current
 from crawler.urls import AddressError, host_of
 
@@ -40,7 +40,8 @@ class GatedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = CappedFactory  # noqa: SLF001 - the pool offers no other way
-        crawler.signals.connect(self._watch, signals.bytes_received)
+        # One receiver however many handlers there are (http, https): a method of each would count all bytes twice.
+        crawler.signals.connect(_watch, signals.bytes_received)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request in its host's turn. Raises Refused, NotNow, BudgetSpent, LeaseLost or a download error."""
@@ -54,20 +55,18 @@ class GatedHandler(HTTP11DownloadHandler):
             station.room.hold(errand, len(response.body))
         return response
 
-    def _watch(self, data: bytes, request: Request) -> None:
-        watch(current().room, data, request)
-
     async def _download(self, request: Request, visit: "Visit") -> Response:
         """Download in the room that there is; a large answer is broken off and begun again when it may be large."""
-        room = current().room
-        await room.begin(visit.source.key, errand_of(request))
+        room, errand = current().room, errand_of(request)
+        await room.begin(visit.source.key, errand)
         while True:
             visit.spend_request()
             try:
-                return await super().download_request(request)
+                async with room.coming(errand):
+                    return await super().download_request(request)
             except StopDownload:
                 request.meta.pop(TAKEN, None)
-            await _ticket(room, request, visit)
+            await wait_for_ticket(request, visit)
 
     async def _fetch(self, request: Request, host: Host, visit: "Visit") -> Response:
         task = asyncio.ensure_future(self._download(request, visit))
@@ -88,6 +87,10 @@ class GatedHandler(HTTP11DownloadHandler):
         return response
 
 
+def _watch(data: bytes, request: Request) -> None:
+    watch(current().room, data, request)
+
+
 @asynccontextmanager
 async def host_turn(visit: "Visit", url: str) -> AsyncIterator[Host]:
     """The turn of an address's host, for what a visit asks or draws there. Raises NotNow when it is too far away."""
@@ -104,8 +107,9 @@ def _text(value: bytes | None) -> str | None:
     return value.decode("latin-1") if value is not None else None
 
 
-async def _ticket(room: Room, request: Request, visit: "Visit") -> None:
+async def wait_for_ticket(request: Request, visit: "Visit") -> None:
     """Wait until this answer may be large. Raises NotNow after a while."""
+    room = current().room
     try:
         async with asyncio.timeout(min(LONGEST_WAIT, max(visit.budget.seconds_left(), 0.0))):
             await room.ticket(errand_of(request) or 0)

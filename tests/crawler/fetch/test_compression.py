@@ -2,7 +2,9 @@
 
 import asyncio
 import gzip
+import logging
 import zlib
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import cast
 
@@ -15,7 +17,13 @@ from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils._compression import brotli, zstd  # type: ignore[attr-defined]
 
+from config import Config
+from crawler import station
+from crawler.errands import Budget
+from crawler.errors import NotNow
 from crawler.fetch.compression import WholeBodies
+from crawler.fetch.room import LARGE, TICKETS, Room
+from crawler.settings import NEWSWATCH_SITES, NEWSWATCH_TIMETABLE
 
 TEXT = b"<p>The harbour opened again on Monday.</p>" * 500
 URL = "https://daily.example/a"
@@ -26,17 +34,35 @@ def headerless(text: bytes) -> bytes:
     return packer.compress(text) + packer.flush()
 
 
-def unpacked(body: bytes, encoding: str, largest: int = 0) -> bytes:
+def middleware_of(largest: int, seconds_left: float = 0.0) -> WholeBodies:
+    """The middleware of a visit with so much time left."""
+    visit = SimpleNamespace(budget=Budget(9, seconds_left, 9))
     settings = Settings({"DOWNLOAD_MAXSIZE": largest, "STATS_DUMP": False})
-    crawler = SimpleNamespace(settings=settings, spider=None, signals=SimpleNamespace(connect=lambda *_: None))
+    signals = SimpleNamespace(connect=lambda *_: None)
+    crawler = SimpleNamespace(settings=settings, spider=SimpleNamespace(visit=visit), signals=signals)
     crawler.stats = MemoryStatsCollector(cast("Crawler", crawler))
-    middleware = WholeBodies.from_crawler(cast("Crawler", crawler))
+    return WholeBodies.from_crawler(cast("Crawler", crawler))
+
+
+def answer_to(request: Request, body: bytes, encoding: str) -> Response:
     headers = {"Content-Encoding": encoding} if encoding else {}
+    return Response(URL, headers=headers, body=body, request=request)
+
+
+def unpacked(body: bytes, encoding: str, largest: int = 0) -> bytes:
     request = Request(URL)
-    answered = middleware.process_response(request, Response(URL, headers=headers, body=body, request=request))
-    response = asyncio.run(answered)
+    response = asyncio.run(middleware_of(largest).process_response(request, answer_to(request, body, encoding)))
     assert isinstance(response, Response)
     return response.body
+
+
+@pytest.fixture
+def room(sqlite_url: str) -> Iterator[Room]:
+    """The room of a process that crawls."""
+    try:
+        yield station.open_station(Config(sqlite_url), NEWSWATCH_TIMETABLE, NEWSWATCH_SITES).room
+    finally:
+        station.close_station()
 
 
 @pytest.mark.parametrize(
@@ -124,3 +150,33 @@ def test_a_zstd_window_of_more_than_8_mib_is_refused() -> None:
 def test_a_bomb_is_refused(packed: bytes, encoding: str) -> None:
     with pytest.raises(IgnoreRequest, match="DOWNLOAD_MAXSIZE"):
         unpacked(packed, encoding, largest=1_000_000)
+
+
+LARGE_TEXT = TEXT * (LARGE // len(TEXT) + 1)
+
+
+async def unpacked_beside(room: Room, seconds_left: float, taken: int) -> Response:
+    """A packed answer above LARGE, while others have so many tickets."""
+    for errand in range(taken):
+        assert room.grows(errand)
+    request = Request(URL, meta={"errand": object()})
+    answer = answer_to(request, gzip.compress(LARGE_TEXT), "gzip")
+    response = await middleware_of(10_000_000, seconds_left).process_response(request, answer)
+    assert isinstance(response, Response)
+    return response
+
+
+async def test_a_large_body_is_unpacked_with_a_ticket_and_nobody_is_warned(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        response = await unpacked_beside(room, 60.0, TICKETS - 1)
+    assert response.body == LARGE_TEXT
+    assert not room.grows(99), "it has the last ticket"
+    assert caplog.messages == []
+
+
+async def test_a_large_body_that_gets_no_ticket_in_the_time_of_its_visit_is_asked_for_later(room: Room) -> None:
+    with pytest.raises(NotNow, match="too many large answers at once") as raised:
+        await unpacked_beside(room, 0.1, TICKETS)
+    assert raised.value.until is not None

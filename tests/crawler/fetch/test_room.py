@@ -1,12 +1,25 @@
 """How much is in hand: small answers up to a sum, large ones by tickets."""
 
 import asyncio
+from dataclasses import dataclass, field
 
 import pytest
 from scrapy import Request
 from scrapy.exceptions import StopDownload
 
-from crawler.fetch.room import IN_HAND, LARGE, MOST_IN_HAND, TAKEN, TICKETS, Room, errand_of, watch
+from crawler.errors import TooSlow
+from crawler.fetch.room import (
+    IN_HAND,
+    LARGE,
+    MOST_IN_HAND,
+    SLOWEST,
+    TAKEN,
+    TICKETS,
+    WINDOW,
+    Room,
+    errand_of,
+    watch,
+)
 
 URL = "https://daily.example/a"
 
@@ -107,3 +120,109 @@ def test_what_has_no_errand_needs_no_room() -> None:
 def test_a_redirect_belongs_to_the_errand_of_its_request() -> None:
     first = request(object())
     assert errand_of(first.replace(url=URL + "b")) == errand_of(first) is not None
+
+
+@dataclass
+class Downloads:
+    """Downloads under way, and a clock that is set by hand."""
+
+    now: float = 0.0
+    room: Room = field(init=False)
+    tasks: "dict[int, asyncio.Task[None]]" = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.room = Room(clock=lambda: self.now)
+
+    async def begin(self, *errands: int) -> None:
+        """These begin, and take a ticket each as long as there are some."""
+        self.tasks |= {errand: asyncio.ensure_future(self._download(errand)) for errand in errands}
+        await asyncio.sleep(0)
+        for errand in errands:
+            self.room.came(errand, LARGE)
+            self.room.grows(errand)
+
+    async def _download(self, errand: int) -> None:
+        async with self.room.coming(errand):
+            await asyncio.sleep(60)
+
+    async def pass_window(self, sizes: dict[int, int]) -> list[int]:
+        """So many bytes of each come in a window; who waits for a ticket looks then. Returns whose download ended."""
+        self.now += WINDOW
+        for errand, size in sizes.items():
+            self.room.came(errand, size)
+        self.room.turn_out_slow()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return [errand for errand, task in self.tasks.items() if task.done()]
+
+    async def end(self) -> list[BaseException | None]:
+        """What each ended with."""
+        for task in self.tasks.values():
+            task.cancel()
+        ended = await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+        return [one if not isinstance(one, asyncio.CancelledError) else None for one in ended]
+
+
+ENOUGH = int(SLOWEST * WINDOW)
+
+
+async def test_a_download_with_a_ticket_that_drips_loses_it_and_says_why() -> None:
+    downloads = Downloads()
+    await downloads.begin(1, 2)
+    assert await downloads.pass_window({1: ENOUGH, 2: ENOUGH - 1}) == [2]
+    first, second = await downloads.end()
+    assert first is None
+    assert isinstance(second, TooSlow)
+    assert str(second) == "a large answer below 25 KB a second while others waited for its place"
+
+
+async def test_what_came_before_the_ticket_or_in_an_earlier_window_does_not_count() -> None:
+    downloads = Downloads()
+    await downloads.begin(1)
+    assert await downloads.pass_window({1: 100 * ENOUGH}) == []
+    assert await downloads.pass_window({1: 1}) == [1]
+    await downloads.end()
+
+
+async def test_within_a_window_nothing_is_said_of_a_download() -> None:
+    downloads = Downloads()
+    await downloads.begin(1)
+    downloads.now += WINDOW / 2
+    downloads.room.turn_out_slow()
+    await asyncio.sleep(0)
+    assert not downloads.tasks[1].done()
+    await downloads.end()
+
+
+async def test_small_answers_may_drip() -> None:
+    downloads = Downloads()
+    await downloads.begin(*range(TICKETS + 1))
+    assert TICKETS not in await downloads.pass_window({TICKETS: 1})
+    await downloads.end()
+
+
+async def test_what_is_here_and_only_read_keeps_its_ticket() -> None:
+    downloads = Downloads()
+    async with downloads.room.coming(1):
+        assert downloads.room.grows(1)
+    assert await downloads.pass_window({}) == []
+    assert [downloads.room.grows(errand) for errand in range(2, TICKETS + 2)] == [True] * (TICKETS - 1) + [False]
+
+
+async def test_who_waits_for_a_ticket_gets_that_of_a_download_that_drips() -> None:
+    downloads = Downloads()
+    await downloads.begin(*range(TICKETS))
+    downloads.now += WINDOW
+    waiting = asyncio.ensure_future(downloads.room.ticket(99))
+    with pytest.raises(TooSlow):
+        await downloads.tasks[0]
+    downloads.room.leave(0)
+    await asyncio.wait_for(waiting, 5)
+    await downloads.end()
+
+
+@pytest.mark.parametrize("errand", [1, None])
+async def test_a_timeout_of_another_kind_is_not_taken_for_it(errand: int | None) -> None:
+    with pytest.raises(TimeoutError):
+        async with Room().coming(errand):
+            raise TimeoutError
