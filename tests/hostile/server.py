@@ -79,8 +79,13 @@ class HostileServer:
         await asyncio.gather(*answering, return_exceptions=True)
         await asyncio.sleep(0.1)  # the transports close in the loop's next rounds
 
-    def _listen(self, address: str, answer: Callable[..., Awaitable[None]]) -> int:
-        server = asyncio.run_coroutine_threadsafe(asyncio.start_server(answer, address, 0), self._loop).result(10)
+    def betray_at_port_of(self, site: Site) -> int:
+        """Have the canary listen at the port of a site, too, for names that lead to either; returns the port."""
+        return self._listen(CANARY_ADDRESS, self._betray, int(site.url.rpartition(":")[2]))
+
+    def _listen(self, address: str, answer: Callable[..., Awaitable[None]], port: int = 0) -> int:
+        starting = asyncio.start_server(answer, address, port)
+        server = asyncio.run_coroutine_threadsafe(starting, self._loop).result(10)
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 
