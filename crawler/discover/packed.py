@@ -1,10 +1,22 @@
-"""Archives as some servers send sitemaps and feeds: gzip, now and then packed twice."""
+"""Archives as some servers send sitemaps and feeds: gzip, now and then packed twice.
+
+The protocol of sitemaps knows gzip only. What is packed otherwise is named, not opened: "sitemap.xml.bz2" would else be
+"neither XML nor JSON". That is the packing of the file; those of HTTP are undone before (crawler.fetch.compression).
+"""
 
 import zlib
 
 from crawler.discover.errors import HostileAnswer, UnreadableAnswer
 
 _GZIP = b"\x1f\x8b\x08"
+#: how other archives begin
+_OTHERS = {
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": "zip",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+}
 #: the protocol's own limit for an unpacked sitemap; more is an archive bomb
 LARGEST = 50_000_000
 _LAYERS = 3
@@ -12,7 +24,10 @@ _MEMBERS = 100
 
 
 def unpacked(body: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The body without its gzip layers, and what was wrong with them. Raises ``HostileAnswer`` beyond 50 MB."""
+    """The body without its gzip layers, and what was wrong with them.
+
+    Raises ``HostileAnswer`` beyond 50 MB, and ``UnreadableAnswer`` where another archive is in it.
+    """
     problems: tuple[str, ...] = ()
     for _ in range(_LAYERS):
         if not body.startswith(_GZIP):
@@ -21,6 +36,8 @@ def unpacked(body: bytes) -> tuple[bytes, tuple[str, ...]]:
         problems = problems if whole else ("gzip: cut off, read as far as it goes",)
     if len(body) > LARGEST:
         raise HostileAnswer(f"larger than {LARGEST // 1_000_000} MB")
+    if other := next((name for start, name in _OTHERS.items() if body.startswith(start)), None):
+        raise UnreadableAnswer(f"packed with {other}, and only gzip is unpacked")
     return body, problems
 
 

@@ -1,5 +1,6 @@
 """The download handler at real sites: every way in which a download can end has its recorded reason."""
 
+import bz2
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,7 @@ LINKS: dict[str, tuple[Site, tuple[str, str | None]]] = {
 FEEDS: dict[str, tuple[Site, str]] = {
     "feed-broken": ({"/feed": text("oops", 500)}, "/feed: HTTP 500"),
     "feed-empty": ({"/feed": text("")}, "/feed: empty answer"),
+    "feed-bzip2": ({"/feed": Answer(bz2.compress(b"<rss/>"), 200, "application/x-bzip2")}, "/feed: packed with bzip2"),
     "feed-binary": ({"/feed": Answer(gzip.compress(bytes(500)), 200, "application/zip")}, "/feed: "),
 }
 
