@@ -53,7 +53,7 @@ def plain_article(
         return read
     origin = read.article.provenance
     marked = {**origin, "article_body": PLAIN} if origin.get("article_body") == "text" else origin
-    return replace(read, article=replace(read.article, provenance=marked), shapes={}, next_url=None)
+    return replace(read, article=replace(read.article, provenance=marked), shapes={}, bylines={}, next_url=None)
 
 
 def _with_reason(read: Reading, page: Page) -> Reading:

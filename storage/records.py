@@ -194,6 +194,8 @@ class Reading:
     repeated: tuple[str, ...] = ()
     #: shape of block (tag and names of its element and of the one round it, as a hash) -> how likely text stands there
     shapes: Mapping[str, float] = field(default_factory=dict)
+    #: shape of a block about the headline -> 1: it names the authors whom the head of the page names; 0: it does not
+    bylines: Mapping[str, float] = field(default_factory=dict)
     #: minutes east of UTC in which a time without zone was written, where something proved it
     clock: int | None = None
     #: address of the page on which the article goes on

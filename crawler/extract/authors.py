@@ -17,12 +17,20 @@ _METAS = (
 
 
 def byline_of_page(
-    signals: Signals, near: Iterable[str], site_names: list[str], fed: tuple[str, ...] = ()
+    signals: Signals,
+    near: Iterable[str],
+    site_names: list[str],
+    fed: tuple[str, ...] = (),
+    signed: tuple[str, ...] = (),
 ) -> tuple[Byline, str]:
-    """The byline and its origin. ``near`` are short lines about the headline that may be bylines."""
+    """The byline and its origin.
+
+    ``near`` are short lines about the headline that may be bylines, ``signed`` is the one that stands where the site's
+    other articles had theirs.
+    """
     lines = [line for line in near if len(line) < 160]
     agency, named_by = None, ""
-    for claimed, origin in _claims(signals, lines, fed):
+    for claimed, origin in _claims(signals, lines, fed, signed):
         found = byline_of(claimed, site_names)
         persons = tuple(filter(is_full_name, found.persons)) if origin == "text" else found.persons
         if agency is None and found.agency is not None:
@@ -33,15 +41,28 @@ def byline_of_page(
     return Byline(newsroom, agency, named_by), "json-ld" if newsroom else "text"
 
 
-def _claims(signals: Signals, lines: list[str], fed: tuple[str, ...]) -> Iterator[tuple[list[str], str]]:
+def names_in_line(line: str, site_names: list[str]) -> tuple[str, ...]:
+    """The persons that a line names which may be a byline, or else anything."""
+    return tuple(filter(is_full_name, byline_of([_bare(line)], site_names).persons))
+
+
+def _bare(line: str) -> str:
+    """A line without what stands before the byline in it."""
+    return line if starts_as_byline(line) else inner_byline(line) or line
+
+
+def _claims(
+    signals: Signals, lines: list[str], fed: tuple[str, ...], signed: tuple[str, ...]
+) -> Iterator[tuple[list[str], str]]:
     """What may name the authors, the most reliable first."""
     yield _structured(signals.article), "json-ld"
     yield [content for name in _METAS for content in signals.metas.get(name, ())[:8] if "//" not in content], "meta"
     yield _of_card(signals), "meta"
     marked = list(signals.itemprops.get("author", ()))
     yield marked if len(marked) < 4 else marked[:1], "microdata"
+    yield [_bare(line) for line in signed], "text"
     yield _linked(signals, lines), "text"
-    yield [line if starts_as_byline(line) else inner_byline(line) or line for line in lines], "text"
+    yield [_bare(line) for line in lines], "text"
     yield _only_person(signals), "json-ld"
     yield _of_address(signals), "meta"
     yield list(fed), "feed"

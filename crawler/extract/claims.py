@@ -1,5 +1,6 @@
 """The values that one reading passes along: what was given with the page, and what was made out of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crawler.extract.blocks import Layout
@@ -40,6 +41,8 @@ class Claims:
     teasers: frozenset[int]
     byline: tuple[Byline, str]
     dates: Dates
+    #: shapes of blocks that name the authors, or do not though they did (crawler.extract.signed)
+    bylines: Mapping[str, float]
 
     @property
     def letters(self) -> int:

@@ -35,6 +35,8 @@ _STRANGE = 3
 #: a mean counts so many articles at most, so that it follows the site
 _MEAN_OVER = 30
 _MAX_SHAPES = 400
+#: shapes of bylines; a site has one or two for each kind of article
+_MAX_BYLINES = 24
 #: minutes by which the clock of a site moves twice a year
 _SEASON = 60
 
@@ -55,6 +57,8 @@ class SiteMemory:
     templates: int = 1
     #: minutes east of UTC in which the last time without zone was written, and how many articles agreed on it
     clocks: tuple[int, int] = (0, 0)
+    #: in what share of the articles the blocks of a shape named their authors, and in how many they were seen
+    bylines: Known = field(default_factory=dict)
     #: where headline, byline, date and text stand
     origins: Origins = field(default_factory=dict)
 
@@ -82,6 +86,7 @@ class SiteMemory:
             "recent": list(self.recent),
             "articles": self.articles,
             "shapes": {shape: list(known) for shape, known in self.shapes.items()},
+            "bylines": {shape: list(known) for shape, known in self.bylines.items()},
             "strange": self.strange,
             "templates": self.templates,
             "clocks": list(self.clocks),
@@ -95,16 +100,15 @@ class SiteMemory:
         held = json.loads(text)
         if not isinstance(held, dict):
             raise ValueError("A site memory is a JSON object")  # noqa: TRY004 - the text is wrong, not its type
-        shapes = {str(shape): (float(mean), int(number)) for shape, (mean, number) in held.get("shapes", {}).items()}
         minutes, agreed = held.get("clocks", (0, 0))
         origins = {
             name: Place(str(told), int(times), int(since))
             for name, (told, times, since) in held.get("origins", {}).items()
         }
         return cls(
-            dict(held.get("lines", {})), tuple(held.get("recent", ())), int(held.get("articles", 0)), shapes,
-            int(held.get("strange", 0)), int(held.get("templates", 1)),
-            (int(minutes), int(agreed)), origins,
+            dict(held.get("lines", {})), tuple(held.get("recent", ())), int(held.get("articles", 0)),
+            _known(held.get("shapes", {})), int(held.get("strange", 0)), int(held.get("templates", 1)),
+            (int(minutes), int(agreed)), _known(held.get("bylines", {})), origins,
         )  # fmt: skip
 
 
@@ -133,7 +137,13 @@ def remember(memory: SiteMemory, reading: Reading) -> SiteMemory:
         lines = {line: count // 2 for line, count in lines.items() if count > 1}
     lined = replace(memory, lines=_most_common(lines), recent=(name, *memory.recent)[:_MAX_RECENT], articles=articles)
     origins = learned(memory.origins, reading.article.provenance)
-    return _with_shapes(replace(lined, clocks=_agreed(memory.clocks, reading.clock), origins=origins), reading.shapes)
+    told = replace(
+        lined,
+        clocks=_agreed(memory.clocks, reading.clock),
+        bylines=_learned(memory.bylines, reading.bylines, _MAX_BYLINES),
+        origins=origins,
+    )
+    return _with_shapes(told, reading.shapes)
 
 
 def is_rebuilt(before: SiteMemory, after: SiteMemory) -> bool:
@@ -160,15 +170,19 @@ def _with_shapes(memory: SiteMemory, shown: Mapping[str, float]) -> SiteMemory:
     return replace(memory, shapes=_learned(memory.shapes, shown), strange=strange)
 
 
-def _learned(shapes: Known, shown: Mapping[str, float]) -> Known:
+def _known(held: Mapping[str, tuple[float, int]]) -> Known:
+    return {str(shape): (float(mean), int(number)) for shape, (mean, number) in held.items()}
+
+
+def _learned(shapes: Known, shown: Mapping[str, float], most: int = _MAX_SHAPES) -> Known:
     """Means that follow the last articles; the shapes that fewest articles had make room for new ones."""
     learned = dict(shapes)
     for shape, likely in shown.items():
         mean, number = shapes.get(shape, (0.0, 0))
         learned[shape] = (round((mean * number + likely) / (number + 1), 3), min(number + 1, _MEAN_OVER))
-    if len(learned) <= _MAX_SHAPES:
+    if len(learned) <= most:
         return learned
-    return dict(sorted(learned.items(), key=lambda item: -item[1][1])[: _MAX_SHAPES // 2])
+    return dict(sorted(learned.items(), key=lambda item: -item[1][1])[: most // 2])
 
 
 def _lines_of(reading: Reading) -> set[str]:

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler.extract.assembly import article_of_claims
 from crawler.extract.authors import byline_of_page
-from crawler.extract.blocks import Layout, walk
+from crawler.extract.blocks import Block, Layout, walk
 from crawler.extract.body import Body, body_of, context_of, without_note
 from crawler.extract.claims import Claims, Given
 from crawler.extract.dates import dates_of
@@ -23,9 +23,11 @@ from crawler.extract.limits import bounded
 from crawler.extract.memory import SiteMemory
 from crawler.extract.near import bylines_in, dates_in, near
 from crawler.extract.parts import next_part
+from crawler.extract.people import Byline
 from crawler.extract.ruled import apply_rules, drop_elements
 from crawler.extract.rules import Rules
 from crawler.extract.signals import Signals, signals_of
+from crawler.extract.signed import confirmed, signed_line
 from crawler.extract.substitute import text_of_article
 from crawler.extract.text import weight
 from crawler.text import decode
@@ -84,14 +86,25 @@ def _claims(signals: Signals, layout: Layout, given: Given) -> Claims:
     context = context_of(layout, signals, headline[0])
     body = _without_known(layout, body_of(layout, context, given.memory.shapes if given.memory else None), given.memory)
     around = near(layout, body, headline[0])
-    byline = byline_of_page(signals, bylines_in(around), site_names(signals), link.authors if link else ())
+    byline, confirming = _byline(signals, layout, around, given)
     body = without_note(body, layout, byline[0].persons)
     text = text_of_article(body.text(layout), signals.article, link.body_html if link else None)
     spoken = (given.language or signals.language or language_of([], text[0]) or "").lower()
     clock = given.memory.clock if given.memory else None
     dates = dates_of(signals, dates_in(around, layout), link, given.timezone, spoken, clock)
     captions = tuple(sorted(context.captions))
-    return Claims(signals, layout, headline, body, text, captions, context.teasers, byline, dates)
+    return Claims(signals, layout, headline, body, text, captions, context.teasers, byline, dates, confirming)
+
+
+def _byline(
+    signals: Signals, layout: Layout, around: list[Block], given: Given
+) -> tuple[tuple[Byline, str], dict[str, float]]:
+    """The byline with its origin, and the places that it confirms as those of the site's bylines."""
+    places = given.memory.bylines if given.memory else {}
+    names = site_names(signals)
+    fed = given.link.authors if given.link else ()
+    byline = byline_of_page(signals, bylines_in(around), names, fed, signed_line(layout, around, places, names))
+    return byline, confirmed(layout, around, byline, names, places)
 
 
 def _without_known(layout: Layout, body: Body, memory: SiteMemory | None) -> Body:
@@ -121,6 +134,7 @@ def _reading(claims: Claims, given: Given, ruled: dict[str, Any]) -> Reading:
         dropped=dropped,
         repeated=claims.body.repeated,
         shapes=claims.body.shapes,
+        bylines=claims.bylines,
         clock=claims.dates.clock,
     )
 

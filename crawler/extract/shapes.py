@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from crawler.extract.blocks import Layout
+from crawler.extract.blocks import Block, Layout
 from crawler.extract.view import Matrix, Numbers
 
 #: shape -> how likely text stands in it (mean over articles), and over how many articles
@@ -49,7 +49,12 @@ def with_known(layout: Layout, judged: Matrix, known: Known) -> Matrix:
 
 def shape_of(layout: Layout, place: int) -> str:
     """The mark of a block's shape."""
-    element = layout.elements[layout.blocks[place].element]
+    return shape_of_block(layout, layout.blocks[place])
+
+
+def shape_of_block(layout: Layout, block: Block) -> str:
+    """The same for a block at hand."""
+    element = layout.elements[block.element]
     if element.parent < 0:
         return _mark(element.tag, element.names, "", "")
     parent = layout.elements[element.parent]

@@ -15,7 +15,8 @@ from crawler.extract.signals import Signals
 def test_letters_of_a_reading_are_the_weight_of_its_text(text: str, letters: int) -> None:
     layout = walk(LexborHTMLParser("<p>another text</p>"))
     nowhere: frozenset[int] = frozenset()
-    claims = Claims(Signals("u"), layout, ("h", "text"), Body(), (text, "feed"), (), nowhere, (Byline(), ""), Dates())
+    unsigned = (Byline(), "")
+    claims = Claims(Signals("u"), layout, ("h", "text"), Body(), (text, "feed"), (), nowhere, unsigned, Dates(), {})
     assert claims.letters == letters
 
 

@@ -216,3 +216,24 @@ def test_a_reader_tells_the_shapes_of_its_page_and_uses_the_learned_ones() -> No
     )
     assert again.article is not None
     assert again.article.article_body == read.article.article_body
+
+
+def signed(number: int, **held: float) -> Reading:
+    return replace(reading(number), bylines=held)
+
+
+def test_where_bylines_stand_is_learned_and_survives_the_store() -> None:
+    memory = taught(signed(1, span=1.0), signed(2, span=1.0), signed(3, span=1.0, b=0.0), signed(4, span=0.0))
+    assert memory.bylines == {"span": (0.75, 4), "b": (0.0, 1)}
+    assert SiteMemory.from_json(memory.to_json()) == memory
+
+
+def test_a_memory_of_an_older_version_knows_no_place_of_bylines() -> None:
+    assert SiteMemory.from_json('{"articles": 4}').bylines == {}
+
+
+def test_few_places_of_bylines_are_kept_and_those_that_many_articles_had_stay() -> None:
+    steady = (signed(n, span=1.0) for n in range(5))
+    memory = taught(*steady, *(signed(n, **{f"shape{n}": 1.0}) for n in range(10, 90)))
+    assert len(memory.bylines) <= 24
+    assert memory.bylines["span"] == (1.0, 5)
