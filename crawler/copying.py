@@ -15,7 +15,7 @@ from operator import attrgetter
 from sqlalchemy import Connection
 
 from crawler.identity.copies import Likeness, common_keys, joined, likeness
-from crawler.identity.shingles import Fingerprint, may_be_copy
+from crawler.identity.shingles import Fingerprint, Similarity, may_be_copy
 from storage import copies
 from storage.copies import Mark, Posting, Print
 
@@ -108,6 +108,8 @@ class _Round:
         self._kept: list[Print] = []
         self._moved: set[int] = set()
         self._marks: dict[int, int] = {}
+        #: what was found when a text was compared with the first of a group: that is its original mostly
+        self._alike: dict[tuple[int, int], Similarity] = {}
 
     def file(self, last: int) -> int:
         """Do it; return the last number of the change feed that was used."""
@@ -145,23 +147,25 @@ class _Round:
         The earliest of each group is looked at first, because the others are mostly as near: of fifty outlets.
         """
         earliest = _earliest(found)
-        groups = self._compared(mine, {article_id: group for group, article_id in earliest.items()})
+        alike = self._compared(mine, {article_id: group for group, article_id in earliest.items()})
+        self._alike |= {(text.article_id, earliest[group]): similarity for group, similarity in alike.items()}
+        groups = set(alike)
         left = {post.group_id for post in found if post.latest != earliest[post.group_id]} - groups
         if left:
             keys, first = sorted({post.key for post in found}), set(earliest.values())
             others = copies.holders(self._connection, keys, left, text.article_id)
             others |= {post.latest: post.group_id for post in found if post.group_id in left}
-            groups |= self._compared(mine, {each: others[each] for each in others.keys() - first})
+            groups |= self._compared(mine, {each: others[each] for each in others.keys() - first}).keys()
         return groups
 
-    def _compared(self, mine: Fingerprint, candidates: Mapping[int, int]) -> set[int]:
+    def _compared(self, mine: Fingerprint, candidates: Mapping[int, int]) -> dict[int, Similarity]:
         """The groups of those candidates (article -> group) that are copies."""
         if not candidates:
-            return set()
+            return {}
         self._prints.load(candidates.keys())
         hashes = frozenset(mine.hashes)
         found = ((group, self._prints.like(mine, hashes, article_id)) for article_id, group in candidates.items())
-        return set(joined(mine, ((group, other) for group, other in found if other is not None)))
+        return joined(mine, ((group, other) for group, other in found if other is not None))
 
     def _group_of(self, text: Text, groups: Collection[int]) -> int:
         """The one group that a text and those of its copies make."""
@@ -214,7 +218,9 @@ class _Round:
 
     def _likeness(self, article_id: int, original: int) -> Likeness | None:
         copy, first = self._prints.get(article_id), self._prints.get(original)
-        return likeness(copy, first) if copy is not None and first is not None else None
+        if copy is None or first is None:
+            return None
+        return likeness(copy, first, self._alike.get((article_id, original)))
 
 
 def _leading(found: Sequence[Posting], common: Collection[int], known: Collection[int]) -> list[Posting]:

@@ -10,7 +10,7 @@ any order of arrival: whoever comes last finds all the others.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from crawler.identity.shingles import Fingerprint, compare, fingerprint
+from crawler.identity.shingles import Fingerprint, Similarity, compare, fingerprint
 from crawler.identity.words import word_count
 from storage.records import Article
 
@@ -47,13 +47,15 @@ def print_of(article: Article) -> Fingerprint | None:
     return fingerprint(body, article.headline)
 
 
-def joined(mine: Fingerprint, others: Iterable[tuple[int, Fingerprint]]) -> tuple[int, ...]:
+def joined(mine: Fingerprint, others: Iterable[tuple[int, Fingerprint]]) -> dict[int, Similarity]:
     """Of stored texts as (group, fingerprint), the groups in which there is a copy; each is looked at until one is."""
-    groups: set[int] = set()
+    groups: dict[int, Similarity] = {}
     for group, other in others:
-        if group not in groups and compare(mine, other).is_copy:
-            groups.add(group)
-    return tuple(sorted(groups))
+        if group not in groups:
+            similarity = compare(mine, other)
+            if similarity.is_copy:
+                groups[group] = similarity
+    return groups
 
 
 def common_keys(groups: Mapping[int, Sequence[int]]) -> frozenset[int]:
@@ -61,9 +63,9 @@ def common_keys(groups: Mapping[int, Sequence[int]]) -> frozenset[int]:
     return frozenset(key for key, having in groups.items() if len(set(having)) >= COMMON)
 
 
-def likeness(copy: Fingerprint, original: Fingerprint) -> Likeness:
-    """How a copy differs from its original, as far as sketches tell."""
-    similarity = compare(copy, original)
+def likeness(copy: Fingerprint, original: Fingerprint, known: Similarity | None = None) -> Likeness:
+    """How a copy differs from its original, as far as sketches tell; `known`: they were compared already."""
+    similarity = known or compare(copy, original)
     of_longer, of_shorter = similarity.coverage, similarity.containment
     of_original, of_copy = (of_longer, of_shorter) if original.size >= copy.size else (of_shorter, of_longer)
     return Likeness(round(of_shorter, 3), round(1 - of_original, 3), round(1 - of_copy, 3))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from crawler.errands import FetchedArticle
-from crawler.identity.copies import COMMON
+from crawler.identity.copies import COMMON, likeness, print_of
 from crawler.identity.shingles import Fingerprint
 from crawler.keep import Kept, identified, record
 from storage import changes, copies
@@ -154,6 +154,22 @@ def test_two_groups_of_one_transaction_are_joined_by_its_last_article(database: 
         assert set(connection.execute(select(article_copy.c.article_id)).scalars()) <= {2, 3, 4, 5, 6}
         assert set(connection.execute(select(article.c.duplicate_of_id)).scalars()) == {None, 1}
         assert set(connection.execute(select(fingerprint.c.group_id)).scalars()) == {1}
+
+
+@pytest.mark.parametrize("order", ["abcde", "ecbad", "dbeca"])
+def test_each_copy_is_marked_with_how_it_differs_from_the_first_of_its_group(database: Database, order: str) -> None:
+    """Whoever it was compared with when its group was found, and whatever groups became one behind it."""
+    halves = [" ".join(story(1)[:20]), " ".join(story(1)[20:])]
+    texts = dict(zip("abcde", [*halves, body(1), body(1) + body(2), " ".join(story(1)[5:])], strict=True))
+    articles = {name: read(texts[name], name) for name in order}
+    keep_together(database, *articles.values())
+    with database.read() as connection:
+        copied = select(article_copy.c.article_id, article_copy.c.similarity, article_copy.c.cut, article_copy.c.added)
+        marks = {row.article_id: tuple(row)[1:] for row in connection.execute(copied)}
+    prints = [print_of(each) for each in articles.values()]
+    assert prints[0] is not None
+    wanted = {place: likeness(each, prints[0]) for place, each in enumerate(prints, 1) if each and place > 1}
+    assert marks == {place: (each.similarity, each.cut, each.added) for place, each in wanted.items()}
 
 
 def test_an_article_that_is_corrected_in_the_transaction_in_which_it_came_is_found_by_its_new_text(

@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.identity.copies import COMMON, common_keys, joined, likeness, print_of
-from crawler.identity.shingles import Fingerprint, fingerprint
+from crawler.identity.shingles import Fingerprint, compare, fingerprint
 from storage.records import Article
 from tests.support.texts import body, copies, story
 
@@ -33,11 +33,12 @@ def test_a_paragraph_that_came_as_one_line_has_one() -> None:
 def test_each_group_with_a_copy_is_joined_once() -> None:
     mine = fingerprint(body(1))
     others = [(7, fingerprint(text)) for text in copies(1)] + [(9, fingerprint(body(2))), (3, fingerprint(body(1)))]
-    assert joined(mine, others) == (3, 7)
+    groups = joined(mine, others)
+    assert groups == {7: compare(mine, others[0][1]), 3: compare(mine, mine)}
 
 
 def test_nothing_is_joined_where_nothing_is_alike() -> None:
-    assert joined(fingerprint(body(1)), [(9, fingerprint(body(2)))]) == ()
+    assert joined(fingerprint(body(1)), [(9, fingerprint(body(2)))]) == {}
 
 
 def test_a_key_is_common_by_groups_and_not_by_articles() -> None:
@@ -57,3 +58,10 @@ def test_a_key_is_common_by_groups_and_not_by_articles() -> None:
 def test_what_a_copy_has_less_and_more(copy: str, similarity: float, cut: float, added: float) -> None:
     found = likeness(fingerprint(copy), fingerprint(body(1)))
     assert (found.similarity, found.cut, found.added) == pytest.approx((similarity, cut, added), abs=0.08)
+
+
+def test_texts_that_were_compared_already_are_not_compared_again() -> None:
+    one, other = fingerprint(body(1)), fingerprint(body(1) + body(2))
+    known = compare(one, other)
+    assert likeness(one, other, known) == likeness(one, other)
+    assert likeness(one, fingerprint(body(3)), known) == likeness(one, other)
