@@ -31,7 +31,7 @@ from crawler.visit import Visit
 from storage import endpoints, frontier, gaps
 from storage import shapes as kept_shapes
 from storage.endpoints import Endpoint, Failure
-from storage.frontier import LinkEntry, Origin
+from storage.frontier import BEFORE_HORIZON, LinkEntry, Origin
 from storage.records import EndpointKind, Found, LinkState
 
 log = logging.getLogger(__name__)
@@ -204,7 +204,7 @@ def record_found(
     links, pages, full = within_limits(connection, origin.source_id, links, pages)
     new = frontier.record(connection, origin, links, now)
     _note_trap(visit, full, new, pages)
-    visit.shapes.shows_known |= len(new) < len(links)
+    _note_listed(visit, links, new)
     shown = [entry.fetch_key for entry in links if entry.state is LinkState.PENDING]
     visit.shown.append((origin, frozenset(shown)))
     is_gap = is_listing and gaps.is_open_below(connection, origin.source_id, shown)
@@ -227,6 +227,12 @@ def _is_circle(found: Found, origin: Origin, further: Sequence[LinkEntry]) -> bo
 def _is_all_new(visit: Visit, new: Sequence[LinkEntry], shown: Sequence[str]) -> bool:
     """Whether a list shows nothing that was known, though the source is: then its known pages may hold more."""
     return bool(new) and len(new) == len(shown) and not visit.is_first
+
+
+def _note_listed(visit: Visit, links: Sequence[LinkEntry], new: Sequence[LinkEntry]) -> None:
+    """A list of articles that are known, or old, is an honest one."""
+    visit.shapes.shows_known |= len(new) < len(links) or any(entry.reason == BEFORE_HORIZON for entry in new)
+    visit.shapes.listed += sum(entry.state is LinkState.PENDING for entry in new)
 
 
 def _note_trap(visit: Visit, full: str | None, new: Sequence[LinkEntry], pages: Sequence[LinkEntry]) -> None:

@@ -67,5 +67,7 @@ def obstacle_of(
 
 
 def _is_barren(shapes: Shapes, before: SourceState, now: datetime) -> bool:
-    """Whether a source has shown nothing for long, and none of its lists has what was known."""
-    return not shapes.shows_known and (before.last_new_at is None or before.last_new_at <= now - BARREN)
+    """Whether a source has shown nothing for long, and its lists have nothing that is known, old, or not tried yet."""
+    if shapes.shows_known or shapes.is_untried:
+        return False
+    return before.last_new_at is None or before.last_new_at <= now - BARREN

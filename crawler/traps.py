@@ -94,8 +94,10 @@ class Shapes:
     met: str | None = None
     #: the first page of this visit that holds nothing and only leads on, and where to
     nowhere: str | None = None
-    #: whether a list of this visit showed what was known already
+    #: whether a list of this visit showed what was known already, or older than what is wanted
     shows_known: bool = False
+    #: links of this visit's lists that are to be fetched
+    listed: int = 0
     #: articles that were met under a further address in this visit, and how often
     same: Counter[int] = field(default_factory=Counter)
 
@@ -113,6 +115,11 @@ class Shapes:
         """Take note of all addresses of the articles that were met again, when most of what was read is such."""
         if 2 * self.same.total() >= sum(tries.tried for tries in self.fresh.values()):
             self.met = self.met or _one_article(addresses)
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether lists of this visit showed more than was fetched."""
+        return self.listed > sum(tries.tried for tries in self.fresh.values())
 
     def trap(self, url: str) -> str | None:
         """Why an address is not to be fetched; None when it is."""

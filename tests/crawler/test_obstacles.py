@@ -90,6 +90,7 @@ def test_a_source_that_only_leads_on_is_trapped(last_new: timedelta | None) -> N
         pytest.param(evidence(good=1), Shapes(nowhere=CALENDAR), None, id="an article came"),
         pytest.param(evidence(), Shapes(nowhere=CALENDAR, shows_known=True), None, id="another list is as it was"),
         pytest.param(evidence(), Shapes(nowhere=CALENDAR), timedelta(days=29), id="articles came this month"),
+        pytest.param(evidence(), Shapes(nowhere=CALENDAR, listed=1), None, id="what is listed was not tried yet"),
         pytest.param(evidence("no text"), Shapes(), None, id="nothing leads on"),
     ],
 )
@@ -97,6 +98,12 @@ def test_one_page_that_leads_on_does_not_trap_a_source(
     found: Evidence, shapes: Shapes, last_new: timedelta | None
 ) -> None:
     assert obstacle_of(found, shapes, before(last_new), NOW) is None
+
+
+def test_what_was_listed_and_tried_in_vain_is_no_excuse() -> None:
+    shapes = Shapes(nowhere=CALENDAR, listed=1)
+    shapes.note("https://daily.example/news/harbour", kept=False)
+    assert obstacle_of(evidence("no text"), shapes, before(), NOW) == ("trapped", CALENDAR)
 
 
 def test_a_source_that_keeps_us_out_is_not_called_trapped() -> None:

@@ -189,8 +189,28 @@ def numbered(site: Site) -> set[str]:
     return {place for stories in pages.values() for place in stories}
 
 
+def old(site: Site) -> set[str]:
+    """A feed of last year's articles, and a page of dates beside it that lists none; returns what is stored: nothing."""
+    stories = "".join(
+        f"<item><title>Harbour opens again, part {n}</title><link>{site.url}/news/harbour-opens-again-{n}</link>"
+        "<pubDate>Sat, 05 Jul 2025 10:00:00 GMT</pubDate></item>"
+        for n in range(4)
+    )
+    head = "<link rel=alternate type=application/rss+xml href=/feed.xml>"
+    months = "".join(f"<a href='/kalender/2026/{month}'>Month {month}</a>" for month in range(1, 12))
+    site.answers |= {
+        "/": page(head + months),
+        "/feed.xml": xml(f"<rss version='2.0'><channel><title>Harbour</title>{stories}</channel></rss>"),
+    }
+    return set()
+
+
 #: sites that are no traps, though they look a little like some
-HONEST: dict[str, Callable[[Site], set[str]]] = {"a dated archive": dated, "numbered pages": numbered}
+HONEST: dict[str, Callable[[Site], set[str]]] = {
+    "a dated archive": dated,
+    "numbered pages": numbered,
+    "articles that are old": old,
+}
 
 
 @dataclass(frozen=True, slots=True)
