@@ -16,10 +16,12 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from itertools import groupby
+from operator import attrgetter
 
+from delivery import story_pairs
 from delivery.steps import Steps
-from delivery.story_weights import Rarities, Told, Vector, largest, length
+from delivery.story_weights import Rarities, Told, Vector, largest, length, weighed
 
 #: terms that are kept of a story
 STORY_TERMS = 300
@@ -39,7 +41,7 @@ HALF_DAYS, WINDOW_DAYS = 6.0, 10.0
 #: stories are merged when the texts have grown by this share, and by so many at least
 GROWTH, LEAST_GROWTH = 0.33, 400
 
-T = TypeVar("T")
+_is_brief = attrgetter("is_brief")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ class Stories:
         gone: dict[int, int] = {}
         moved = set(self._stories)
         while moved:
-            pairs = yield from _found(self._near_pairs(moved))
+            pairs = yield from self._near_pairs(moved)
             moved = set()
             for _, one, other in sorted(pairs, reverse=True):
                 if moved.isdisjoint((one, other)):
@@ -185,10 +187,11 @@ class Stories:
 
     def _weighing(self, texts: Iterable[Told]) -> Steps[None]:
         yield from self._counting_stories()
-        weigh = yield from self._rarities.weigher()
-        for told in texts:
-            self._vectors[told.article_id] = weigh(told)
-            yield
+        for is_brief, some in groupby(sorted(texts, key=_is_brief), _is_brief):
+            telling = yield from self._rarities.telling(is_brief=is_brief)
+            for told in some:
+                self._vectors[told.article_id] = weighed(told, telling)
+                yield
         yield from self._rebuilding()
 
     def _nearest_by_now(self, article_id: int) -> int:
@@ -263,32 +266,28 @@ class Stories:
                     products[story_id] += weight * other
         return products
 
-    def _near_pairs(self, moved: set[int]) -> Iterator[list[tuple[float, int, int]]]:
-        """Pairs that are near enough to be one, of stories that moved with any other: a list for each of them."""
+    def _near_pairs(self, moved: set[int]) -> Steps[list[tuple[float, int, int]]]:
+        """Pairs that are near enough to be one, of stories that moved with any other; each pair once."""
         if len(moved) == len(self._stories):
-            yield from self._all_near_pairs()
-            return
+            return (yield from self._all_near_pairs())
+        found: list[tuple[float, int, int]] = []
         for one in moved:
             products = self._products(self._stories[one].total)
-            others = {other: products[other] for other in products if other not in moved or other < one}
-            yield list(self._near(one, others))
+            found += self._near(
+                one, {other: products[other] for other in products if other not in moved or other < one}
+            )
+            yield
+        return found
 
-    def _all_near_pairs(self) -> Iterator[list[tuple[float, int, int]]]:
+    def _all_near_pairs(self) -> Steps[list[tuple[float, int, int]]]:
         """The same where all are new: each story with those before it, which is half the work."""
-        leading = defaultdict[int, list[tuple[list[tuple[int, float]], float]]](list)
-        for having in self._holders.values():
-            if 1 < len(having) <= COMMON_TERM:
-                before: list[tuple[int, float]] = []
-                for story_id, weight in having.items():
-                    leading[story_id].append((before, weight))
-            yield []
-        for one in self._stories:
-            products: defaultdict[int, float] = defaultdict(float)
-            for before, weight in leading.pop(one, []):
-                for other, theirs in before:
-                    products[other] += weight * theirs
-                before.append((one, weight))
-            yield list(self._near(one, products))
+        found: list[tuple[float, int, int]] = []
+        norms = {story_id: story.norm for story_id, story in self._stories.items()}
+        entries = yield from story_pairs.gathering(self._holders.values(), norms, COMMON_TERM)
+        for one, products in story_pairs.products(entries, norms, MERGE_LEAST):
+            found += self._near(one, products)
+            yield
+        return found
 
     def _near(self, one: int, products: Mapping[int, float]) -> Iterator[tuple[float, int, int]]:
         mine = self._stories[one]
@@ -350,12 +349,3 @@ def _end(story_id: int, gone: Mapping[int, int]) -> int:
     while story_id in gone:
         story_id = gone[story_id]
     return story_id
-
-
-def _found(some: Iterable[list[T]]) -> Steps[list[T]]:
-    """All of what is found in steps."""
-    found: list[T] = []
-    for each in some:
-        found += each
-        yield
-    return found

@@ -8,7 +8,7 @@ story of a hundred headlines stands in a hundred texts, and says what they tell 
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -76,26 +76,18 @@ class Rarities:
 
     def vector(self, told: Told) -> Vector:
         """The vector of one text."""
-        terms = told.terms
-        return _unit({term: terms[term] * tells for term, tells in self._telling(terms, is_brief=told.is_brief)})
+        return weighed(told, dict(self._telling(told.terms, is_brief=told.is_brief)))
 
-    def weigher(self) -> Steps[Callable[[Told], Vector]]:
-        """The same for many texts, as long as none is added or dropped: what a term tells is found once for all.
+    def telling(self, *, is_brief: bool) -> Steps[dict[str, float]]:
+        """All terms that tell something of texts, or of headlines, and how much: to weigh many, as long as none comes.
 
         Stories are to be counted before.
         """
-        texts: dict[str, float] = {}
-        for term, tells in self._by_texts(self._known_in, RARITY):
-            texts[term] = tells
+        known: dict[str, float] = {}
+        for term, tells in self._telling(self._spread if is_brief else self._known_in, is_brief=is_brief):
+            known[term] = tells
             yield
-        headlines = dict(self._by_stories(self._spread))
-
-        def weigh(told: Told) -> Vector:
-            """The vector of one of them."""
-            telling = headlines if told.is_brief else texts
-            return _unit({term: weight * telling[term] for term, weight in told.terms.items() if term in telling})
-
-        return weigh
+        return known
 
     def _telling(self, terms: Iterable[str], *, is_brief: bool) -> Iterator[tuple[str, float]]:
         """Those of the terms that tell something, and how much."""
@@ -125,6 +117,14 @@ class Rarities:
                     yield term, rarity
 
 
+def weighed(told: Told, telling: Mapping[str, float]) -> Vector:
+    """The vector of a text, by how much terms tell."""
+    vector = {term: weight * telling[term] for term, weight in told.terms.items() if term in telling}
+    kept = largest(vector, TEXT_TERMS)
+    whole = length(kept) or 1.0
+    return {term: weight / whole for term, weight in kept.items()}
+
+
 def largest(vector: Vector, count: int) -> Vector:
     """So many of the heaviest terms; of those that weigh the same the first by their letters."""
     if len(vector) <= count:
@@ -138,9 +138,3 @@ def largest(vector: Vector, count: int) -> Vector:
 def length(vector: Vector) -> float:
     """The length of a vector."""
     return math.hypot(*vector.values())
-
-
-def _unit(weighed: Vector) -> Vector:
-    kept = largest(weighed, TEXT_TERMS)
-    whole = length(kept) or 1.0
-    return {term: weight / whole for term, weight in kept.items()}

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from delivery.steps import finished
-from delivery.story_weights import FUNCTION_LEAST, Rarities, Told, largest, length
+from delivery.story_weights import FUNCTION_LEAST, Rarities, Told, largest, length, weighed
 
 
 def told(article_id: int, *terms: str, is_brief: bool = False) -> Told:
@@ -41,8 +41,8 @@ def test_many_texts_are_weighed_as_each_of_them_is() -> None:
     texts = [told(each, f"word{each % 3}", f"place{each % 4}", "said", is_brief=each % 2 == 0) for each in range(24)]
     rarities = counted(*texts)
     finished(rarities.counting_stories([[text] for text in texts if text.is_brief]))
-    weigh = finished(rarities.weigher())
-    assert [weigh(text) for text in texts] == [rarities.vector(text) for text in texts]
+    telling = {is_brief: finished(rarities.telling(is_brief=is_brief)) for is_brief in (False, True)}
+    assert [weighed(text, telling[text.is_brief]) for text in texts] == [rarities.vector(text) for text in texts]
 
 
 def test_a_text_that_was_dropped_does_not_count() -> None:
