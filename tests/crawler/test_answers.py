@@ -298,7 +298,7 @@ async def test_a_redirected_article_keeps_both_addresses(sqlite_url: str) -> Non
 
 
 def unreadable() -> Answer:
-    return answer(b"PK\x03\x04" + bytes(range(256)) * 8, FEED, content_type="application/zip")
+    return answer(bytes(range(256)) * 8, FEED, content_type="application/octet-stream")
 
 
 ENDPOINT = "SELECT state, state_reason, failures FROM endpoint WHERE url = :url"
