@@ -66,12 +66,12 @@ def _with_reason(read: Reading, page: Page) -> Reading:
 
 def _with_growth(read: Reading, page: Page) -> Reading:
     """An empty page may be a step of a path that only grows."""
-    from crawler.discover.nowhere import grows
+    from crawler.discover.nowhere import MOST_BYTES, grows
     from crawler.text import decode
 
     if read.reason not in _EMPTY:
         return read
-    return replace(read, leads_on=grows(decode(page.body, page.content_type), page.url))
+    return replace(read, leads_on=grows(decode(page.body[:MOST_BYTES], page.content_type), page.url))
 
 
 def endpoint(

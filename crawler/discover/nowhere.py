@@ -14,6 +14,8 @@ from crawler.discover.words import ENDLESS
 
 #: links of a page without a list that are looked at, from its beginning (our choice: a menu has 20 to 200)
 MOST_LOOKED = 500
+#: bytes of an empty page that are looked through for links (our choice: it has 1 to 20 KB; a bomb has megabytes)
+MOST_BYTES = 100_000
 #: letters of the example that is told
 _LONGEST = 80
 _HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\"'<>\s]{1,2000})", re.IGNORECASE)

@@ -3,7 +3,9 @@
 import pytest
 
 from crawler.discover.listing import read_listing
-from crawler.discover.nowhere import MOST_LOOKED, grows, leads_on
+from crawler.discover.nowhere import MOST_BYTES, MOST_LOOKED, grows, leads_on
+from crawler.reading import article
+from storage.records import Page
 
 BASE = "https://daily.example"
 STORY = "/more/stories/index-1"
@@ -92,3 +94,11 @@ def test_a_listing_says_where_it_leads_only_when_it_lists_nothing() -> None:
     empty, full = read_listing(months, BASE + "/"), read_listing(stories + months, BASE + "/")
     assert empty.leads_on == "no article, and links into a calendar: /calendar/2031/1"
     assert (len(full.links), full.leads_on) == (3, None)
+
+
+def test_a_bomb_without_text_is_not_looked_through_to_its_end() -> None:
+    step = Page(BASE + STORY, b"<a href=more/stories/index-1>On</a>", "text/html")
+    bomb = Page(BASE + STORY, b"<!-- " + b"x" * MOST_BYTES + b" -->" + step.body, "text/html")
+    assert [article(page, None, None, None, None).reason for page in (step, bomb)] == ["no text", "no text"]
+    assert article(step, None, None, None, None).leads_on is not None
+    assert article(bomb, None, None, None, None).leads_on is None
