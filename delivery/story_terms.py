@@ -9,18 +9,16 @@ Two headlines of one event share few words, so their inflections count as one, a
 
 import math
 import re
+import sys
 from collections import Counter
 from itertools import pairwise
 from operator import itemgetter
-from sys import intern
 from urllib.parse import urlsplit
 
 from storage.words import words
 
 #: words of a body that are read, and how many times a word of the headline counts
 LEAD, HEADLINE_WEIGHT = 200, 3
-#: characters in which so many words mostly stand, and in which they are looked for at all
-USUAL_LENGTH, GREATEST_LENGTH = 7 * LEAD, 12 * LEAD
 #: terms that are kept of a text before it is known which of them are rare
 TERMS_KEPT = 250
 #: letters by which words are told apart in headlines without bodies
@@ -35,10 +33,9 @@ def terms_of(headline: str, body: str, address: str = "") -> dict[str, float]:
     """The terms of an article, the most frequent first: 1 + log of how often each stands there."""
     counts = _of_text(headline, body) if body.strip() else _of_headline(headline, address)
     weights = {count: round(1 + math.log(count), 2) for count in set(counts.values())}
-    # most terms stand there once, and need no sorting
-    frequent = sorted((item for item in counts.items() if item[1] > 1), key=itemgetter(1), reverse=True)
-    single = [item for item in counts.items() if item[1] == 1]
-    return {intern(term): weights[count] for term, count in (frequent + single)[:TERMS_KEPT]}
+    # `most_common` of nearly all of them takes five times as long as to sort them
+    frequent = sorted(counts.items(), key=itemgetter(1), reverse=True)[:TERMS_KEPT]
+    return {sys.intern(term): weights[count] for term, count in frequent}
 
 
 def slug_words(address: str) -> list[str]:
@@ -53,18 +50,10 @@ def slug_words(address: str) -> list[str]:
 
 
 def _of_text(headline: str, body: str) -> Counter[str]:
-    counts = Counter(_terms(_lead(body)))
+    counts = Counter(_terms(words(body[: 12 * LEAD])[:LEAD]))
     for term in _terms(words(headline)):
         counts[term] += HEADLINE_WEIGHT
     return counts
-
-
-def _lead(body: str) -> list[str]:
-    """The words of a body that are read. Mostly they stand in its first characters: what is behind costs as much."""
-    found = words(body[:USUAL_LENGTH])
-    # the last of them may be cut
-    is_enough = len(found) > LEAD or len(body) <= USUAL_LENGTH
-    return (found if is_enough else words(body[:GREATEST_LENGTH]))[:LEAD]
 
 
 def _of_headline(headline: str, address: str) -> Counter[str]:

@@ -76,7 +76,8 @@ class Rarities:
 
     def vector(self, told: Told) -> Vector:
         """The vector of one text."""
-        return weighed(told, dict(self._telling(told.terms, is_brief=told.is_brief)))
+        terms = told.terms
+        return _unit({term: terms[term] * tells for term, tells in self._telling(terms, is_brief=told.is_brief)})
 
     def telling(self, *, is_brief: bool) -> Steps[dict[str, float]]:
         """All terms that tell something of texts, or of headlines, and how much: to weigh many, as long as none comes.
@@ -119,10 +120,7 @@ class Rarities:
 
 def weighed(told: Told, telling: Mapping[str, float]) -> Vector:
     """The vector of a text, by how much terms tell."""
-    vector = {term: weight * telling[term] for term, weight in told.terms.items() if term in telling}
-    kept = largest(vector, TEXT_TERMS)
-    whole = length(kept) or 1.0
-    return {term: weight / whole for term, weight in kept.items()}
+    return _unit({term: weight * telling[term] for term, weight in told.terms.items() if term in telling})
 
 
 def largest(vector: Vector, count: int) -> Vector:
@@ -138,3 +136,9 @@ def largest(vector: Vector, count: int) -> Vector:
 def length(vector: Vector) -> float:
     """The length of a vector."""
     return math.hypot(*vector.values())
+
+
+def _unit(vector: Vector) -> Vector:
+    kept = largest(vector, TEXT_TERMS)
+    whole = length(kept) or 1.0
+    return {term: weight / whole for term, weight in kept.items()}
