@@ -14,31 +14,44 @@ _METAS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "byline", "cxenseparse:author",
     "dc.contributor", "twitter:creator:name", "article:author_name", "og:article:author", "authors", "article.author",
 )  # fmt: skip
+#: between the last two names of a byline; what follows a comma may be a desk ("By Jana Weber, Infectious Diseases")
+_AND = re.compile(r"\s(?:and|und|et|y|e|en|och|og|i|и|та|&)\s")
+#: letters of the longest line that is a byline
+_LONGEST = 160
 
 
 def byline_of_page(
     signals: Signals,
-    near: Iterable[str],
+    near: Iterable[list[str]],
     site_names: list[str],
     fed: tuple[str, ...] = (),
     signed: tuple[str, ...] = (),
 ) -> tuple[Byline, str]:
     """The byline and its origin.
 
-    ``near`` are short lines about the headline that may be bylines, ``signed`` is the one that stands where the site's
+    ``near`` are kinds of short lines about the headline that may be bylines, the likelier first, ``signed`` is the one that stands where the site's
     other articles had theirs.
     """
-    lines = [line for line in near if len(line) < 160]
+    near = list(near)
     agency, named_by = None, ""
-    for claimed, origin in _claims(signals, lines, fed, signed):
+    for claimed, origin in _claims(signals, near, fed, signed):
         found = byline_of(claimed, site_names)
         persons = tuple(filter(is_full_name, found.persons)) if origin == "text" else found.persons
         if agency is None and found.agency is not None:
             agency, named_by = found.agency, origin
         if persons:
-            return Byline(persons, agency, named_by), origin
+            return Byline(_completed(persons, near, site_names), agency, named_by), origin
     newsroom = _newsroom(signals.article, site_names, agency)
     return Byline(newsroom, agency, named_by), "json-ld" if newsroom else "text"
+
+
+def _completed(persons: tuple[str, ...], near: Iterable[list[str]], site_names: list[str]) -> tuple[str, ...]:
+    """The persons, and those whom a line names beside all of them ("By Christa Choi and Otto Maks, CNN")."""
+    for line in (line for kind in near for line in kind if persons[0] in line and starts_as_byline(line)):
+        shown = names_in_line(line, site_names) if _AND.match(line.partition(persons[-1])[2]) else ()
+        if shown[: len(persons)] == persons:
+            return shown
+    return persons
 
 
 def names_in_line(line: str, site_names: list[str]) -> tuple[str, ...]:
@@ -52,7 +65,7 @@ def _bare(line: str) -> str:
 
 
 def _claims(
-    signals: Signals, lines: list[str], fed: tuple[str, ...], signed: tuple[str, ...]
+    signals: Signals, near: Iterable[list[str]], fed: tuple[str, ...], signed: tuple[str, ...]
 ) -> Iterator[tuple[list[str], str]]:
     """What may name the authors, the most reliable first."""
     yield _structured(signals.article), "json-ld"
@@ -61,8 +74,11 @@ def _claims(
     marked = list(signals.itemprops.get("author", ()))
     yield marked if len(marked) < 4 else marked[:1], "microdata"
     yield [_bare(line) for line in signed], "text"
-    yield _linked(signals, lines), "text"
-    yield [_bare(line) for line in lines], "text"
+    for kind in near:
+        lines = [line for line in kind if len(line) < _LONGEST]
+        yield _linked(signals, lines), "text"
+        yield [_bare(line) for line in lines], "text"
+    yield _linked(signals, []), "text"
     yield _only_person(signals), "json-ld"
     yield _of_address(signals), "meta"
     yield list(fed), "feed"

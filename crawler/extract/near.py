@@ -1,6 +1,7 @@
 """The lines about the headline and below the text, where bylines and dates are shown."""
 
 import re
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from crawler.extract.authors import likely_bylines
@@ -11,6 +12,11 @@ from crawler.extract.hints import mask
 from crawler.extract.text import folded
 
 _BYLINE = mask("byline")
+#: who took or drew the picture: "Kimberly White/Getty Images", "Illustration: Ida Moe"
+_CREDIT = re.compile(
+    r"(?:foto|photo(?:graph)?s?|illustrations?|images?|bild\w*|credits?|courtesy|copyright)\b|©|.*\bgetty ?images",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?:19|20|25)\d\d|[年년]|[٢۲][٠۰][٠-٩۰-۹]{2}")
 #: "Sehernur Karsu | 05.04.2025 - Güncelleme : 05.04.2025"
 _BEFORE_DATE = re.compile(r"\s*[|•·]\s*\d.*")
@@ -43,11 +49,15 @@ def _below_standfirst(body: Body) -> list[int]:
     return list(range(body.kept[0] + 1, body.kept[1]))[:_AFTER]
 
 
-def bylines_in(blocks: list[Block]) -> list[str]:
-    """Lines that are marked as bylines, else that begin like one, else a bare name."""
-    short = [block for block in blocks if len(block.text) < _LONGEST_BYLINE]
-    marked = [block.text for block in short if block.own & _BYLINE]
-    return marked or likely_bylines(block.text for block in short) or _bare_names(short)
+def bylines_in(blocks: list[Block], author_links: Collection[str] = ()) -> Iterator[list[str]]:
+    """Lines that are marked as bylines, else those that begin like one; names that lead to their author's page.
+
+    A bare name is the last resort: "Most Popular" looks like one, too.
+    """
+    short = [block for block in blocks if len(block.text) < _LONGEST_BYLINE and not _CREDIT.match(block.text)]
+    told = [block.text for block in short if block.own & _BYLINE] or likely_bylines(block.text for block in short)
+    linked = [block.text for block in short if block.text in author_links][:1]
+    yield from (told, linked) if told or linked else (_bare_names(short),)
 
 
 def _bare_names(blocks: list[Block]) -> list[str]:

@@ -106,7 +106,7 @@ _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+\.(?:com|org|net)/\S+")
 _PARTS = re.compile(
     r"\s*(?:[;|/•·∙、，،\n&]|,(?!\s*(?:Jr|Sr|II|III|MD|M\.D|PhD|Ph\.D)\b)|(?<!\w)(?:and|und|et|y|e|en|och|og|ja|i|и|та|і|ve|dan|與|和|및|with|avec|mit|και|və|va|και|και|și|oraz|a|és)(?!\w))\s*",
 )
-#: words that make a part of a byline a role, a date or a call, not a name
+#: words that make a part of a byline a role, a date or a call, not a name; so does a colon ("Latest: Headlines")
 _NOT_A_NAME = re.compile(
     r"\b(?:reporters?|editors?|correspondents?|writers?|staff|contributors?|columnists?|producers?|director|chief|news ?desk|newsroom|team|desk|"
     r"redaktion(?:en)?|redakteur(?:in)?|redaktionell\w*|korrespondent(?:in)?|chefredakt\w*|volont[äa]r\w*|redacci[oó]n|redazione|r[ée]daction|redakcja|redaktsioon|editorial|toimitus|"
@@ -117,10 +117,10 @@ _NOT_A_NAME = re.compile(
     r"today|yesterday|january|february|march|april|june|july|august|september|october|november|december|"
     r"min|uhr|et|edt|est|gmt|utc|pm|am|admin|administrator|webmaster|guest|anonymous|unknown|null|undefined|none|"
     r"senior|politics|world|business|sports?|health|science|technology|reporter for|media|journal|news|times|tribune|gazette|herald|magazine|radio|tv|television|"
-    r"institute|university|network|online|awards?|head of|professor|studios?|images?|handout|für|nachrichten|beiträge|melden|linki|kopyala|in|college|football|latest|folgen|"
+    r"institute|university|fellow|analyst|deputy|cto|ceo|policy|historian|cent(?:er|re)|network|online|awards?|head of|professor|studios?|images?|handout|für|nachrichten|beiträge|melden|linki|kopyala|in|college|football|latest|folgen|"
     r"this|now|shop|story|stories|trending|contributor|content|here|what|why|how|when|who|where|with|from|is|are|on|to|up|us|we|it|new|week|"
     r"topics?|related|unsere?|autor(?:en|innen)|getty|shutterstock|istock\w*|imago|courtesy|von|by|par|the|all|our|your|you|sign|log|home|menu|search|subscribe|"
-    r"haber merkezi|muhabir|編集部|編集局|记者|記者|编辑|責編|责编|责任编辑|特派員|论说|기자|특파원|뉴스|편집|كاتب|مراسل|تحرير|المحرر)\b|一覧",
+    r"haber merkezi|muhabir|編集部|編集局|记者|記者|编辑|責編|责编|责任编辑|特派員|论说|기자|특파원|뉴스|편집|كاتب|مراسل|تحرير|المحرر)\b|一覧|:",
     re.IGNORECASE,
 )
 _CJK_ROLE = re.compile(
@@ -131,7 +131,9 @@ _TRAILING_COUNTER = re.compile(
     re.IGNORECASE,
 )
 #: a word and a number behind two words or more: a month and a day, perhaps
-_DATE_BEHIND = re.compile(r"([^\d|]{5,60}?)[\s|]+([^\W\d_]{3,12})\.?\s+\d{1,2}(?:st|nd|rd|th)?\b")
+_DATE_BEHIND = re.compile(r"([^\d|]{5,60}?)[\s|]+(?:on\s+)?([^\W\d_]{3,12})\.?\s+\d{1,2}(?:st|nd|rd|th)?\b")
+#: "Jane Doe in London"
+_PLACE_BEHIND = re.compile(r"\s+(?:in|für|à|en|a|из|aus)\s+[A-ZÀ-ÝА-Я]\w+$")
 _MAX_NAME = 60
 #: letters of a site's short name, which begins the names of its desks ("MDR Thüringen")
 _MARK = 4
@@ -181,7 +183,7 @@ def _distinct(persons: list[str]) -> list[str]:
 
 def _without_agency(part: str) -> tuple[str, str | None]:
     """The part without an agency, and the agency: it is all of the part, or ends it ("John Roe The Associated Press")."""
-    if named := agency_named(part):
+    if named := agency_named(_PLACE_BEHIND.sub("", part)):
         return "", named
     spoken = part.split()
     for size in (3, 2, 1):
@@ -240,7 +242,7 @@ def _without_lead_in(text: str) -> str:
 def _name(part: str) -> str | None:
     """The part as a person's name, None when it is something else."""
     name = _CJK_ROLE.sub("", _without_lead_in(part)).strip(" .,:;-–—|/()[]*·\"'“”")
-    name = re.sub(r"\s+(?:in|für|à|en|a|из|aus)\s+[A-ZÀ-ÝА-Я]\w+$", "", name)
+    name = _PLACE_BEHIND.sub("", name)
     long_enough = len(name) >= (2 if not name.isascii() else 3)
     if not long_enough or len(name) > _MAX_NAME or any(c.isdigit() for c in name) or _NOT_A_NAME.search(name):
         return None

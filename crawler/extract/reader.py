@@ -103,7 +103,9 @@ def _byline(
     places = given.memory.bylines if given.memory else {}
     names = site_names(signals)
     fed = given.link.authors if given.link else ()
-    byline = byline_of_page(signals, bylines_in(around), names, fed, signed_line(layout, around, places, names))
+    byline = byline_of_page(
+        signals, bylines_in(around, signals.author_links), names, fed, signed_line(layout, around, places, names)
+    )
     return byline, confirmed(layout, around, byline, names, places)
 
 

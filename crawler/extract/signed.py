@@ -20,7 +20,7 @@ _HEAD = frozenset(("json-ld", "meta", "microdata"))
 #: letters of the longest line that is a byline
 _LONGEST = 160
 #: share of a site's articles in which a shape had their authors and nobody else, for it to be the place of its bylines.
-#: One article is enough: names do not agree by chance (13 pages of dev were won and 3 lost, mostly with one other page)
+#: One article is enough: names do not agree by chance (9 pages of dev were won and 3 lost, mostly with one other page)
 _HOLDS = 0.7
 
 

@@ -24,7 +24,7 @@ def page(**claims: Any) -> Signals:
 
 
 def read(signals: Signals, *near: str, fed: tuple[str, ...] = ()) -> tuple[tuple[str, ...], str | None, str]:
-    byline, origin = byline_of_page(signals, near, SITE, fed)
+    byline, origin = byline_of_page(signals, [list(near)], SITE, fed)
     return byline.persons, byline.agency, origin
 
 
@@ -116,6 +116,36 @@ def test_each_source_of_authors(signals: Signals, persons: tuple[str, ...], orig
 def test_structured_claims_go_before_what_readers_see() -> None:
     signals = page(ld={"author": "Jana Weber"}, metas={"author": ["Otto Maks"]}, marked=["Ann Roe"])
     assert read(signals, "By Bo Poe", fed=("Cy Doe",)) == (JANA, None, "json-ld")
+
+
+@pytest.mark.parametrize(
+    "joined",
+    [
+        "By Jana Weber and Otto Maks, CNN",
+        "Von Jana Weber und Otto Maks",
+        "By Jana Weber & Otto Maks on December 21, 2023",
+    ],
+)
+def test_the_second_author_of_a_byline_whose_first_the_head_names(joined: str) -> None:
+    assert read(page(ld={"author": "Jana Weber"}), joined) == (("Jana Weber", "Otto Maks"), None, "json-ld")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        pytest.param("By Jana Weber, Infectious Diseases", id="a desk behind a comma"),
+        pytest.param("Jana Weber and Otto Maks", id="no byline: they may be what it is about"),
+        pytest.param("By Otto Maks and Jana Weber", id="another goes first: it may be another article's"),
+        pytest.param("By Otto Maks and Bo Poe", id="others"),
+    ],
+)
+def test_what_else_is_shown_adds_no_author_to_the_head(shown: str) -> None:
+    assert read(page(ld={"author": "Jana Weber"}), shown) == (JANA, None, "json-ld")
+
+
+def test_the_kinds_of_lines_are_read_in_their_order() -> None:
+    byline, origin = byline_of_page(page(), [["3 min read"], ["Jana Weber"], ["Otto Maks"]], SITE)
+    assert (byline.persons, origin) == (JANA, "text")
 
 
 def test_an_agency_is_kept_beside_the_person_whom_another_source_names() -> None:

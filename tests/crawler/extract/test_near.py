@@ -47,7 +47,28 @@ BYLINES = [
 
 @pytest.mark.parametrize(("body", "expected"), BYLINES)
 def test_lines_that_may_be_bylines(body: str, expected: list[str]) -> None:
-    assert bylines_in(layout(body).blocks) == expected
+    assert next(bylines_in(layout(body).blocks)) == expected
+
+
+LINKED = '<p class=byline>3 min</p><p><a href="/profile/ida-moe">Ida Moe</a></p><p><a href="/n">Nils Vik</a></p>'
+
+
+def test_a_name_that_leads_to_its_authors_page_is_a_byline_beside_what_is_marked() -> None:
+    assert list(bylines_in(layout(LINKED).blocks, ("Ida Moe", "Otto Maks"))) == [["3 min"], ["Ida Moe"]]
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        pytest.param("Kimberly White/Getty Images", id="a photographer of an agency"),
+        pytest.param("Illustration: Nils Vik", id="who drew it"),
+        pytest.param("Foto: Nils Vik", id="who took it"),
+        pytest.param("Courtesy Everett Collection", id="who owns it"),
+        pytest.param("© Nils Vik", id="whose it is"),
+    ],
+)
+def test_who_made_the_picture_wrote_nothing(credit: str) -> None:
+    assert next(bylines_in(layout(f"<p class=credits>{credit}</p><p>Ida Moe</p>").blocks)) == ["Ida Moe"]
 
 
 def test_a_stamp_goes_before_the_text_that_shows_it() -> None:

@@ -19,6 +19,13 @@ BYLINES = [
     pytest.param("Reuters", [], "Reuters", id="an agency is no person"),
     pytest.param("Agence France-Presse", [], "AFP", id="an agency by its long name"),
     pytest.param("Von Jana Weber, dpa", ["Jana Weber"], "dpa", id="a person and an agency"),
+    pytest.param("Associated Press in Valencia", [], "AP", id="an agency and a place"),
+    pytest.param("Latest: Headlines", [], None, id="a title with a colon"),
+    pytest.param(
+        "Jana Weber, Research Fellow, Lind Policy Center", ["Jana Weber"], None, id="a fellow of an institution"
+    ),
+    pytest.param("Otto Maks, Deputy CTO", ["Otto Maks"], None, id="an officer of a company"),
+    pytest.param("By Jane Doe and John Roe on December 21, 2023", ["Jane Doe", "John Roe"], None, id="on a day"),
     pytest.param("Par Jean Dupont avec AFP", ["Jean Dupont"], "AFP", id="with an agency"),
     pytest.param("John Roe The Associated Press", ["John Roe"], "AP", id="an agency behind the name"),
     pytest.param("Por María López y Juan García", ["María López", "Juan García"], None, id="Spanish"),
