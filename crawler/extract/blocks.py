@@ -111,7 +111,13 @@ _BOLDER: _Undo = (False, 0, 1, 0, 0)
 _SLANTS: _Undo = (False, 0, 0, 1, 0)
 _BLOCK: _Undo = (True, 0, 0, 0, 0)
 _HIDDEN_BLOCK: _Undo = (True, 0, 0, 0, 1)
-_EFFECTS = {"a": _LINK} | dict.fromkeys(_BOLD, _BOLDER) | dict.fromkeys(_SLANTED, _SLANTS)
+#: of each inline element
+_EFFECTS = (
+    dict.fromkeys(_INLINE, _NO_EFFECT)
+    | dict.fromkeys(_LINKS, _LINK)
+    | dict.fromkeys(_BOLD, _BOLDER)
+    | dict.fromkeys(_SLANTED, _SLANTS)
+)
 
 
 def walk(tree: LexborHTMLParser) -> Layout:
@@ -154,7 +160,12 @@ class _Walker:
         for node in root.traverse(include_text=True):
             tag = node.tag
             if tag == "-text":
-                self._text(node, node.text_content or "")
+                text = node.text_content or ""
+                if not text.isspace():
+                    self._leave_to(node)
+                    self._text(text)
+                elif self.parts:  # wherever it stands, it parts words and does no more
+                    self.parts.append(" ")
             elif tag and tag[0] not in "-!":
                 self._leave_to(node)
                 self._enter(node, tag)
@@ -165,20 +176,13 @@ class _Walker:
 
     def _leave_to(self, node: LexborNode) -> None:
         """Leave what is open and is not round this node."""
-        ids = self.ids
-        if len(ids) <= 1:
-            return
         parent = node.parent
         parent_id = parent.mem_id if parent is not None else 0
-        while ids[-1] != parent_id and len(ids) > 1:
+        ids = self.ids
+        while len(ids) > 1 and ids[-1] != parent_id:
             self._leave()
 
-    def _text(self, node: LexborNode, text: str) -> None:
-        if text.isspace():  # wherever it stands, it parts words and does no more
-            if self.parts:
-                self.parts.append(" ")
-            return
-        self._leave_to(node)
+    def _text(self, text: str) -> None:
         self.parts.append(text)
         if self.link:
             self.linked += len(text)
@@ -188,24 +192,20 @@ class _Walker:
             self.slanted += len(text)
 
     def _enter(self, node: LexborNode, tag: str) -> None:
-        if tag in _PLAIN:
-            self._enter_inline(node.mem_id, _EFFECTS.get(tag, _NO_EFFECT))
-            return
-        if tag in _INLINE:
-            given = node.attributes
-            effect = _EFFECTS.get(tag, _NO_EFFECT)
-            if given:
-                self.own |= hints_of(_names(given))
-                self._extras(tag, given)
-                effect = (*effect[:4], 1) if _is_hidden(given) else effect
-            self._enter_inline(node.mem_id, effect)
+        effect = _EFFECTS.get(tag)
+        if effect is not None:
+            self._enter_inline(node, tag, effect)
         elif tag not in _MARKS:
             self._enter_block(node, tag)
         elif tag == "br":
             self.parts.append("\n")
 
-    def _enter_inline(self, node_id: int, effect: _Undo) -> None:
-        self.ids.append(node_id)
+    def _enter_inline(self, node: LexborNode, tag: str, effect: _Undo) -> None:
+        if tag not in _PLAIN and (given := node.attributes):
+            self.own |= hints_of(_names(given))
+            self._extras(tag, given)
+            effect = (*effect[:4], 1) if _is_hidden(given) else effect
+        self.ids.append(node.mem_id)
         self.undo.append(effect)
         if effect is not _NO_EFFECT:
             _, link, bold, slanted, hidden = effect
@@ -247,19 +247,19 @@ class _Walker:
         self.waiting.clear()
 
     def _leave(self) -> None:
-        if self.undo[-1][0] and (self.parts or self.own or self.links):
+        is_block = self.undo[-1][0]
+        if is_block and (self.parts or self.own or self.links):
             self._flush()  # which may note the element that is left, and find it hidden
         self.ids.pop()
         effect = self.undo.pop()
-        if effect is _NO_EFFECT:
-            return
-        is_block, link, bold, slanted, hidden = effect
         if is_block:
             self._close_block()
-        self.link -= link
-        self.bold_depth -= bold
-        self.slant_depth -= slanted
-        self.hidden -= hidden
+        if effect is not _BLOCK and effect is not _NO_EFFECT:
+            _, link, bold, slanted, hidden = effect
+            self.link -= link
+            self.bold_depth -= bold
+            self.slant_depth -= slanted
+            self.hidden -= hidden
 
     def _close_block(self) -> None:
         if self.waiting:

@@ -99,3 +99,13 @@ def test_bytes_of_any_charset_show_how_many_marks_a_page_has(charset: str) -> No
     attributes = " ".join(f"a{n}=1" for n in range(20_000))
     assert bounded(page, page.encode(charset)) == bounded(page)
     assert bounded(f"<p {attributes}>x</p>", f"<p {attributes}>x</p>".encode(charset)) == "<p>x</p>"
+
+
+@pytest.mark.parametrize("body", [b"", b"=", b"<p>\xc3\xa4"])
+def test_short_and_empty_bodies_are_counted_like_any(body: bytes) -> None:
+    page = body.decode()
+    assert bounded(page, body) == bounded(page) == page
+
+
+def test_letters_that_no_charset_writes_do_not_stop_the_count() -> None:
+    assert bounded("\ud800" + "<div>" * 100_000) == "\ud800" + "<div>" * 1_500
