@@ -32,9 +32,9 @@ IDLE_CAP = timedelta(hours=6)
 REREAD_PLAN = (4, 24, 96, 288, 672)
 #: the plan of a source that is visited more rarely than this is not stretched further
 REREAD_UNIT_CAP = timedelta(minutes=15)
-#: a live blog that grew is read again after so many visit intervals (15 minutes at most), by plan when it stands still;
-#: and so often in all, which is two days of 15 minutes: a counter in its text would have it read for ever
-LIVE_UNITS, LIVE_LOOKS = 1, 192
+#: a live blog that grew is read again so often out of plan, which is two days of 15 minutes: a counter in its text
+#: would have it read for ever
+LIVE_LOOKS = 192
 #: pauses before a failed link is tried again; after the last it is given up
 RETRY_PLAN = (
     timedelta(seconds=2),
@@ -157,7 +157,7 @@ def next_reread(
 
 def next_live_look(now: datetime, interval: timedelta) -> datetime:
     """When a live blog that was found to grow is read again: its hours would all be gone at the steps of the plan."""
-    return now + LIVE_UNITS * min(interval, REREAD_UNIT_CAP)
+    return now + min(interval, REREAD_UNIT_CAP)
 
 
 def next_retry(now: datetime, attempts: int) -> datetime | None:

@@ -33,8 +33,9 @@ from storage.records import Article, EndpointKind, Link, LinkKind, LinkState, Pa
 
 log = logging.getLogger(__name__)
 
-#: what the operator is told when the text stands in new elements three articles in a row
+#: what the operator is told when a field stood elsewhere than before three articles in a row
 MOVED = "%s: %s of its articles comes from %s now, not from %s; `newswatch try %s` shows how they are read"
+#: what the operator is told when the text stands in new elements three articles in a row
 REBUILT = "%s: its pages have another template, which is learned anew; `newswatch try %s` shows how they are read"
 #: what the operator is told when a page was too dear to be read as pages are
 PLAINLY = "%s: %s is read from its head and plain paragraphs only (%s)"

@@ -17,7 +17,7 @@ _METAS = (
 #: between the last two names of a byline; what follows a comma may be a desk ("By Jana Weber, Infectious Diseases")
 _AND = re.compile(r"\s(?:and|und|et|y|e|en|och|og|i|и|та|&)\s")
 #: letters of the longest line that is a byline
-_LONGEST = 160
+LONGEST = 160
 
 
 def byline_of_page(
@@ -75,7 +75,7 @@ def _claims(
     yield marked if len(marked) < 4 else marked[:1], "microdata"
     yield [_bare(line) for line in signed], "text"
     for kind in near:
-        lines = [line for line in kind if len(line) < _LONGEST]
+        lines = [line for line in kind if len(line) < LONGEST]
         yield _linked(signals, lines), "text"
         yield [_bare(line) for line in lines], "text"
     yield _linked(signals, []), "text"

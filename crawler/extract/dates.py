@@ -247,7 +247,8 @@ def _ahead_of(moment: Moment, proved: datetime | None) -> int | None:
     """Minutes by which a naive clock is ahead of the instant that it shows; zones differ by quarters of an hour."""
     if proved is None:
         return None
-    return 15 * round((moment.when.replace(tzinfo=UTC) - proved) / _QUARTER)
+    quarters = round((moment.when.replace(tzinfo=UTC) - proved) / _QUARTER)
+    return quarters * _QUARTER // timedelta(minutes=1)
 
 
 def _same_clock(first: Moment, second: Moment) -> bool:

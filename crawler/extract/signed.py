@@ -9,7 +9,7 @@ What the head says goes first all the same: on whole pages of the development se
 
 from collections.abc import Iterable
 
-from crawler.extract.authors import names_in_line
+from crawler.extract.authors import LONGEST, names_in_line
 from crawler.extract.blocks import Block, Layout
 from crawler.extract.people import Byline
 from crawler.extract.shapes import Known, shape_of_block
@@ -17,8 +17,6 @@ from crawler.extract.text import folded
 
 #: origins of a byline that readers do not see: what is shown can be held against them
 _HEAD = frozenset(("json-ld", "meta", "microdata"))
-#: letters of the longest line that is a byline
-_LONGEST = 160
 #: share of a site's articles in which a shape had their authors and nobody else, for it to be the place of its bylines.
 #: One article is enough: names do not agree by chance (9 pages of dev were won and 3 lost, mostly with one other page)
 _HOLDS = 0.7
@@ -35,7 +33,7 @@ def confirmed(
     first = persons[0].casefold()
     found: dict[str, float] = {}
     for block in around:
-        if len(block.text) > _LONGEST:
+        if len(block.text) > LONGEST:
             continue
         shape = shape_of_block(layout, block)
         agrees = first in block.text.casefold() and set(map(folded, names_in_line(block.text, site_names))) == told
@@ -53,7 +51,7 @@ def signed_line(layout: Layout, around: Iterable[Block], known: Known, site_name
         (
             (block.text,)
             for block in around
-            if len(block.text) <= _LONGEST
+            if len(block.text) <= LONGEST
             and shape_of_block(layout, block) in places
             and names_in_line(block.text, site_names)
         ),
