@@ -82,13 +82,14 @@ def hints_of(names: str) -> int:
 def _hints_of_name(name: str) -> int:
     words = _WORD.findall(name)
     rest = "".join(words).lower()
-    bits = 0
+    bits = at = 0
     for word in words:
-        bits |= _WHOLE.get(rest[: len(word)], 0)
-        for stem, bit in _BY_START.get(rest[:3], ()):
-            if rest.startswith(stem):
+        end = at + len(word)
+        bits |= _WHOLE.get(rest[at:end], 0)
+        for stem, bit in _BY_START.get(rest[at : at + 3], ()):
+            if rest.startswith(stem, at):
                 bits |= bit
-        rest = rest[len(word) :]
+        at = end
     return bits
 
 

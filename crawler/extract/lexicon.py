@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.extract.blocks import Block, Element
+from crawler.extract.text import Runs, unquoted
 from crawler.extract.view import View
 
 BUCKETS = 1 << 13
-_WORD = re.compile(r"[^\W\d_]+")
+_words = Runs(r"[^\W\d_]")
 _NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 #: letters of a line, of a short block, and of a block whose last words count
 _LINE, _SHORT, _MIDDLE = 25, 60, 160
@@ -32,19 +33,28 @@ def text_keys(text: str) -> list[int]:
 def _told(text: str) -> list[str]:
     size = len(text)
     grade = 0 if size < _LINE else 1 if size < _SHORT else 2 if size < _MIDDLE else 3
-    spoken = _WORD.findall(text[:100].lower())
+    spoken = _words(unquoted(text[:100]).lower())
     prefix = _PREFIXES[grade]
     keys = [_SIZES[grade], *[prefix + word for word in spoken[: _COUNTED[grade]]]]
     if spoken:
         keys.append("first" + spoken[0])
     if size < _MIDDLE:
-        keys += ["last" + word for word in _WORD.findall(text[-30:].lower())[-2:]]
+        keys += ["last" + word for word in _words(unquoted(text[-30:]).lower())[-2:]]
     return keys
 
 
 def name_keys(names: str, prefix: str) -> list[int]:
     """Buckets of the words in class names."""
-    return [_bucket(prefix + word.lower()) for word in _NAME.findall(names[:200])[:14]]
+    return [_bucket(key) for key in _named(names, prefix)]
+
+
+def _named(names: str, prefix: str) -> list[str]:
+    return [prefix + word for word in _words_of_names(names)]
+
+
+@lru_cache(maxsize=20_000)  # each element is also the parent of others
+def _words_of_names(names: str) -> list[str]:
+    return [word.lower() for word in _NAME.findall(names[:200])[:14]]
 
 
 def _bucket(key: str) -> int:
@@ -80,4 +90,4 @@ class Lexicon:
         return self.weights[_bucket(key)]
 
     def _names_weight(self, names: str, prefix: str) -> float:
-        return sum(self.weights[key] for key in name_keys(names, prefix))
+        return sum(map(self._of_key, _named(names, prefix)))

@@ -1,10 +1,12 @@
 """Small treatments of strings."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.text import clean, folded, likeness, unmarked, weight, words
+from crawler.extract.text import Runs, clean, folded, likeness, unmarked, unquoted, weight, words
 from crawler.text import unescaped
 
 CLEANED = [
@@ -152,3 +154,15 @@ def test_likeness_is_mutual_and_a_share(first: str, second: str) -> None:
 @given(st.text().filter(folded))
 def test_a_text_with_words_is_like_itself(text: str) -> None:
     assert likeness(text, text) == 1
+
+
+@pytest.mark.parametrize("kind", [r"\w", r"[^\W\d_]", r"\d"])
+@given(text=st.text() | st.text(st.characters(max_codepoint=0xFF)))
+def test_runs_are_what_an_expression_finds(kind: str, text: str) -> None:
+    assert Runs(kind)(text) == re.findall(f"{kind}+", text)
+
+
+@given(st.text(st.sampled_from("“Café”—’s …„x“ 7é")))
+def test_quotation_marks_and_dashes_part_words_as_they_stand(text: str) -> None:
+    assert re.findall(r"\w+", unquoted(text)) == re.findall(r"\w+", text)
+    assert len(unquoted(text)) == len(text)
