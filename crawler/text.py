@@ -94,7 +94,14 @@ def decode(body: bytes, content_type: str = "") -> str:
     ``content_type`` is the raw header value ("" when there was none). The byte order mark does not stay in the text.
     """
     text = _decoded(body, content_type)
-    return text.replace("\0", "") if "\0" in text else text
+    return text.replace("\0", "") if b"\0" in body else text  # no charset of pages makes NUL of other bytes
+
+
+def utf8(body: bytes, content_type: str = "") -> bytes:
+    """What ``decode`` makes of an answer, written in UTF-8: nearly always the body as it came."""
+    if b"\0" not in body and _long_utf8(body) is not None:
+        return body
+    return decode(body, content_type).encode("utf-8", "ignore")
 
 
 def charset(body: bytes, content_type: str = "") -> str:

@@ -3,8 +3,8 @@
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 
-def tree_of(html: str) -> LexborHTMLParser:
-    """The tree of any text. Raises MemoryError: nothing else is meant by "Can't parse HTML."."""
+def tree_of(html: str | bytes) -> LexborHTMLParser:
+    """The tree of any text, or of text in UTF-8. Raises MemoryError: nothing else is meant by "Can't parse HTML."."""
     try:
         return LexborHTMLParser(html)
     except SelectolaxError:

@@ -10,31 +10,27 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-#: characters that are read of a page; longest article seen with its scripts: 2.9 million
-MAX_CHARS = 6_000_000
+#: bytes that are read of a page in UTF-8; longest article seen with its scripts: 2.9 million
+MAX_BYTES = 6_000_000
 #: fewer "=" than this cannot slow the tree builder
 _FEW_ATTRIBUTES = 10_000
 _FEW_TAGS = 6_000
 _MAX_ATTRIBUTES_OF_TAG = 2_000
 _MAX_DEPTH = 1_500
 
-_TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*+"|'[^']*+')*+>?""")
-_QUOTED = re.compile(r"""=\s*(?:"[^"]*+"|'[^']*+')""")
-_OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+_TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']|"[^"]*+"|'[^']*+')*+>?""")
+_QUOTED = re.compile(rb"""=\s*(?:"[^"]*+"|'[^']*+')""")
+_OPEN_OR_CLOSE = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 #: elements that do not stay open: void ones, and those a sibling closes
 _SHALLOW = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option".split()
+    b"area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option".split()
 )
 
 
-def bounded(html: str, body: bytes | None = None) -> str:
-    """The page with over-long tags emptied and cut where its elements nest too deep.
-
-    ``body`` are the bytes that the page was read from. Marks are counted in them far quicker, and never too few: all
-    charsets of pages write a mark of ASCII with its own byte.
-    """
-    html = html[:MAX_CHARS]
-    written = np.frombuffer(html.encode("utf-8", "replace") if body is None else body, dtype=np.uint8)
+def bounded(html: bytes) -> bytes:
+    """The page with over-long tags emptied and cut where its elements nest too deep."""
+    html = html[:MAX_BYTES]
+    written = np.frombuffer(html, dtype=np.uint8)
     if _number(written, "=") > _FEW_ATTRIBUTES:
         html = _TAG.sub(_emptied, html)
     if _number(written, "<") > _FEW_TAGS:
@@ -47,15 +43,15 @@ def _number(written: NDArray[np.uint8], mark: str) -> int:
     return int(np.count_nonzero(written == ord(mark)))
 
 
-def _emptied(tag: re.Match[str]) -> str:
+def _emptied(tag: re.Match[bytes]) -> bytes:
     text = tag.group()
-    if len(text) < 2 * _MAX_ATTRIBUTES_OF_TAG or len(_QUOTED.sub(" ", text).split()) <= _MAX_ATTRIBUTES_OF_TAG:
+    if len(text) < 2 * _MAX_ATTRIBUTES_OF_TAG or len(_QUOTED.sub(b" ", text).split()) <= _MAX_ATTRIBUTES_OF_TAG:
         return text
     name = _OPEN_OR_CLOSE.match(text)
-    return f"<{name.group(2)}>" if name else ""
+    return b"<" + name.group(2) + b">" if name else b""
 
 
-def _depth_limit(html: str) -> int:
+def _depth_limit(html: bytes) -> int:
     """Where the page first nests deeper than the limit (its length when it never does)."""
     depth = 0
     for mark in _OPEN_OR_CLOSE.finditer(html):

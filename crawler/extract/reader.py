@@ -1,6 +1,6 @@
 """Read one page: bytes in, an article or the reason why there is none out.
 
-Page -> decode -> bounded -> LexborHTMLParser -> signals_of, walk
+Page -> utf8 -> bounded -> LexborHTMLParser -> signals_of, walk
      -> headline, body, byline, dates -> refusal? -> article_of_claims -> Reading
 """
 
@@ -30,7 +30,7 @@ from crawler.extract.signals import Signals, signals_of
 from crawler.extract.signed import confirmed, signed_line
 from crawler.extract.substitute import text_of_article
 from crawler.extract.text import weight
-from crawler.text import decode
+from crawler.text import utf8
 from crawler.tree import tree_of
 from storage.records import Link, Page, Precision, Reading
 
@@ -59,8 +59,8 @@ def read_page(
 
 
 def _read(page: Page, rules: Rules | None, given: Given) -> Reading:
-    html = bounded(decode(page.body, page.content_type), page.body)
-    if not html.strip():
+    html = bounded(utf8(page.body, page.content_type))
+    if not html or html.isspace():
         return Reading(reason="empty page")
     try:
         tree = tree_of(html)

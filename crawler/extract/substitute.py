@@ -31,7 +31,7 @@ def text_of_article(shown: str, node: Node, body_html: str | None) -> tuple[str,
 
 def text_of_html(body_html: str) -> str:
     """The paragraphs of a piece of HTML that holds nothing but an article, as feeds carry it."""
-    layout = walk(tree_of(bounded(body_html)))
+    layout = walk(tree_of(bounded(body_html.encode("utf-8", "ignore"))))
     texts = [block.text for block in layout.blocks if "figcaption" not in block.tags and not is_furniture(block.text)]
     return "\n\n".join(texts)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.text import charset, decode
+from crawler.text import charset, decode, utf8
 
 RUSSIAN = "Мэр города сообщил во вторник, что новый мост откроют весной."
 JAPANESE = "市長は火曜日に記者会見を開き、新しい橋が春に開通すると発表した。"
@@ -129,3 +129,23 @@ LONG = "größer " * 1_000
 )
 def test_a_long_body_in_utf_8_is_read_as_it_is_whatever_the_header_says(body: bytes, text: str) -> None:
     assert decode(body, "text/html; charset=gb18030") == text
+
+
+@given(st.binary() | st.text().map(str.encode), st.sampled_from(["", "text/html; charset=utf-8", "charset=cp1252"]))
+def test_a_body_in_utf_8_is_what_is_read_of_it(body: bytes, content_type: str) -> None:
+    assert utf8(body, content_type).decode() == decode(body, content_type)
+
+
+def test_a_long_body_in_utf_8_is_not_copied() -> None:
+    body = "<p>Brücke über die Lind</p>".encode() * 400
+    assert utf8(body, "text/html; charset=iso-8859-1") is body
+
+
+@pytest.mark.parametrize("name", ["cp1251", "utf-16", "utf-8-sig"])
+def test_a_long_body_of_another_charset_is_written_anew(name: str) -> None:
+    text = "<p>Мост через Линд открыт</p>" * 400
+    assert utf8(text.encode(name), f"text/html; charset={name}").decode() == text
+
+
+def test_a_body_with_nul_loses_it() -> None:
+    assert utf8("<p>Brü\0cke</p>".encode() * 400) == "<p>Brücke</p>".encode() * 400
