@@ -308,23 +308,23 @@ def _at_home(spoken: str) -> bool:
 
 
 def _published(signals: Signals, shown: Iterable[str], language: str) -> Iterator[Claim]:
-    node = signals.article
-    written = [("json-ld", text_at(node, "datePublished", "dateCreated", "uploadDate"))]
-    written += [("opengraph", signals.meta(name)) for name in _PUBLISHED_OPENGRAPH]
-    written.append(("microdata", signals.prop("datepublished", "datecreated")))
-    written += [("meta", signals.meta(name)) for name in _PUBLISHED_META]
-    lines = list(shown)
-    written += [("text", _of_publishing(line)) for line in lines]
-    written += [
-        ("text", stamp.machine or stamp.shown)
-        for stamp in signals.stamps[:8]
-        if not _OF_CHANGE.search(stamp.hint + stamp.shown)
-    ]
-    if found := _URL_DAY.search(signals.url):
-        written.append(("url", "-".join(found.groups())))
-    for origin, text in written:
+    for origin, text in _written(signals, shown):
         if text and (moment := moment_of(text, language)):
             yield Claim(moment, origin)
+
+
+def _written(signals: Signals, shown: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+    """What may be the date of publishing, the most reliable first; whoever has enough does not ask for the rest."""
+    yield "json-ld", text_at(signals.article, "datePublished", "dateCreated", "uploadDate")
+    yield from (("opengraph", signals.meta(name)) for name in _PUBLISHED_OPENGRAPH)
+    yield "microdata", signals.prop("datepublished", "datecreated")
+    yield from (("meta", signals.meta(name)) for name in _PUBLISHED_META)
+    yield from (("text", _of_publishing(line)) for line in shown)
+    for stamp in signals.stamps[:8]:
+        if not _OF_CHANGE.search(stamp.hint + stamp.shown):
+            yield "text", stamp.machine or stamp.shown
+    if found := _URL_DAY.search(signals.url):
+        yield "url", "-".join(found.groups())
 
 
 def _of_publishing(line: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -92,7 +92,11 @@ class Moment:
 
 def moment_of(text: str, language: str = "") -> Moment | None:
     """The first date in a text, with the time of day beside it; None when there is none that can be true."""
-    raw = text.strip()[:200]
+    return _moment(text.strip()[:200], language.lower())
+
+
+@lru_cache(maxsize=200)  # a page says the same date in several places, and each is looked at more than once
+def _moment(raw: str, language: str) -> Moment | None:
     plain = _latin_digits(raw)
     if len(_DIGIT.findall(plain)) < _LEAST_DIGITS:
         return None
@@ -101,7 +105,7 @@ def moment_of(text: str, language: str = "") -> Moment | None:
     machine = _COMPACT.match(plain) or _ISO.search(plain)
     if machine and (found := _from_machine(machine, raw)):
         return found
-    for year, month, day, span in _readings(plain, language.lower()):
+    for year, month, day, span in _readings(plain, language):
         if year in _YEARS and (when := _day(year, month, day)):
             return _with_clock(when, plain, span, raw)
     return None

@@ -1,14 +1,22 @@
 """What a page says about itself, gathered once: JSON-LD, meta, microdata, headings, links, times."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.jsonld import Node, article_of, nodes_of, types_of
 from crawler.extract.text import clean, unmarked
 
-_PLAYERS = "video, amp-video, iframe[src*='player'], iframe[src*='embed'], iframe[src*='youtube']"
+_PLAYERS, _FRAMED_PLAYER = "video, amp-video, iframe", re.compile("player|embed|youtube")
+#: attributes that say what a meta element is about
+_META_NAMES = frozenset(("property", "name", "itemprop", "http-equiv"))
+#: links that may lead to an author's page (each further selector is one more look at every link), and those that do
+_AUTHOR_LINKS = "a[rel~='author'], a[href*='/aut'], a[href*='/journalist'], a[href*='/profile/']"
+_AUTHOR_ADDRESS = re.compile("/author|/autor|/auteur|/journalist|/profile/")
+_MAX_AUTHOR_LINKS = 20
 _MAX_METAS = 400
 #: letters of a title or heading, and of a meta, that are read
 _LONGEST_TITLE, _LONGEST_META = 1_000, 10_000
@@ -88,9 +96,13 @@ def signals_of(tree: LexborHTMLParser, url: str) -> Signals:
         language=_html_language(tree),
         canonical=_canonical(tree),
         author_links=_author_links(tree),
-        has_player=tree.css_first(_PLAYERS) is not None,
+        has_player=any(_is_player(node) for node in tree.css(_PLAYERS)),
         item_types=_item_types(tree),
     )
+
+
+def _is_player(node: LexborNode) -> bool:
+    return node.tag != "iframe" or _FRAMED_PLAYER.search(node.attributes.get("src") or "") is not None
 
 
 def _headings(tree: LexborHTMLParser) -> tuple[str, ...]:
@@ -119,8 +131,8 @@ def _metas(tree: LexborHTMLParser) -> dict[str, tuple[str, ...]]:
         content = unmarked((given.get("content") or "")[:_LONGEST_META])
         if not content:
             continue
-        for key in ("property", "name", "itemprop", "http-equiv"):
-            for name in (given.get(key) or "").lower().split():
+        for key in _META_NAMES & given.keys():
+            for name in (given[key] or "").lower().split():
                 found[name] = (*found.get(name, ())[:20], content)
     return found
 
@@ -140,11 +152,14 @@ def _item_content(node: LexborNode) -> str:
 
 
 def _author_links(tree: LexborHTMLParser) -> tuple[str, ...]:
-    nodes = tree.css(
-        "a[rel~='author'], a[href*='/author'], a[href*='/autor'], a[href*='/auteur'], a[href*='/journalist'], "
-        "a[href*='/profile/']"
-    )
-    return tuple(text for node in nodes[:20] if 3 < len(text := clean(node.text(separator=" "))) < 80)
+    nodes = (node for node in tree.css(_AUTHOR_LINKS) if _leads_to_author(node))
+    shown = (clean(node.text(separator=" ")) for node in islice(nodes, _MAX_AUTHOR_LINKS))
+    return tuple(text for text in shown if 3 < len(text) < 80)
+
+
+def _leads_to_author(node: LexborNode) -> bool:
+    given = node.attributes
+    return _AUTHOR_ADDRESS.search(given.get("href") or "") is not None or "author" in (given.get("rel") or "").split()
 
 
 def _item_types(tree: LexborHTMLParser) -> tuple[str, ...]:

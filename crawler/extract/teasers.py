@@ -15,10 +15,11 @@ _MOSTLY = 0.8
 
 def teasers_in(layout: Layout) -> set[int]:
     """The blocks that stand in boxes of a row of teasers."""
+    linked = [is_linked_line(block) for block in layout.blocks]
     boxes = [
         e
         for e in layout.elements
-        if 1 < e.end - e.start <= _MAX_BLOCKS and _has_linked_headline(layout, e.start, e.end)
+        if 1 < e.end - e.start <= _MAX_BLOCKS and _has_linked_headline(linked[e.start : e.end])
     ]
     shapes = Counter(box.shape for box in boxes)
     return {place for box in boxes if shapes[box.shape] >= _ROW for place in range(box.start, box.end)}
@@ -29,8 +30,6 @@ def is_linked_line(block: Block) -> bool:
     return block.linked >= _MOSTLY * len(block.text) and weight(block.text) >= _HEADLINE
 
 
-def _has_linked_headline(layout: Layout, start: int, end: int) -> bool:
-    """A linked line with text after it that is no link."""
-    blocks = layout.blocks[start:end]
-    linked = [is_linked_line(block) for block in blocks]
-    return any(linked[:-1]) and not all(linked)
+def _has_linked_headline(linked: list[bool]) -> bool:
+    """Whether a linked line has text after it that is no link."""
+    return True in linked[:-1] and False in linked
