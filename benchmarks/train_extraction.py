@@ -42,12 +42,12 @@ from crawler.extract.lexicon import BUCKETS, Lexicon, keys_of  # noqa: E402
 from crawler.extract.limits import bounded  # noqa: E402
 from crawler.extract.signals import signals_of  # noqa: E402
 from crawler.extract.view import Matrix, View, view_of  # noqa: E402
-from crawler.text import decode  # noqa: E402
+from crawler.text import utf8  # noqa: E402
 
 FOLDS = 4
 #: invented pages that are learned from besides
 PLAIN = 240
-TREES = 400
+TREES = 300
 DEPTH = 5
 #: pages whose truth the blocks cannot make up to this F1 teach the wrong thing
 WORTH_LEARNING = 0.85
@@ -80,7 +80,7 @@ def lesson_of(folder: Path, truth: dict[str, Any]) -> Lesson:
     raw = (
         truth["html"].encode() if "html" in truth else gzip.decompress((folder / f"{truth['id']}.html.gz").read_bytes())
     )
-    tree = LexborHTMLParser(bounded(decode(raw, "text/html; charset=utf-8")))
+    tree = LexborHTMLParser(bounded(utf8(raw, "text/html; charset=utf-8")))
     signals = signals_of(tree, truth["url"])
     layout = walk(tree)
     headline = headline_of(signals)
@@ -182,7 +182,7 @@ def fit_lexicon(lessons: Sequence[Lesson]) -> Lexicon:
 def fit_forest(lessons: Sequence[Lesson], rows: dict[str, Matrix]) -> Forest:
     """Symmetric trees over the rows of the lessons."""
     model = CatBoostClassifier(
-        iterations=TREES, depth=DEPTH, learning_rate=0.08, l2_leaf_reg=5, rsm=0.4, border_count=64, thread_count=2, random_seed=1,
+        iterations=TREES, depth=DEPTH, learning_rate=0.1, l2_leaf_reg=5, rsm=0.4, border_count=64, thread_count=2, random_seed=1,
         verbose=0, allow_writing_files=False,
     )  # fmt: skip
     model.fit(

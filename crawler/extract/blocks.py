@@ -32,6 +32,8 @@ _INLINE = (
 )
 #: inline elements whose attributes tell nothing
 _PLAIN = _BOLD | _SLANTED | frozenset(("u", "sup", "sub", "wbr", "small", "ins", "del"))
+#: inline elements whose attributes hold what belongs to the page
+_HOLDING = frozenset(("time", "img"))
 #: elements that hold nothing
 _MARKS = frozenset(("br", "hr", "input"))
 _NOTHING: Mapping[str, str | None] = {}
@@ -40,9 +42,17 @@ SKIPPED = (
     "script style noscript template svg iframe select option textarea math object canvas audio video link meta map datalist "
     "nav button amp-sidebar amp-ad amp-iframe amp-analytics rp rt"
 ).split()
+#: what stands round the articles of a site: a fifth of the blocks of 641 pages, and 8 of the 15,271 that are text
+_FRAME = frozenset(("header", "footer", "aside"))
+#: what has a head and a foot of its own, or takes those in it along
+_OWNERS = _FRAME | {"article", "main", "section"}
+#: a frame with more of the page's paragraphs than this is an element that nobody closed
+_MOST_FRAMING = 0.5
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FURTHER_NAMES = ("id", "role", "itemprop", "data-testid")
+#: attributes besides the class that tell something; most elements have none of them
+_TELLING = frozenset((*_FURTHER_NAMES, "hidden", "aria-hidden", "style"))
 _MAX_BLOCKS = 5_000
 _MAX_PICTURES = 200
 
@@ -121,13 +131,32 @@ _EFFECTS = (
 
 
 def walk(tree: LexborHTMLParser) -> Layout:
-    """The blocks of a page. Elements that hold no running text are taken out of the tree."""
+    """The blocks of a page. Elements that hold no running text, and the frame of the site, are taken out of the tree."""
     tree.strip_tags(SKIPPED)
     root = tree.body or tree.root
     walker = _Walker()
     if root is not None:
+        _strip_frame(root)
         walker.run(root)
     return walker.layout
+
+
+def _strip_frame(root: LexborNode) -> None:
+    """Take out head, foot and asides of the site: those in which no headline stands."""
+    framing = [node for node in root.css("header, footer, aside") if _is_frame(node)]
+    if sum(len(node.css("p")) for node in framing) <= _MOST_FRAMING * len(root.css("p")):
+        for node in framing:  # none stands in another
+            node.decompose()
+
+
+def _is_frame(node: LexborNode) -> bool:
+    owners = _FRAME if node.tag == "aside" else _OWNERS
+    around = node.parent
+    while around is not None and around.tag != "body":
+        if around.tag in owners:
+            return False
+        around = around.parent
+    return node.css_first("h1") is None
 
 
 class _Walker:
@@ -202,9 +231,13 @@ class _Walker:
 
     def _enter_inline(self, node: LexborNode, tag: str, effect: _Undo) -> None:
         if tag not in _PLAIN and (given := node.attributes):
-            self.own |= hints_of(_names(given))
-            self._extras(tag, given)
-            effect = (*effect[:4], 1) if _is_hidden(given) else effect
+            names, is_hidden = _presented(given)
+            if names:
+                self.own |= hints_of(names)
+            if tag in _HOLDING:
+                self._extras(tag, given)
+            if is_hidden:
+                effect = (*effect[:4], 1)
         self.ids.append(node.mem_id)
         self.undo.append(effect)
         if effect is not _NO_EFFECT:
@@ -235,13 +268,13 @@ class _Walker:
         for node, tag, at in self.waiting:
             given = node.attributes
             place = len(elements)
-            names = _names(given) if given else ""
+            names, is_hidden = _presented(given) if given else ("", False)
             hints = hints_of(names) if names else 0
             parent, tags, above = self.path[-1]
             shape = hash((tag, given.get("class") or "", elements[parent].tag if parent >= 0 else ""))
             elements.append(Element(tag, parent, len(self.path), hints, shape, len(self.layout.blocks), names))
             self.path.append((place, tags if tag in tags else tags | {tag}, above | hints))
-            if given and _is_hidden(given):
+            if is_hidden:
                 self.undo[at] = _HIDDEN_BLOCK
                 self.hidden += 1
         self.waiting.clear()
@@ -284,20 +317,22 @@ class _Walker:
             self._note_elements()
         element, tags, above = self.path[-1]
         own = self.own | (self.layout.elements[element].hints if element >= 0 else 0)
-        counted = [int(number * share) for number in (self.linked, self.bold, self.slanted)]
-        block = Block(
-            text, element, own, above, tags, counted[0], self.links, counted[1], counted[2], self.hidden > 0, self.stamp
-        )
+        linked, bold, slanted = self.linked, self.bold, self.slanted
+        if share < 1:
+            linked, bold, slanted = int(linked * share), int(bold * share), int(slanted * share)
+        block = Block(text, element, own, above, tags, linked, self.links, bold, slanted, self.hidden > 0, self.stamp)
         self.layout.blocks.append(block)
 
 
-def _names(given: Mapping[str, str | None]) -> str:
-    """Class, id, role, itemprop and test id of an element in one string."""
+def _presented(given: Mapping[str, str | None]) -> tuple[str, bool]:
+    """Class, id, role, itemprop and test id of an element in one string, and whether it is hidden."""
     names = given.get("class") or ""
+    if given.keys().isdisjoint(_TELLING):
+        return names, False
     for key in _FURTHER_NAMES:
         if key in given:
             names = f"{names} {given[key] or ''}"
-    return names
+    return names, _is_hidden(given)
 
 
 def _is_hidden(given: Mapping[str, str | None]) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from crawler.extract.blocks import Block, Layout
 from crawler.extract.features import Context
-from crawler.extract.furniture import is_credit, is_legal, signs_of
+from crawler.extract.furniture import is_credit, is_legal, signs_of_all
 from crawler.extract.jsonld import text_at
 from crawler.extract.judge import probabilities
 from crawler.extract.moments import moment_of
@@ -34,7 +34,7 @@ _STRAY = 2
 #: how sure the model must be of a line that by its wording is furniture
 _SURE = 0.85
 #: and of one that asks for something: "download the app and sign up for the trial" is what a test of apps says, too
-_SURE_OF_CALL = 0.5
+_SURE_OF_CALL = 0.65
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", "”", '"', "»", "’", ")", "」", "』", ":", "：")
 _DIGITS = re.compile(r"\d{4}")
 _DIGIT = re.compile(r"\d")
@@ -56,7 +56,7 @@ _SPOKEN_OF = ("new tab", "new window", "neuen ", "nouvel", "nueva ", "nuova ", "
 #: letters of text after which a second headline of the same make begins another article
 _WHOLE = 300
 #: what sets a quotation apart, and letters of one; shorter ones are said again by chance
-_SET_APART = frozenset(("blockquote", "aside"))
+_SET_APART = frozenset(("blockquote",))
 _LEAST_PULLED = 20
 #: letters of a line about the author
 _LONGEST_NOTE = 500
@@ -82,7 +82,7 @@ def context_of(layout: Layout, signals: Signals, headline: str) -> Context:
     """What the rest of the page says that helps to tell its text."""
     description = signals.meta("og:description", "description") or text_at(signals.article, "description") or ""
     told = text_at(signals.article, "articleBody") or ""
-    captions = frozenset(captions_in(layout, 0, len(layout.blocks)))
+    captions = frozenset(captions_in(layout))
     return Context(headline, description, told, captions, frozenset(teasers_in(layout)))
 
 
@@ -98,10 +98,11 @@ def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
     places = _with_lists(layout, _without_gaps(layout, _likely(judged), judged), judged)
     places = _with_standfirst(layout, places, context)
     name = folded(context.headline)
+    doubted = _doubted(layout, places, judged)
     places = [
         place
         for place in places
-        if place not in context.captions and _is_text(layout.blocks[place], float(judged[place]), name)
+        if place not in context.captions and place not in doubted and _is_text(layout.blocks[place], name)
     ]
     places = _without_hidden(layout, _before_next_article(layout, places, name))
     places = _without_pulled(layout, places)
@@ -173,18 +174,24 @@ def _with_lists(layout: Layout, places: list[int], judged: Matrix) -> list[int]:
     return sorted(kept)
 
 
-def _is_text(block: Block, sureness: float, name: str) -> bool:
+def _doubted(layout: Layout, places: list[int], judged: Matrix) -> set[int]:
+    """Lines of which the model is not sure, and which by their wording or links are furniture.
+
+    One that does no more than ask is furniture only when the model doubts it more.
+    """
+    unsure = [place for place in places if judged[place] < _SURE]
+    told = zip(unsure, signs_of_all([layout.blocks[place].text for place in unsure]), strict=True)
+    return {
+        place
+        for place, (leads, calls, closes, tells) in told
+        if leads or closes or tells or (calls and judged[place] < _SURE_OF_CALL) or _leads_away(layout.blocks[place])
+    }
+
+
+def _is_text(block: Block, name: str) -> bool:
     if not any(map(str.isalnum, block.text)):  # "___", "* * *": a rule between parts, or below the text
         return False
-    if sureness < _SURE and (_leads_away(block) or _is_furniture(block.text, sureness)):
-        return False
     return len(block.text) > 400 or not _repeats(folded(block.text), name)
-
-
-def _is_furniture(text: str, sureness: float) -> bool:
-    """Whether a line is furniture by its wording; one that does no more than ask is so when the model doubts it."""
-    leads, calls, closes, tells = signs_of(text)
-    return leads or closes or tells or (calls and sureness < _SURE_OF_CALL)
 
 
 def _leads_away(block: Block) -> bool:

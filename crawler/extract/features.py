@@ -4,6 +4,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,9 +13,9 @@ import numpy as np
 from crawler.extract.furniture import signs_of_all
 from crawler.extract.hints import NAMES
 from crawler.extract.people import starts_as_byline
-from crawler.extract.places import Sums, place_matrix
+from crawler.extract.places import Sums, placed
 from crawler.extract.text import words
-from crawler.extract.view import Matrix, View
+from crawler.extract.view import Matrix, View, shifted, stacked
 
 _OWN_TAGS = (
     "p",
@@ -52,7 +53,11 @@ _AROUND = (
     "details",
 )
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}:\d{2}")
-_REACH = 3
+#: letters of a line that is looked through for a date, and digits that one has ("9:30")
+_LONGEST_DATED, _LEAST_DIGITS = 120, 3
+#: how many blocks on the neighbours are
+_STEPS = (-3, -2, -1, 1, 2, 3)
+_HINT_BITS = np.arange(len(NAMES), dtype=np.uint64)
 #: letters of a block that are compared with what the head of the page says
 _COMPARED = 240
 #: columns of the text that are told of neighbours: length, links, end mark, capitals, two signs
@@ -73,20 +78,18 @@ class Context:
 
 
 def matrix_of(view: View, context: Context) -> Matrix:
-    """One row of numbers for each block of the view, in page order."""
+    """One row of numbers for each block of the view, in page order.
+
+    It is built with one row for each number, as all parts of it are, and turned.
+    """
     sums = Sums(view)
     main = sums.main_element()
-    text = _text_matrix(view, context)
-    return np.hstack(
-        [text, _markup_matrix(view, main), place_matrix(view, sums, main, context.headline), _neighbours(text, view)]
-    )
+    text = np.concatenate([_letters(view), _wording(view, context)])
+    parts = [text, *_markup(view, main), *placed(view, sums, main, context.headline), *_neighbours(text, view)]
+    return np.concatenate(parts).T
 
 
-def _text_matrix(view: View, context: Context) -> Matrix:
-    return np.hstack([_letters_matrix(view), _wording_matrix(view, context)])
-
-
-def _letters_matrix(view: View) -> Matrix:
+def _letters(view: View) -> Matrix:
     """Length, links, bold, punctuation, capitals, digits."""
     marks, sizes = view.marks, view.marks.sizes
     per_hundred = 100 / (view.letters + 20)
@@ -100,25 +103,32 @@ def _letters_matrix(view: View) -> Matrix:
         marks.capital_words / spoken, marks.first("lower"), marks.first("opening"), marks.count("at") > 0, marks.count("rights") > 0, marks.count("bar") > 0,
         np.minimum(marks.count("quote"), 9),
     )  # fmt: skip
-    return np.stack(columns, axis=1).astype(np.float32)
+    return stacked(columns, len(view.blocks))
 
 
-def _wording_matrix(view: View, context: Context) -> Matrix:
+def _wording(view: View, context: Context) -> Matrix:
     """What each text says: calls, bylines, dates, repetition, likeness to what the head of the page says."""
     texts = [block.text for block in view.blocks]
     copies = Counter(texts)
     seen: Counter[str] = Counter()
     likeness = _Likeness(context)
     rows = []
-    for text, place, signs in zip(texts, view.places.tolist(), signs_of_all(texts), strict=True):
+    told = zip(texts, view.places.tolist(), signs_of_all(texts), _may_be_dated(view), strict=True)
+    for text, place, signs, may_be_dated in told:
         rows.append(
             (
-                *signs, len(text) < 160 and starts_as_byline(text), len(text) < 120 and _DATED.search(text) is not None,
+                *signs, len(text) < 160 and starts_as_byline(text), may_be_dated and _DATED.search(text) is not None,
                 min(seen[text], 3), min(copies[text], 4), *likeness.of(text), place in context.captions, place in context.teasers,
             )
         )  # fmt: skip
         seen[text] += 1
-    return np.array(rows, dtype=np.float32)
+    return np.array(rows, dtype=np.float32).T
+
+
+def _may_be_dated(view: View) -> list[bool]:
+    """Whether each text is short and has digits enough for a date or a time: the expression for them is slow."""
+    flags: list[bool] = ((view.marks.sizes < _LONGEST_DATED) & (view.marks.count("digit") >= _LEAST_DIGITS)).tolist()
+    return flags
 
 
 class _Likeness:
@@ -149,28 +159,23 @@ def _dice(first: frozenset[str], second: frozenset[str]) -> float:
     return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
 
 
-def _markup_matrix(view: View, main: int) -> Matrix:
+def _markup(view: View, main: int) -> tuple[Matrix, Matrix]:
     """Hints of a block's own element, of the two above, of all above that the main element does not share; tags."""
-    elements = view.elements
-    special = _special_hints(view, main)
-    hints = np.array([element.hints for element in elements], dtype=np.uint64)
-    parent = view.parents[view.element]
-    own = np.array([block.own for block in view.blocks], dtype=np.uint64)
-    above = np.array([block.above for block in view.blocks], dtype=np.uint64)
-    bits = np.stack(
-        [own, hints[parent] | hints[view.parents[parent]], np.array(special, dtype=np.uint64)[view.element], above],
-        axis=1,
-    )
-    spread = (bits[:, :, None] >> np.arange(len(NAMES), dtype=np.uint64)[None, None, :]) & np.uint64(1)
-    return np.hstack([spread.reshape(len(view.blocks), -1).astype(np.float32), _tags_matrix(view)])
+    hints = np.array([element.hints for element in view.elements], dtype=np.uint64)
+    special = np.array(_special_hints(view, main), dtype=np.uint64)
+    given = np.array([(block.own, block.above) for block in view.blocks], dtype=np.uint64)
+    around = hints[view.around] | hints[view.parents[view.around]]
+    bits = np.stack([given[:, 0], around, special[view.element], given[:, 1]])
+    spread = (bits[:, None, :] >> _HINT_BITS[None, :, None]) & np.uint64(1)
+    return spread.reshape(-1, len(view.blocks)).astype(np.float32), _tags(view)
 
 
-def _tags_matrix(view: View) -> Matrix:
+def _tags(view: View) -> Matrix:
     """The tag of each block's element, and the tags round it: a page has few different pairs of them."""
     found: dict[tuple[str, frozenset[str]], int] = {}
     kinds = [found.setdefault((view.elements[block.element].tag, block.tags), len(found)) for block in view.blocks]
     flags = [[own == tag for tag in _OWN_TAGS] + [tag in around for tag in _AROUND] for own, around in found]
-    return np.array(flags, dtype=np.float32)[kinds]
+    return np.array(flags, dtype=np.float32).T[:, kinds]
 
 
 def _special_hints(view: View, main: int) -> list[int]:
@@ -184,16 +189,10 @@ def _special_hints(view: View, main: int) -> list[int]:
     return special
 
 
-def _neighbours(text: Matrix, view: View) -> Matrix:
-    """Of the three blocks before and after: length, links, end mark, signs, and whether the shape is the same."""
-    shown = text[:, _OF_NEIGHBOURS]
-    shape = view.shapes[view.element]
-    parent = view.parents[view.element]
-    columns = []
-    for step in (*range(-_REACH, 0), *range(1, _REACH + 1)):
-        there = np.arange(len(shown)) + step
-        valid = (there >= 0) & (there < len(shown))
-        there = np.clip(there, 0, len(shown) - 1)
-        columns.append(np.where(valid[:, None], shown[there], -1))
-        columns.append(np.stack([(shape[there] == shape) & valid, (parent[there] == parent) & valid], axis=1))
-    return np.hstack(columns).astype(np.float32)
+def _neighbours(text: Matrix, view: View) -> Iterator[Matrix]:
+    """Of the three blocks before and after: length, links, end mark, capitals, signs, and whether the shape is the same."""
+    groups = np.stack([np.unique(view.shape, return_inverse=True)[1], view.around])
+    shown = shifted(text[_OF_NEIGHBOURS], _STEPS, -1)
+    for seen, theirs in zip(shown, shifted(groups, _STEPS, -1), strict=True):
+        yield seen
+        yield (theirs == groups).astype(np.float32)

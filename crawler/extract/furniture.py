@@ -3,7 +3,11 @@
 # ruff: noqa: E501 - the wordings stand one language to a line
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
+
+from crawler.extract.stems import Stems
 
 #: how a line begins that leads elsewhere ("Read more: …", "Lesen Sie auch …")
 _LEADS_AWAY = re.compile(
@@ -55,14 +59,15 @@ _ABOUT_AUTHOR = re.compile(
     r"sobre\s+(?:el|la|o|a)\s+autora?\b|à\s+propos\s+de\s+l['’]auteur|об\s+авторе)",
     re.IGNORECASE,
 )
-_LONG_SENTENCE = 320
+#: letters of a line that may be furniture, and of one that closes a text
+_LONG_SENTENCE, _LONGEST_CLOSING = 320, 200
 #: letters of a line that names those who worked on a text
 _LONGEST_CREDIT = 400
 #: one of these stands in every line about an author
-_TELLING = (
+_TELLING = frozenset((
     " is a", " is the", " is our", " is based", " covers ", " reports on", " writes about", " contributed", "eporting by", "riting by", "diting by",
-    "bout the author", "BOUT THE AUTHOR", "ber de", "ber di", " ist ", " arbeitet ", "obre ", "propos de", "б авторе",
-)  # fmt: skip
+    "bout the author", "ber de", "ber di", " ist ", " arbeitet ", "obre ", "propos de", "б авторе",
+))  # fmt: skip
 #: one of these stands in every line that asks (looked for first: the expression is slow)
 _ASKING = (
     "newsletter", "subscri", "sign up", "inbox", " app", " us on", "follow h", "follow t", "follow @", "share th", "share it", "journalism", " tip", "contact ",
@@ -87,30 +92,45 @@ _WORKED = re.compile(
     r"^\W*additional\s+reporting\s+by\b|^contributing:|^(?!(?:s?he|they|who|it|we)\b)(?:\w[\w’'-]+\s+and\s+)?\w[\w’'-]+\s+reported\s+from\s+\w",
     re.IGNORECASE,
 )
+_STEMS = Stems((*_ASKING, *_TELLING))
 _Signs = tuple[bool, bool, bool, bool]
 _NONE: _Signs = (False, False, False, False)
 
 
-def signs_of(text: str, asking: Sequence[str] = _ASKING, telling: Sequence[str] = _TELLING) -> _Signs:
+def signs_of(text: str) -> _Signs:
     """Whether a line by its wording leads elsewhere, asks for something, closes a text, tells about the author."""
-    if len(text) > _LONG_SENTENCE:
-        return _NONE
-    spoken = text.lower()
-    return (
-        bool(_LEADS_AWAY.match(spoken)),
-        any(map(spoken.__contains__, asking)) and bool(_ASKS.search(spoken)),
-        len(text) < 200 and bool(_CLOSES.match(spoken)),
-        any(map(text.__contains__, telling)) and bool(_ABOUT_AUTHOR.match(text)),
-    )
+    return signs_of_all([text])[0]
 
 
 def signs_of_all(texts: Sequence[str]) -> list[_Signs]:
-    """The signs of each of a page's lines; what no line holds is looked for once."""
-    together = "\n".join(text for text in texts if len(text) <= _LONG_SENTENCE)
-    spoken = together.lower()
-    asking = [stem for stem in _ASKING if stem in spoken]
-    telling = [stem for stem in _TELLING if stem in together]
-    return [signs_of(text, asking, telling) for text in texts]
+    """The same for each of a page's lines."""
+    lines = [text if len(text) <= _LONG_SENTENCE else "" for text in texts]
+    if not lines:
+        return []
+    together = "\n".join(lines).lower()
+    spoken = together.split("\n")
+    asking, telling = _hopeful(together, spoken)
+    return [
+        (
+            _LEADS_AWAY.match(line) is not None,
+            at in asking and _ASKS.search(line) is not None,
+            len(line) < _LONGEST_CLOSING and _CLOSES.match(line) is not None,
+            at in telling and _ABOUT_AUTHOR.match(text) is not None,
+        )
+        if text
+        else _NONE
+        for at, (text, line) in enumerate(zip(lines, spoken, strict=True))
+    ]
+
+
+def _hopeful(together: str, lines: Sequence[str]) -> tuple[set[int], set[int]]:
+    """The numbers of the lines that may ask for something, and of those that may tell about the author."""
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    asking: set[int] = set()
+    telling: set[int] = set()
+    for at, stem in _STEMS.places(together):
+        (telling if stem in _TELLING else asking).add(bisect_right(ends, at))
+    return asking, telling
 
 
 def is_furniture(text: str) -> bool:

@@ -10,10 +10,12 @@ from crawler.extract.blocks import Layout
 from crawler.extract.features import Context, matrix_of
 from crawler.extract.forest import Forest
 from crawler.extract.lexicon import Lexicon
-from crawler.extract.view import Matrix, view_of
+from crawler.extract.view import Matrix, shifted, stacked, view_of
 
 MODEL = "data/body.npz"
 _LEXICAL_STEPS = (-2, -1, 1, 2)
+#: what the words weigh where no block is: that it is far from the text
+_BEYOND = -5
 
 
 def probabilities(layout: Layout, context: Context) -> Matrix:
@@ -29,13 +31,8 @@ def probabilities(layout: Layout, context: Context) -> Matrix:
 
 def with_words(rows: Matrix, scores: NDArray[np.float32]) -> Matrix:
     """The feature rows with the lexicon's scores of each block and of its neighbours."""
-    total = scores.sum(axis=1)
-    number = len(total)
-    columns = []
-    for step in _LEXICAL_STEPS:
-        there = np.arange(number) + step
-        columns.append(np.where((there >= 0) & (there < number), total[np.clip(there, 0, number - 1)], -5))
-    return np.hstack([rows, scores, np.stack(columns, axis=1)]).astype(np.float32)
+    around = shifted(scores.sum(axis=1), _LEXICAL_STEPS, _BEYOND)
+    return np.concatenate([rows.T, scores.T, stacked(list(around), len(rows))]).T
 
 
 @cache

@@ -23,6 +23,8 @@ _CREDIT = re.compile(
     r"\b(?:photo(?:graph)?|foto|bild|image|picture|фото|写真|사진)\s*(?:credit|courtesy(?:\s+of)?|by)?\s*[:：/]\s*\S.{0,60}$",
     re.IGNORECASE,
 )
+#: letters of a caption that is marked so, and of one that is told by its credit
+_LONGEST_MARKED, _LONGEST_CREDITED = 500, 300
 #: letters at the end of a line in which such a credit stands, whole
 _CREDITED = 130
 #: "Kazan / Reuters / Jane Doe"
@@ -73,18 +75,24 @@ def caption_of(layout: Layout, captions: Sequence[int], node: Node) -> tuple[str
     return None
 
 
-def captions_in(layout: Layout, start: int, end: int) -> list[int]:
-    """The blocks from ``start`` to before ``end`` that are captions: so marked, or right below a picture with a credit."""
+def captions_in(layout: Layout) -> list[int]:
+    """The blocks that are captions: so marked, closed by a credit, or right below a picture with a weak one."""
     below = {picture.at for picture in layout.pictures}
-    return [place for place in range(start, end) if _is_caption(layout.blocks[place], below_picture=place in below)]
+    return [
+        place
+        for place, block in enumerate(layout.blocks)
+        if "figcaption" in block.tags
+        or (block.own & _CAPTION and len(block.text) < _LONGEST_MARKED)
+        or (len(block.text) < _LONGEST_CREDITED and _is_credited_block(block, below_picture=place in below))
+    ]
 
 
-def _is_caption(block: Block, *, below_picture: bool) -> bool:
-    if "figcaption" in block.tags or (block.own & _CAPTION and len(block.text) < 500):
-        return True
-    if len(block.text) >= 300:
+def _is_credited_block(block: Block, *, below_picture: bool) -> bool:
+    """Whether a credit closes a block that is no link."""
+    text = block.text
+    if block.linked >= len(text):
         return False
-    return _is_credited(block.text) or bool(below_picture and _WEAK_CREDIT.search(block.text))
+    return _is_credited(text) or bool(below_picture and _WEAK_CREDIT.search(text))
 
 
 def _is_credited(text: str) -> bool:

@@ -1,10 +1,12 @@
 """The blocks worth judging: rows of links are left out, but leave their weight in the containers that hold them."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from crawler.extract.blocks import Block, Element, Layout
 from crawler.extract.letters import Letters
@@ -17,6 +19,8 @@ Flags = NDArray[np.bool_]
 #: letters from which a block counts as a paragraph when others are placed relative to it
 _PARAGRAPH = 80
 _LINKED = 0.9
+#: elements in which hardly any text stands: 8 of 1,700 blocks in them, of 641 pages
+_BESIDE = frozenset(("figure", "fieldset"))
 _MAY_BE_LINKED = frozenset(("p", "h1"))
 
 
@@ -64,6 +68,16 @@ class View:
         return (self.letters >= _PARAGRAPH) & (self.linked < 0.4) & self.ends
 
     @cached_property
+    def around(self) -> Places:
+        """The element round the element of each block."""
+        return self.parents[self.element]
+
+    @cached_property
+    def shape(self) -> NDArray[np.int64]:
+        """The shape of each block's element."""
+        return self.shapes[self.element]
+
+    @cached_property
     def element(self) -> Places:
         """The element of each block."""
         return np.array([block.element for block in self.blocks], dtype=np.intp)
@@ -79,10 +93,37 @@ class View:
         return np.array([element.shape for element in self.elements], dtype=np.int64)
 
 
+def stacked(columns: Sequence[ArrayLike], number: int) -> Matrix:
+    """What is known of ``number`` blocks: each column becomes one row, a single value a row of it."""
+    matrix = np.empty((len(columns), number), dtype=np.float32)
+    for place, column in enumerate(columns):
+        matrix[place] = column
+    return matrix
+
+
+def shifted(rows: NDArray[Any], steps: Sequence[int], beyond: int) -> Iterator[NDArray[Any]]:
+    """The rows as seen from each block when one looks so many blocks on; ``beyond`` where no block is."""
+    reach, number = max(map(abs, steps)), rows.shape[-1]
+    wide = np.full((*rows.shape[:-1], number + 2 * reach), beyond, dtype=rows.dtype)
+    wide[..., reach : reach + number] = rows
+    for step in steps:
+        yield wide[..., reach + step : reach + step + number]
+
+
+def _beside(blocks: list[Block]) -> list[bool]:
+    """Which blocks stand in elements for what is beside the text; none, where most of the text does."""
+    beside = [not block.tags.isdisjoint(_BESIDE) for block in blocks]
+    long = [flag for flag, block in zip(beside, blocks, strict=True) if len(block.text) - block.linked >= _PARAGRAPH]
+    return beside if 2 * sum(long) <= len(long) else [False] * len(blocks)
+
+
 def view_of(layout: Layout) -> View:
-    """Leave out blocks that are links and nothing else, outside of paragraphs and headlines."""
+    """Leave out what stands beside the text, and blocks that are links and nothing else unless they are paragraphs."""
     blocks = layout.blocks
-    kept = [block.linked < _LINKED * len(block.text) or not block.tags.isdisjoint(_MAY_BE_LINKED) for block in blocks]
+    kept = [
+        not beside and (block.linked < _LINKED * len(block.text) or not block.tags.isdisjoint(_MAY_BE_LINKED))
+        for block, beside in zip(blocks, _beside(blocks), strict=True)
+    ]
     rank = np.concatenate([[0], np.cumsum(kept)])
     start = np.array([element.start for element in layout.elements], dtype=np.intp)
     end = np.array([element.end for element in layout.elements], dtype=np.intp)

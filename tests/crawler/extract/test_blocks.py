@@ -1,5 +1,6 @@
 """The page as a row of blocks."""
 
+import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.extract.blocks import Layout, walk
@@ -35,6 +36,33 @@ def test_scripts_styles_and_navigation_are_no_text() -> None:
     assert texts("<script>x</script><style>y</style><nav>menu</nav><noscript>z</noscript><p>text</p><!-- c -->") == [
         "text"
     ]
+
+
+FRAMES = [
+    pytest.param(
+        "<header>site</header><p>text</p><footer>rights</footer>", ["text"], id="head and foot of the site go"
+    ),
+    pytest.param("<header><h1>news</h1></header><p>text</p>", ["news", "text"], id="a head with the headline stays"),
+    pytest.param("<main><header>by</header><p>text</p></main>", ["by", "text"], id="the head of what is main stays"),
+    pytest.param(
+        "<article><p>text</p><footer>by</footer></article>", ["text", "by"], id="the foot of an article stays"
+    ),
+    pytest.param("<section><header>lead</header>text</section>", ["lead", "text"], id="the head of a section stays"),
+    pytest.param(
+        "<footer>a<header>b</header><footer>c</footer></footer><p>text</p>", ["text"], id="one in another goes"
+    ),
+    pytest.param("<main><aside>more</aside><p>text</p></main>", ["text"], id="an aside goes wherever it stands"),
+    pytest.param(
+        "<aside><p>one</p><p>two</p></aside><p>three</p>", ["one", "two", "three"], id="but not with most of the text"
+    ),
+    pytest.param("<header><p>one<p>two<p>three", ["one", "two", "three"], id="a head that nobody closed stays"),
+    pytest.param("<footer>alone</footer>", [], id="a foot alone is nothing"),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), FRAMES)
+def test_the_frame_of_the_site_is_no_text(body: str, expected: list[str]) -> None:
+    assert texts(body) == expected
 
 
 def test_letters_in_links_and_bold_are_counted() -> None:

@@ -33,8 +33,17 @@ def test_is_text(line: str) -> None:
 
 
 def test_the_signs_of_a_page_are_those_of_each_line_alone() -> None:
-    lines = [*FURNITURE, *TEXT, "x" * 400]
+    lines = [*FURNITURE, *TEXT, "", "x" * 400]
     assert signs_of_all(lines) == [signs_of(line) for line in lines]
+
+
+def test_no_lines_have_no_signs() -> None:
+    assert signs_of_all([]) == []
+
+
+def test_a_sign_stays_with_its_line_where_letters_grow_in_lower_case() -> None:
+    lines = ["İ" * 40, "Sign up for our newsletter now.", "İ" * 40]
+    assert [any(signs) for signs in signs_of_all(lines)] == [False, True, False]
 
 
 LEGAL = [

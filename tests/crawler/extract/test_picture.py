@@ -60,7 +60,7 @@ def layout(body: str) -> Layout:
 
 def captions(body: str) -> list[str]:
     seen = layout(body)
-    return [seen.blocks[place].text for place in captions_in(seen, 0, len(seen.blocks))]
+    return [seen.blocks[place].text for place in captions_in(seen)]
 
 
 CAPTIONS = [
