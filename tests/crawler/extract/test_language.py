@@ -27,6 +27,16 @@ CASES = [
         "pt",
         id="a neighbour has few of the small words",
     ),
+    pytest.param([], GERMAN, "de", id="not declared, and settled by its small words"),
+    pytest.param(
+        [], f"{ENGLISH[:150]}{GERMAN[:150]}", "en", id="not declared, and of two languages: the detector decides"
+    ),
+    pytest.param(
+        [],
+        "Borgmesteren siger, at broen over fjorden blev åbnet torsdag efter ni års arbejde. " * 2,
+        "da",
+        id="not declared, and of a language whose small words are not known: the detector decides",
+    ),
     pytest.param(["en"], GERMAN, "de", id="declared wrongly: a template in English"),
     pytest.param(["en", "de-AT"], GERMAN, "de-AT", id="one of two declared is right"),
     pytest.param(["ru"], "Совет объявил о мосте", "ru", id="a short text of a script of many languages"),

@@ -104,6 +104,11 @@ AUTHOR_LINKS = [
     pytest.param('<a rel="author" href="/x">Jana Weber</a>', ("Jana Weber",), id="by relation"),
     pytest.param('<a href="/autor/jana">Jana Weber</a>', ("Jana Weber",), id="by address"),
     pytest.param('<a href="/author/j">All</a>', (), id="a short word is no name"),
+    pytest.param(
+        '<a href="/autumn/fair">Autumn fair</a>' * 30 + '<a href="/autor/jw">Jana Weber</a>',
+        ("Jana Weber",),
+        id="addresses that only begin alike do not use up the looks",
+    ),
     pytest.param(f'<a href="/author/j">{"x" * 90}</a>', (), id="a long text is no name"),
     pytest.param('<a href="/sport">Jana Weber</a>', (), id="a link elsewhere"),
 ]
