@@ -58,6 +58,10 @@ _WHOLE = 300
 #: what sets a quotation apart, and letters of one; shorter ones are said again by chance
 _SET_APART = frozenset(("blockquote",))
 _LEAST_PULLED = 20
+#: letters of a block that may be the whole text once more, and of a line that it says again; how many such lines
+#: it then has at least, and what share of its letters they are
+_WHOLE_TEXT, _LEAST_LINE = 1_000, 40
+_LINES_AGAIN, _SAID_AGAIN = 5, 0.9
 #: letters of a line about the author
 _LONGEST_NOTE = 500
 
@@ -105,7 +109,7 @@ def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
         if place not in context.captions and place not in doubted and _is_text(layout.blocks[place], name)
     ]
     places = _without_hidden(layout, _before_next_article(layout, places, name))
-    places = _without_pulled(layout, places)
+    places = _without_copies(layout, _without_pulled(layout, places))
     return _without_byline(layout, _without_trailer(layout, places))
 
 
@@ -137,6 +141,19 @@ def _without_pulled(layout: Layout, places: list[int]) -> list[int]:
     said = {place: f" {folded(layout.blocks[place].text)} " for place in apart}
     pulled = {p for p, text in said.items() if len(text) >= _LEAST_PULLED and any(text in line for line in lines)}
     return [place for place in places if place not in pulled]
+
+
+def _without_copies(layout: Layout, places: list[int]) -> list[int]:
+    """Without blocks that say in one piece what the others say: the whole text once more, for machines or for print."""
+    lines = {text for place in places if len(text := layout.blocks[place].text) >= _LEAST_LINE}
+    return [place for place in places if not _says_again(layout.blocks[place].text, lines)]
+
+
+def _says_again(text: str, lines: set[str]) -> bool:
+    if len(text) < _WHOLE_TEXT:
+        return False
+    said = [len(line) for line in lines if line in text and line != text]
+    return len(said) >= _LINES_AGAIN and sum(said) >= _SAID_AGAIN * len(text)
 
 
 def _likely(judged: Matrix) -> list[int]:

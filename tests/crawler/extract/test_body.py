@@ -109,6 +109,29 @@ CHOSEN = [
 ]  # fmt: skip
 
 
+LONG = [
+    f"{A} It was the {number}th sale of the year, and each of them had been the talk of the valley for a week."
+    for number in range(4, 10)
+]
+PIECES = "".join(f"<p>{line}</p>" for line in LONG)
+COPIES = [
+    pytest.param(f"{PIECES}<div>{' '.join(LONG)}</div>", [0, 1, 2, 3, 4, 5], id="below the text"),
+    pytest.param(f"<div>{' '.join(LONG)}</div>{PIECES}", [1, 2, 3, 4, 5, 6], id="above the text"),
+    pytest.param(
+        f"{PIECES}<div>{' '.join(LONG)} {B * 3}</div>", [0, 1, 2, 3, 4, 5, 6], id="not with something new in it"
+    ),
+    pytest.param(
+        f"{PIECES}<div>{' '.join(LONG[:4])}</div>", [0, 1, 2, 3, 4, 5, 6], id="not a few lines that are said again"
+    ),
+    pytest.param(f"<div>{' '.join(LONG)}</div>", [0], id="not the only text"),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), COPIES)
+def test_the_whole_text_in_one_piece_is_left_out_beside_its_parts(body: str, expected: list[int]) -> None:
+    assert kept(body, [0.95] * len(layout(body).blocks)) == expected
+
+
 @pytest.mark.parametrize(("body", "judged", "expected"), CHOSEN)
 def test_blocks_are_chosen(body: str, judged: list[float], expected: list[int]) -> None:
     assert kept(body, judged) == expected
