@@ -101,3 +101,11 @@ def test_letters_of_any_kind_are_counted_and_kept() -> None:
 def test_bytes_that_are_no_utf_8_are_counted_and_kept_too() -> None:
     assert bounded(b"\xff\xfe<p>\xe4</p>") == b"\xff\xfe<p>\xe4</p>"
     assert bounded(b"\xff" + b"<div>" * 100_000) == b"\xff" + b"<div>" * 1_500
+
+
+def test_a_page_that_is_cut_within_a_letter_is_a_page() -> None:
+    page = bounded(b"<p>x" + "橋".encode() * (MAX_BYTES // 3))
+    assert page[-1:] != "橋".encode()[-1:]
+    body = LexborHTMLParser(page).body
+    assert body is not None
+    assert body.text().rstrip("\ufffd") == "x" + "橋" * (MAX_BYTES // 3 - 2)
