@@ -9,7 +9,7 @@ import numpy as np
 
 from crawler.extract.blocks import Block, Layout
 from crawler.extract.features import Context
-from crawler.extract.furniture import is_credit, is_legal, signs_of_all
+from crawler.extract.furniture import heads_comments, is_credit, is_legal, signs_of_all
 from crawler.extract.jsonld import text_at
 from crawler.extract.judge import probabilities
 from crawler.extract.moments import moment_of
@@ -53,7 +53,7 @@ _SPOKEN = re.compile(
 )
 #: one of these stands in every such saying (looked for first: the expression is slow)
 _SPOKEN_OF = ("new tab", "new window", "neuen ", "nouvel", "nueva ", "nuova ", "nova ", "external link")
-#: letters of text after which a second headline of the same make begins another article
+#: letters of text after which a second headline of the same make begins another article, and comments may begin
 _WHOLE = 300
 #: what sets a quotation apart, and letters of one; shorter ones are said again by chance
 _SET_APART = frozenset(("blockquote",))
@@ -108,7 +108,8 @@ def kept_of(layout: Layout, judged: Matrix, context: Context) -> list[int]:
         for place in places
         if place not in context.captions and place not in doubted and _is_text(layout.blocks[place], name)
     ]
-    places = _without_hidden(layout, _before_next_article(layout, places, name))
+    places = _before_comments(layout, _before_next_article(layout, places, name))
+    places = _without_hidden(layout, places)
     places = _without_copies(layout, _without_pulled(layout, places))
     return _without_byline(layout, _without_trailer(layout, places))
 
@@ -244,6 +245,16 @@ def _before_next_article(layout: Layout, places: Sequence[int], name: str) -> li
         if letters >= _WHOLE and any(_is_other_headline(layout, block, own.shape, name) for block in between):
             return list(places[: at + 1])
     return list(places)
+
+
+def _before_comments(layout: Layout, places: list[int]) -> list[int]:
+    """Cut where readers' comments begin, which may be written in the same elements as the text, after enough of it."""
+    letters = 0
+    for at, (place, after) in enumerate(pairwise(places), start=1):
+        letters += weight(layout.blocks[place].text)
+        if letters >= _WHOLE and any(heads_comments(block.text) for block in layout.blocks[place + 1 : after + 1]):
+            return places[:at]
+    return places
 
 
 def _is_other_headline(layout: Layout, block: Block, shape: int, name: str) -> bool:

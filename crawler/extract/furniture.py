@@ -92,6 +92,15 @@ _WORKED = re.compile(
     r"^\W*additional\s+reporting\s+by\b|^contributing:|^(?!(?:s?he|they|who|it|we)\b)(?:\w[\w’'-]+\s+and\s+)?\w[\w’'-]+\s+reported\s+from\s+\w",
     re.IGNORECASE,
 )
+#: what stands above readers' comments: "Comments", "[ 167 comments ]", "Top Rated Comments", "Leave a comment"
+_COMMENTS = re.compile(
+    r"\W*(?:(?:top|most|best|latest|recent|all|rated|popular|reader|readers|user|leave|post|add|view|write|join|your|a|the|alle|neueste|leser|schreiben|sie|einen|ein|die|les|votre|vos|un|tu|los|los|"
+    r"deja|i|il|lascia|ваш|все|tüm)\W+){0,3}\(?\d*\)?\s*"
+    r"(?:comments?|(?:leser)?kommentare?|commentaires?|comentarios?|comentários?|commenti|commento|комментари\w*|коментар\w*|yorum(?:lar|unuz)?|reacties|kommentarer|komentarze|komentáře|コメント|评论|評論|댓글|टिप्पणियां|تعليقات|التعليقات)"
+    r"(?:\W{0,3}\(?\d*\)?\W*)",
+    re.IGNORECASE,
+)
+_LONGEST_HEAD = 60
 _STEMS = Stems((*_ASKING, *_TELLING))
 _Signs = tuple[bool, bool, bool, bool]
 _NONE: _Signs = (False, False, False, False)
@@ -141,6 +150,11 @@ def is_furniture(text: str) -> bool:
 def is_credit(text: str) -> bool:
     """Whether a line that closes a text tells who else worked on it ("Ida Moe in Bergen contributed to this report")."""
     return len(text) <= _LONGEST_CREDIT and _WORKED.search(text) is not None
+
+
+def heads_comments(text: str) -> bool:
+    """Whether a line is what stands above readers' comments."""
+    return len(text) <= _LONGEST_HEAD and _COMMENTS.fullmatch(text) is not None
 
 
 def is_legal(text: str) -> bool:

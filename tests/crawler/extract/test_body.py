@@ -127,6 +127,28 @@ COPIES = [
 ]
 
 
+REMARKS = f"<p>{B.replace('trees', 'pears')}</p><p>{C.replace('A price', 'The sum')}</p>"
+COMMENTED = [
+    pytest.param(
+        f"{THREE}<p>{LONG[0]}</p><h3>Comments (2)</h3>{REMARKS}",
+        [0, 1, 2, 3],
+        id="comments in the elements of the text",
+    ),
+    pytest.param(
+        f"{THREE}<p>{LONG[0]}</p><p>Comments</p>", [0, 1, 2, 3], id="their heading alone, even if it is likely"
+    ),
+    pytest.param(f"<p>{A}</p><p>Comments</p>{REMARKS}", [0, 1, 2, 3], id="not below a line or two"),
+    pytest.param(
+        f"{THREE}<p>{LONG[0]}</p><h3>No comments were made</h3>{REMARKS}", [0, 1, 2, 3, 4, 5, 6], id="not a subhead"
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), COMMENTED)
+def test_readers_comments_are_cut(body: str, expected: list[int]) -> None:
+    assert kept(body, [0.95] * len(layout(body).blocks)) == expected
+
+
 @pytest.mark.parametrize(("body", "expected"), COPIES)
 def test_the_whole_text_in_one_piece_is_left_out_beside_its_parts(body: str, expected: list[int]) -> None:
     assert kept(body, [0.95] * len(layout(body).blocks)) == expected

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.extract.furniture import is_credit, is_furniture, is_legal, signs_of, signs_of_all
+from crawler.extract.furniture import heads_comments, is_credit, is_furniture, is_legal, signs_of, signs_of_all
 
 FURNITURE = [
     "Sign up for our newsletter and get the news every morning.", "Read more: Council weighs a second bridge", "Follow us on Facebook", "© 2024 The Paper",
@@ -84,3 +84,23 @@ def test_tells_who_worked_on_the_text(line: str) -> None:
 @pytest.mark.parametrize("line", [*NO_CREDITS, CREDITS[0] + " x" * 200])
 def test_tells_of_something_else(line: str) -> None:
     assert not is_credit(line)
+
+
+HEADS = [
+    "Comments", "Comment", "Comments (12)", "[ 167 comments ]", "Top Rated Comments", "Leave a comment", "12 Kommentare", "Alle Kommentare", "Leserkommentare", "Commentaires (3)",
+    "Deja un comentario", "Commenti", "Комментарии: 7", "Yorumlar", "コメント", "评论", "댓글 5", "التعليقات",
+]  # fmt: skip
+NO_HEADS = [
+    "Comments by the minister angered the unions.", "She had no comment.", "Comment: why the bridge must wait", "The best of all comments", "", "12",
+    "He declined to add a comment", "Kommentar der anderen Zeitungen", "x" * 100,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", HEADS)
+def test_stands_above_comments(line: str) -> None:
+    assert heads_comments(line)
+
+
+@pytest.mark.parametrize("line", NO_HEADS)
+def test_does_not_stand_above_comments(line: str) -> None:
+    assert not heads_comments(line)
