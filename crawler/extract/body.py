@@ -248,12 +248,14 @@ def _before_next_article(layout: Layout, places: Sequence[int], name: str) -> li
 
 
 def _before_comments(layout: Layout, places: list[int]) -> list[int]:
-    """Cut where readers' comments begin, which may be written in the same elements as the text, after enough of it."""
+    """Cut where readers' comments begin: below their heading, after enough text, and in another container."""
     letters = 0
-    for at, (place, after) in enumerate(pairwise(places), start=1):
+    for place, after in pairwise(p for p in places if not heads_comments(layout.blocks[p].text)):
         letters += weight(layout.blocks[place].text)
-        if letters >= _WHOLE and any(heads_comments(block.text) for block in layout.blocks[place + 1 : after + 1]):
-            return places[:at]
+        if letters < _WHOLE or _make(layout, after) == _make(layout, place):  # a button between two paragraphs
+            continue
+        if any(heads_comments(block.text) for block in layout.blocks[place + 1 : after]):
+            return [p for p in places if p <= place]
     return places
 
 

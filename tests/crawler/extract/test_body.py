@@ -130,16 +130,19 @@ COPIES = [
 REMARKS = f"<p>{B.replace('trees', 'pears')}</p><p>{C.replace('A price', 'The sum')}</p>"
 COMMENTED = [
     pytest.param(
-        f"{THREE}<p>{LONG[0]}</p><h3>Comments (2)</h3>{REMARKS}",
-        [0, 1, 2, 3],
-        id="comments in the elements of the text",
+        f"{THREE}<p>{LONG[0]}</p><h3>Comments (2)</h3><div>{REMARKS}</div>", [0, 1, 2, 3], id="below their heading"
     ),
     pytest.param(
-        f"{THREE}<p>{LONG[0]}</p><p>Comments</p>", [0, 1, 2, 3], id="their heading alone, even if it is likely"
+        f"{THREE}<p>{LONG[0]}</p><div><b>2 Kommentare</b><p>{B}</p></div>", [0, 1, 2, 3], id="in one box with it"
     ),
-    pytest.param(f"<p>{A}</p><p>Comments</p>{REMARKS}", [0, 1, 2, 3], id="not below a line or two"),
+    pytest.param(f"<p>{A}</p><p>Comments</p><div>{REMARKS}</div>", [0, 1, 2, 3], id="not below a line or two"),
     pytest.param(
-        f"{THREE}<p>{LONG[0]}</p><h3>No comments were made</h3>{REMARKS}", [0, 1, 2, 3, 4, 5, 6], id="not a subhead"
+        f"{THREE}<p>{LONG[0]}</p><i>Comment</i>{REMARKS}", [0, 1, 2, 3, 4, 5, 6], id="not a button in the text"
+    ),
+    pytest.param(
+        f"{THREE}<p>{LONG[0]}</p><h3>No comments were made</h3><div>{REMARKS}</div>",
+        [0, 1, 2, 3, 4, 5, 6],
+        id="not a subhead",
     ),
 ]
 
