@@ -37,28 +37,26 @@ _SAME = {
     "kr": "ko",
     "dk": "da",
 }
-#: small words that stand in every sentence of a language, and hardly five of them in those of its neighbours
+#: small words that stand in every sentence of a language, and hardly in those of its neighbours
 _COMMON = {
     "en": frozenset("the and of was that with for have this from has are were been said they".split()),
     "de": frozenset("der und die nicht das ist mit sich auch wurde den von ein eine zu für dem im hat".split()),
-    "fr": frozenset("les des est une dans pour qui sur avec été et du au ont ce cette".split()),
-    "es": frozenset("los las una del que por con según más fue el para como sus entre este".split()),
-    "it": frozenset("della che del per non sono gli nel alla è il dei anche più dal".split()),
-    "pt": frozenset("não uma dos das com mais pela ao são também é em foi na pelo".split()),
-    "nl": frozenset("het een van niet dat zijn voor met ook aan de werd bij".split()),
-    "sv": frozenset("och att som för inte med är på av ett den till har".split()),
-    "pl": frozenset("się nie na jest do że od dla przez oraz jak po tym".split()),
-    "tr": frozenset("ve bir bu için ile olarak daha olan gibi da çok sonra kadar ise".split()),
-    "fi": frozenset("ja on ei että hän oli myös mutta kun ovat sen".split()),
-    "hu": frozenset("és hogy nem egy volt is az meg szerint már csak".split()),
-    "id": frozenset("yang dan di dengan untuk ini dari pada akan itu dalam".split()),
-    "cs": frozenset("se na že je by pro jako které také podle ale jsou".split()),
-    "ro": frozenset("și de la în cu pe din care pentru nu este".split()),
+    "fr": frozenset("les des est une dans pour qui sur avec été".split()),
+    "es": frozenset("los las una del que por con según más fue".split()),
+    "it": frozenset("della che del per non sono gli nel alla è".split()),
+    "pt": frozenset("não uma dos das com mais pela ao são também é".split()),
+    "nl": frozenset("het een van niet dat zijn voor met ook aan".split()),
+    "sv": frozenset("och att som för inte med är på av ett".split()),
+    "pl": frozenset("się nie na jest do że od dla przez oraz".split()),
+    "tr": frozenset("ve bir bu için ile olarak daha olan gibi da".split()),
+    "fi": frozenset("ja on ei että hän oli myös mutta kun ovat".split()),
+    "hu": frozenset("és hogy nem egy volt is az meg szerint már".split()),
+    "id": frozenset("yang dan di dengan untuk ini dari pada akan itu".split()),
+    "cs": frozenset("se na že je by pro jako které také podle".split()),
+    "ro": frozenset("și de la în cu pe din care pentru nu".split()),
 }
 #: different ones of them in a sample that settle a declared language without the detector
 _SETTLING = 5
-#: where nothing is declared, the language with most of them must have so many times as many as the next
-_FAR_MORE = 2
 _SAMPLE = 600
 _ENOUGH = 150
 #: the detector is believed against the page's own word only when it is this sure
@@ -84,24 +82,15 @@ def language_of(declared: list[str], text: str) -> str | None:
 def _checked(tags: list[str], sample: str) -> str:
     """The first tag that the detector agrees with; the first of all when it is not sure.
 
-    The detector takes a millisecond: small words say the same in no time.
+    The detector takes a millisecond: the small words of the language that comes first say the same in no time.
     """
-    spoken = frozenset(sample.lower().split())
-    if settled := _settled_by_words(_base(tags[0]) if tags else None, spoken):
-        return tags[0] if tags else settled
+    if tags and len(_COMMON.get(_base(tags[0]), frozenset()) & set(sample.lower().split())) >= _SETTLING:
+        return tags[0]
     detected, sureness = _identifier.classify(sample)
     agreeing = [tag for tag in tags if _base(tag) == _base(detected)]
     if agreeing:
         return agreeing[0]
     return tags[0] if tags and sureness < _SURE else _overruled(tags, detected)
-
-
-def _settled_by_words(declared: str | None, spoken: frozenset[str]) -> str | None:
-    """The declared language if its small words are there; where none is declared, the one that has far the most."""
-    if declared:
-        return declared if len(_COMMON.get(declared, frozenset()) & spoken) >= _SETTLING else None
-    (least, _), (most, language) = sorted((len(small & spoken), name) for name, small in _COMMON.items())[-2:]
-    return language if most >= _SETTLING and most >= _FAR_MORE * least else None
 
 
 def normal_tag(given: str) -> str | None:

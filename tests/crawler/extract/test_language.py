@@ -27,16 +27,7 @@ CASES = [
         "pt",
         id="a neighbour has few of the small words",
     ),
-    pytest.param([], GERMAN, "de", id="not declared, and settled by its small words"),
-    pytest.param(
-        [], f"{ENGLISH[:150]}{GERMAN[:150]}", "en", id="not declared, and of two languages: the detector decides"
-    ),
-    pytest.param(
-        [],
-        "Borgmesteren siger, at broen over fjorden blev åbnet torsdag efter ni års arbejde. " * 2,
-        "da",
-        id="not declared, and of a language whose small words are not known: the detector decides",
-    ),
+    pytest.param([], GERMAN, "de", id="not declared, and German"),
     pytest.param(["en"], GERMAN, "de", id="declared wrongly: a template in English"),
     pytest.param(["en", "de-AT"], GERMAN, "de-AT", id="one of two declared is right"),
     pytest.param(["ru"], "Совет объявил о мосте", "ru", id="a short text of a script of many languages"),
@@ -45,6 +36,31 @@ CASES = [
     pytest.param([], "Kurz", None, id="too little to tell"),
     pytest.param(["fr"], "Court", "fr", id="too little to doubt"),
 ]
+
+
+#: of whom, and how it is written: each line holds small words of its neighbour
+NEIGHBOURS = [
+    ("da", "sv", "Statsministeren siger, at regeringen har givet den nye aftale til Folketinget, som med al sandsynlighed vil stemme for den på torsdag. Partierne har i flere uger talt om den, og ministeren er glad for resultatet."),
+    ("no", "sv", "Statsministeren sier at regjeringen har gitt den nye avtalen til Stortinget, som med stor sannsynlighet vil stemme for den på torsdag. Partiene har i flere uker snakket om den, og ministeren er glad for resultatet av arbeidet."),
+    ("sk", "cs", "Predseda vlády povedal, že na novej dohode sa pracuje, ale že by bolo potrebné, aby ju parlament schválil. Podľa neho je to dobrá správa pre všetkých, ktorí na ňu čakali, ale je na poslancoch, ako sa rozhodnú."),
+    ("ca", "es", "El president ha dit que el Govern presentarà la llei al Parlament dijous, i que les entitats que han participat en la negociació del text estan satisfetes. És una de les lleis més esperades per la gent, segons va explicar."),
+    ("af", "de", "Die president het gesê dat die nuwe wet met die hulp van die parlement ook aan die mense van die land goedgekeur is. Hy het by die byeenkoms gesê dat dit die eerste keer is dat so iets gebeur het."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "neighbour", "text"), NEIGHBOURS)
+def test_a_language_that_nobody_declares_is_not_taken_for_its_neighbour(
+    language: str, neighbour: str, text: str
+) -> None:
+    assert language_of([], text) == language != neighbour
+
+
+# without Danish: of that the detector is not sure enough to say no to the page
+@pytest.mark.parametrize(("language", "neighbour", "text"), NEIGHBOURS[1:])
+def test_small_words_that_two_languages_share_do_not_settle_the_declared_one(
+    language: str, neighbour: str, text: str
+) -> None:
+    assert language_of([neighbour], text) == language
 
 
 @pytest.mark.parametrize(("declared", "text", "expected"), CASES)
