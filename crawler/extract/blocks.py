@@ -36,7 +36,6 @@ _PLAIN = _BOLD | _SLANTED | frozenset(("u", "sup", "sub", "wbr", "small", "ins",
 _HOLDING = frozenset(("time", "img"))
 #: elements that hold nothing
 _MARKS = frozenset(("br", "hr", "input"))
-_NOTHING: Mapping[str, str | None] = {}
 #: elements that hold no running text: navigation among them, which is a third of all blocks
 SKIPPED = (
     "script style noscript template svg iframe select option textarea math object canvas audio video link meta map datalist "

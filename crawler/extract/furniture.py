@@ -94,7 +94,7 @@ _WORKED = re.compile(
 )
 #: what stands above readers' comments: "Comments", "[ 167 comments ]", "Top Rated Comments", "Leave a comment"
 _COMMENTS = re.compile(
-    r"\W*(?:(?:top|most|best|latest|recent|all|rated|popular|reader|readers|user|leave|post|add|view|write|join|your|a|the|alle|neueste|leser|schreiben|sie|einen|ein|die|les|votre|vos|un|tu|los|los|"
+    r"\W*(?:(?:top|most|best|latest|recent|all|rated|popular|reader|readers|user|leave|post|add|view|write|join|your|a|the|alle|neueste|leser|schreiben|sie|einen|ein|die|les|votre|vos|un|tu|los|"
     r"deja|i|il|lascia|ваш|все|tüm)\W+){0,3}\(?\d*\)?\s*"
     r"(?:comments?|(?:leser)?kommentare?|commentaires?|comentarios?|comentários?|commenti|commento|комментари\w*|коментар\w*|yorum(?:lar|unuz)?|reacties|kommentarer|komentarze|komentáře|コメント|评论|評論|댓글|टिप्पणियां|تعليقات|التعليقات)"
     r"(?:\W{0,3}\(?\d*\)?\W*)",

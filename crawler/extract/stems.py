@@ -4,7 +4,7 @@ Four letters from each place on are made one number, and only where that is the 
 looked at (Karp and Rabin, "Efficient randomized pattern-matching algorithms", 1987).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ _BITS = 14
 class Stems:
     """Strings to look for in texts."""
 
-    def __init__(self, stems: Iterable[str]) -> None:
+    def __init__(self, stems: Sequence[str]) -> None:
         """``stems`` are the strings, none of them empty."""
         self._short = tuple(stem for stem in stems if len(stem) < _LETTERS)
         self._long: dict[str, list[str]] = {}

@@ -19,9 +19,9 @@ _TYPOGRAPHIC = "’“”–‘—„…"
 
 
 class Runs:
-    """Cuts texts into their runs of letters of a kind, as ``findall`` of an expression does, at a fifth of its cost.
+    """Cuts texts into their runs of letters of a kind, as ``findall`` of an expression does.
 
-    Texts whose letters all are of one byte are cut by a table.
+    Texts whose letters all are of one byte are cut by a table, in less than half the time.
     """
 
     def __init__(self, kind: str) -> None:
@@ -83,7 +83,7 @@ def words(text: str) -> list[str]:
 
 def weight(text: str) -> int:
     """Length in letters of an alphabet: a Chinese letter or Korean syllable says as much as two or three Latin ones."""
-    if unquoted(text).isascii():
+    if text.isascii():
         return len(text)
     return len(text) + (len(_HEAVY.findall(text)) * 3) // 2
 

@@ -1,6 +1,7 @@
 """From bytes to text: what declares itself wrongly is read by what it is."""
 
 import codecs
+from encodings.aliases import aliases
 
 import pytest
 from hypothesis import given
@@ -149,3 +150,9 @@ def test_a_long_body_of_another_charset_is_written_anew(name: str) -> None:
 
 def test_a_body_with_nul_loses_it() -> None:
     assert utf8("<p>Brü\0cke</p>".encode() * 400) == "<p>Brücke</p>".encode() * 400
+
+
+@pytest.mark.parametrize("name", sorted({*aliases.values(), "utf-7", "unicode_escape"}))
+def test_no_declared_charset_makes_nul_of_other_bytes(name: str) -> None:
+    for body in (bytes(range(1, 256)) * 2, b"+AAA- \\x00 \\0 ~{ \x1b$B!! \x1b(B", b"\x1b(J\x0e\x01\x0f"):
+        assert "\0" not in decode(body, f"text/html; charset={name}")
